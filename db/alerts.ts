@@ -1,0 +1,56 @@
+import type { Selectable } from 'kysely';
+import type { Day } from '../src/calendar.ts';
+import type { Schema } from './schema.ts';
+import type { Reader, Tx } from './store.ts';
+
+export type AlertEventRow = Selectable<Schema['alert_events']>;
+export type NewAlertEvent = Omit<AlertEventRow, 'revision'>;
+
+/** A rule's decisions, the newest revision of each day, in ascending order. */
+export async function latestEvents(
+  reader: Reader,
+  ruleId: string,
+  range: { from?: Day; to?: Day } = {},
+): Promise<AlertEventRow[]> {
+  let query = reader.db.selectFrom('alert_events').selectAll().where('rule_id', '=', ruleId);
+  if (range.from !== undefined) query = query.where('day', '>=', range.from);
+  if (range.to !== undefined) query = query.where('day', '<=', range.to);
+  const newest = new Map<Day, AlertEventRow>();
+  for (const row of await query.orderBy('day').orderBy('revision').execute()) newest.set(row.day, row);
+  return [...newest.values()].map((row) => ({ ...row, data_seq: Number(row.data_seq) }));
+}
+
+/** The logical clock of the data that the rule was last decided on, or null before its first decision. */
+export async function newestEventSeq(reader: Reader, ruleId: string): Promise<number | null> {
+  const row = await reader.db
+    .selectFrom('alert_events')
+    .select((eb) => eb.fn.max('data_seq').as('seq'))
+    .where('rule_id', '=', ruleId)
+    .executeTakeFirst();
+  return row?.seq === null || row?.seq === undefined ? null : Number(row.seq);
+}
+
+/** Appends decisions, each as the next revision of its rule and day. */
+export async function appendEvents(tx: Tx, events: readonly NewAlertEvent[]): Promise<void> {
+  for (const event of events) {
+    const row = await tx.db
+      .selectFrom('alert_events')
+      .select((eb) => eb.fn.max('revision').as('revision'))
+      .where('rule_id', '=', event.rule_id)
+      .where('day', '=', event.day)
+      .executeTakeFirst();
+    await tx.db
+      .insertInto('alert_events')
+      .values({ ...event, revision: (row?.revision ?? 0) + 1 })
+      .execute();
+  }
+}
+
+/** The newest day that any rule was decided on, or null before the first decision. */
+export async function newestDecidedDay(reader: Reader): Promise<Day | null> {
+  const row = await reader.db
+    .selectFrom('alert_events')
+    .select((eb) => eb.fn.max('day').as('day'))
+    .executeTakeFirst();
+  return row?.day ?? null;
+}

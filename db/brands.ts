@@ -1,0 +1,29 @@
+import type { Reader, Tx } from './store.ts';
+
+export interface BrandRow {
+  brandId: number;
+  slug: string;
+  name: string;
+}
+
+/** The number of a brand, made when the slug is new. The name is what the config or the export last called it. */
+export async function ensureBrand(tx: Tx, slug: string, name: string): Promise<number> {
+  const row = await tx.db
+    .insertInto('brands')
+    .values({ slug, name })
+    .onConflict((conflict) => conflict.column('slug').doUpdateSet({ name }))
+    .returning('brand_id')
+    .executeTakeFirstOrThrow();
+  return row.brand_id;
+}
+
+export async function brandIdOf(reader: Reader, slug: string): Promise<number | undefined> {
+  const row = await reader.db.selectFrom('brands').select('brand_id').where('slug', '=', slug).executeTakeFirst();
+  return row?.brand_id;
+}
+
+/** Every brand that has been seen, by slug. */
+export async function listBrands(reader: Reader): Promise<BrandRow[]> {
+  const rows = await reader.db.selectFrom('brands').selectAll().orderBy('slug').execute();
+  return rows.map((row) => ({ brandId: row.brand_id, slug: row.slug, name: row.name }));
+}

@@ -1,0 +1,111 @@
+import type { Selectable } from 'kysely';
+import type { DatedStats, DayStats } from '../src/aggregate/day-stats.ts';
+import type { Day } from '../src/calendar.ts';
+import type { BrandDay } from './dirty-days.ts';
+import type { DayStatsRow } from './schema.ts';
+import type { Reader, Tx } from './store.ts';
+
+export interface RawScoredPost {
+  userId: string | null;
+  pNegative: number;
+  pPositive: number;
+}
+
+/** The scored posts of a brand's day, with the network's raw probabilities. */
+export async function scoredPostsOf(
+  reader: Reader,
+  networkId: number,
+  { brandId, day }: BrandDay,
+): Promise<RawScoredPost[]> {
+  const rows = await reader.db
+    .selectFrom('post_brands as pb')
+    .innerJoin('posts as p', 'p.post_id', 'pb.post_id')
+    .innerJoin('scores as s', (join) => join.onRef('s.text_id', '=', 'p.text_id').on('s.network_id', '=', networkId))
+    .select(['p.user_id', 's.p_negative', 's.p_positive'])
+    .where('pb.brand_id', '=', brandId)
+    .where('pb.day', '=', day)
+    .execute();
+  return rows.map((row) => ({ userId: row.user_id, pNegative: row.p_negative, pPositive: row.p_positive }));
+}
+
+/** Writes a day's statistics. */
+export async function saveDayStats(
+  tx: Tx,
+  key: BrandDay & { modelId: number; seq: number },
+  stats: DayStats,
+): Promise<void> {
+  const values = {
+    data_seq: key.seq,
+    n: stats.n,
+    n_positive: stats.nPositive,
+    n_negative: stats.nNegative,
+    sum_score: stats.sumScore,
+    sum_p_positive: stats.sumPPositive,
+    sum_p_negative: stats.sumPNegative,
+    users: stats.users,
+    user_nn: stats.userNN.toString(),
+    user_sn: stats.userSN.toString(),
+    user_ss: stats.userSS.toString(),
+    user_kn: stats.userKN.toString(),
+    user_kk: stats.userKK.toString(),
+    histogram: JSON.stringify(stats.histogram),
+  };
+  await tx.db
+    .insertInto('day_stats')
+    .values({ model_id: key.modelId, brand_id: key.brandId, day: key.day, ...values })
+    .onConflict((conflict) => conflict.columns(['model_id', 'brand_id', 'day']).doUpdateSet(values))
+    .execute();
+}
+
+/** A brand's days with their statistics, in ascending order. */
+export async function dayStatsOf(
+  reader: Reader,
+  modelId: number,
+  brandId: number,
+  range: { from?: Day; to?: Day } = {},
+): Promise<DatedStats[]> {
+  let query = reader.db
+    .selectFrom('day_stats')
+    .selectAll()
+    .where('model_id', '=', modelId)
+    .where('brand_id', '=', brandId);
+  if (range.from !== undefined) query = query.where('day', '>=', range.from);
+  if (range.to !== undefined) query = query.where('day', '<=', range.to);
+  return (await query.orderBy('day').execute()).map(statsOfRow);
+}
+
+/** The earliest day of a brand that changed after the given tick of the logical clock, or null. */
+export async function firstChangedDay(
+  reader: Reader,
+  modelId: number,
+  brandId: number,
+  sinceSeq: number,
+): Promise<Day | null> {
+  const row = await reader.db
+    .selectFrom('day_stats')
+    .select((eb) => eb.fn.min('day').as('day'))
+    .where('model_id', '=', modelId)
+    .where('brand_id', '=', brandId)
+    .where('data_seq', '>', sinceSeq)
+    .executeTakeFirst();
+  return row?.day ?? null;
+}
+
+function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
+  return {
+    day: row.day,
+    n: row.n,
+    nPositive: row.n_positive,
+    nNegative: row.n_negative,
+    sumScore: Number(row.sum_score),
+    sumPPositive: Number(row.sum_p_positive),
+    sumPNegative: Number(row.sum_p_negative),
+    users: row.users,
+    userNN: BigInt(row.user_nn),
+    userSN: BigInt(row.user_sn),
+    userSS: BigInt(row.user_ss),
+    userKN: BigInt(row.user_kn),
+    userKK: BigInt(row.user_kk),
+    histogram: JSON.parse(row.histogram) as number[],
+  };
+}

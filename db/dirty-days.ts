@@ -1,0 +1,66 @@
+import type { Day } from '../src/calendar.ts';
+import { nextSeq } from './settings.ts';
+import { prepared, type Reader, type Tx } from './store.ts';
+
+export interface BrandDay {
+  brandId: number;
+  day: Day;
+}
+
+/**
+ * Marks brand-days as changed, in the transaction that changes them. Whatever changes the past does just this;
+ * aggregation does the rest.
+ */
+export async function markDirty(tx: Tx, days: Iterable<BrandDay>): Promise<void> {
+  const list = [...days];
+  if (list.length === 0) return;
+  const seq = await nextSeq(tx);
+  if (tx.sqlite) {
+    const upsert = prepared(
+      tx.sqlite,
+      `insert into dirty_days (brand_id, day, seq) values (?, ?, ?)
+       on conflict (brand_id, day) do update set seq = excluded.seq`,
+    );
+    for (const { brandId, day } of list) upsert.run(brandId, day, seq);
+    return;
+  }
+  await tx.db
+    .insertInto('dirty_days')
+    .values(list.map(({ brandId, day }) => ({ brand_id: brandId, day, seq })))
+    .onConflict((conflict) =>
+      conflict.columns(['brand_id', 'day']).doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq') })),
+    )
+    .execute();
+}
+
+/** Marks every day that has posts, after a change of the model. */
+export async function markAllDirty(tx: Tx): Promise<void> {
+  const days = await tx.db.selectFrom('post_brands').select(['brand_id', 'day']).distinct().execute();
+  const batch = 5_000;
+  for (let start = 0; start < days.length; start += batch)
+    await markDirty(
+      tx,
+      days.slice(start, start + batch).map((row) => ({ brandId: row.brand_id, day: row.day })),
+    );
+}
+
+/** Brand-days to compute again, oldest first. */
+export async function dirtyDays(
+  reader: Reader,
+  range?: { from: Day; to: Day },
+): Promise<(BrandDay & { seq: number })[]> {
+  let query = reader.db.selectFrom('dirty_days').select(['brand_id', 'day', 'seq']).orderBy('day').orderBy('brand_id');
+  if (range) query = query.where('day', '>=', range.from).where('day', '<=', range.to);
+  const rows = await query.execute();
+  return rows.map((row) => ({ brandId: row.brand_id, day: row.day, seq: Number(row.seq) }));
+}
+
+/** Takes a day off the list, unless it changed again since it was read. */
+export async function clearDirty(tx: Tx, { brandId, day, seq }: BrandDay & { seq: number }): Promise<void> {
+  await tx.db
+    .deleteFrom('dirty_days')
+    .where('brand_id', '=', brandId)
+    .where('day', '=', day)
+    .where('seq', '=', seq)
+    .execute();
+}

@@ -1,0 +1,79 @@
+import type { Selectable } from 'kysely';
+import type { FileState, Schema } from './schema.ts';
+import type { Reader, Tx } from './store.ts';
+
+export type FileRow = Selectable<Schema['files']>;
+export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'rejected'>;
+
+/** The number of a source, made when the name is new. */
+export async function sourceId(tx: Tx, name: string): Promise<number> {
+  await tx.db
+    .insertInto('sources')
+    .values({ name, watermark_ms: null })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await tx.db.selectFrom('sources').select('source_id').where('name', '=', name).executeTakeFirstOrThrow();
+  return row.source_id;
+}
+
+/** The record of a file with this content, whatever its name. */
+export function findFile(reader: Reader, sha256: string): Promise<FileRow | undefined> {
+  return reader.db.selectFrom('files').selectAll().where('sha256', '=', sha256).executeTakeFirst();
+}
+
+/** Starts the record of a file: state `reading`, nothing counted. */
+export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name: string }): Promise<FileRow> {
+  return tx.db
+    .insertInto('files')
+    .values({
+      source_id: file.sourceId,
+      sha256: file.sha256,
+      name: file.name,
+      state: 'reading',
+      rows: 0,
+      stored: 0,
+      duplicates: 0,
+      rejected: 0,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Adds a batch to a file's counts. */
+export async function advanceFile(tx: Tx, fileId: number, add: FileCounts): Promise<void> {
+  await tx.db
+    .updateTable('files')
+    .set((eb) => ({
+      rows: eb('rows', '+', add.rows),
+      stored: eb('stored', '+', add.stored),
+      duplicates: eb('duplicates', '+', add.duplicates),
+      rejected: eb('rejected', '+', add.rejected),
+    }))
+    .where('file_id', '=', fileId)
+    .execute();
+}
+
+export async function finishFile(tx: Tx, fileId: number, state: Exclude<FileState, 'reading'>): Promise<void> {
+  await tx.db.updateTable('files').set({ state }).where('file_id', '=', fileId).execute();
+}
+
+/** What has been read so far, over all files. */
+export async function inputTotals(reader: Reader): Promise<FileCounts & { files: number }> {
+  const row = await reader.db
+    .selectFrom('files')
+    .select((eb) => [
+      eb.fn.countAll().as('files'),
+      eb.fn.sum('rows').as('rows'),
+      eb.fn.sum('stored').as('stored'),
+      eb.fn.sum('duplicates').as('duplicates'),
+      eb.fn.sum('rejected').as('rejected'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    files: Number(row.files),
+    rows: Number(row.rows ?? 0),
+    stored: Number(row.stored ?? 0),
+    duplicates: Number(row.duplicates ?? 0),
+    rejected: Number(row.rejected ?? 0),
+  };
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { MonitorError, messageOf } from '../src/errors.ts';
+
+/**
+ * Takes the lock that lets one run at a time write to a database; returns the function that gives it back.
+ * It is an exclusive transaction on a small file beside the database: the system drops it with the process, however that
+ * dies, so there is never a stale lock to clean up. Errors: E_BUSY with the holder.
+ */
+export function takeLock(path: string, holder: string): () => void {
+  const holderFile = `${path}.holder`;
+  let lock: Sqlite.Database | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    lock = new Sqlite(path, { timeout: 0 });
+    lock.pragma('journal_mode = MEMORY');
+    lock.exec('begin exclusive');
+    writeFileSync(holderFile, holder);
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_BUSY'))
+      throw new MonitorError('E_BUSY', `Another run is at work on this database: ${readHolder(holderFile)}.`, {
+        place: { file: path },
+        remedy: 'Wait until it has ended, then run the command again.',
+      });
+    throw new MonitorError('E_FILE', `The lock file can't be used: ${messageOf(cause)}`, {
+      place: { file: path },
+      remedy: 'Check that the data folder exists, is writable and has room.',
+      cause,
+    });
+  }
+  const held = lock;
+  return () => held.close();
+}
+
+function readHolder(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return 'holder unknown';
+  }
+}

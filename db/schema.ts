@@ -1,0 +1,113 @@
+import type { Generated } from 'kysely';
+import type { Day } from '../src/calendar.ts';
+
+/**
+ * The tables. Days are integers since 1970-01-01 in the configured zone; instants are milliseconds UTC;
+ * JSON is text, so that both dialects keep it to the letter; exact products beyond 2^53 are decimal text.
+ */
+export interface Schema {
+  settings: { key: string; value: string };
+  sources: { source_id: Generated<number>; name: string; watermark_ms: number | null };
+  files: {
+    file_id: Generated<number>;
+    source_id: number;
+    sha256: string;
+    name: string;
+    state: FileState;
+    rows: number;
+    stored: number;
+    duplicates: number;
+    rejected: number;
+  };
+  rejects: { file_id: number; row: number; line: number; code: string; reason: string; raw: Uint8Array };
+  texts: { text_id: Generated<number>; hash16: Uint8Array; body: string; original: string | null };
+  posts: {
+    post_id: Generated<number>;
+    source_id: number;
+    key: string;
+    text_id: number;
+    at_ms: number;
+    day: Day;
+    user_id: string | null;
+    extra: string | null;
+  };
+  brands: { brand_id: Generated<number>; slug: string; name: string };
+  post_brands: { brand_id: number; day: Day; post_id: number };
+  networks: { network_id: Generated<number>; sha256: string; spec: string };
+  models: { model_id: Generated<number>; sha256: string; network_id: number; name: string; spec: string };
+  scores: { network_id: number; text_id: number; p_negative: number; p_positive: number };
+  day_stats: DayStatsRow;
+  dirty_days: { brand_id: number; day: Day; seq: number };
+  alert_events: {
+    rule_id: string;
+    day: Day;
+    revision: number;
+    run_id: number;
+    data_seq: number;
+    from_state: AlertState;
+    to_state: AlertState;
+    reason: string;
+    inputs: string;
+  };
+  notifications: {
+    notification_id: Generated<number>;
+    dedupe_key: string;
+    rule_id: string;
+    day: Day;
+    kind: 'firing';
+    rendered: string;
+    created_ms: number;
+  };
+  deliveries: {
+    notification_id: number;
+    channel: 'smtp' | 'outbox';
+    state: 'waiting' | 'sent';
+    attempts: number;
+    next_ms: number;
+    last_error: string | null;
+  };
+  runs: {
+    run_id: Generated<number>;
+    kind: RunKind;
+    as_of: Day;
+    started_ms: number;
+    finished_ms: number | null;
+    outcome: RunOutcome;
+    error_code: string | null;
+    summary: string;
+  };
+}
+
+export type FileState = 'reading' | 'read' | 'failed';
+export type AlertState = 'inactive' | 'firing';
+export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report';
+export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'failed' | 'interrupted';
+
+/** One brand's day under one model: what every figure is computed from, in whole numbers, so that sums are exact. */
+export interface DayStatsRow {
+  model_id: number;
+  brand_id: number;
+  day: Day;
+  data_seq: number;
+  /** Scored posts, and those of each class. */
+  n: number;
+  n_positive: number;
+  n_negative: number;
+  /** Sums over posts in parts per million. */
+  sum_score: number;
+  sum_p_positive: number;
+  sum_p_negative: number;
+  /** Distinct users; a post without a user counts as one of its own. */
+  users: number;
+  /**
+   * Sums over users of products of their post count (n), score sum (s, parts per million) and positive count (k):
+   * what a variance clustered by user needs. Decimal text, because one busy user takes them beyond 2^53.
+   */
+  user_nn: string;
+  user_sn: string;
+  user_ss: string;
+  user_kn: string;
+  user_kk: string;
+  /** Posts per twentieth of the score, JSON array of 20 counts. */
+  histogram: string;
+}

@@ -1,0 +1,30 @@
+import { aggregate } from '../src/aggregate/stage.ts';
+import { decide, deliver, notify } from '../src/alerts/stage.ts';
+import type { Day } from '../src/calendar.ts';
+import { ingest } from '../src/ingest/stage.ts';
+import { score } from '../src/model/stage.ts';
+import { type FinishedRun, recordRun } from './record.ts';
+import { alertChart, report } from './report.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The nightly job of the morning of `asOf`: reads what arrived, scores it, brings the daily figures up to date, decides on
+ * every brand up to the day before, mails the teams whose brand dipped, and writes that day's reports.
+ */
+export function nightly(
+  session: Session,
+  asOf: Day,
+  secrets: (name: string) => string | undefined,
+): Promise<FinishedRun> {
+  const newestDay = asOf - 1;
+  return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
+    const { model } = session;
+    await stage('ingest', () => ingest(session));
+    await stage('score', () => score(session, model, session.pool));
+    await stage('aggregate', () => aggregate(session, model));
+    await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
+    await stage('notify', () => notify(session, { ...model, newestDay, chartFor: alertChart(session, newestDay) }));
+    await stage('deliver', () => deliver(session, secrets));
+    await stage('report', () => report(session, newestDay));
+  });
+}

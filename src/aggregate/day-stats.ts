@@ -1,0 +1,136 @@
+import type { Day } from '../calendar.ts';
+
+/** Sums are kept in parts per million, as whole numbers, so that order, dialect and number of workers change nothing. */
+export const PPM = 1_000_000;
+
+export const HISTOGRAM_BINS = 20;
+
+/** What a day's (or several days') figures are computed from. The same numbers as the table day_stats. */
+export interface DayStats {
+  readonly n: number;
+  readonly nPositive: number;
+  readonly nNegative: number;
+  readonly sumScore: number;
+  readonly sumPPositive: number;
+  readonly sumPNegative: number;
+  readonly users: number;
+  /** Sums over users of products of post count (n), score sum (s, parts per million) and positive count (k). */
+  readonly userNN: bigint;
+  readonly userSN: bigint;
+  readonly userSS: bigint;
+  readonly userKN: bigint;
+  readonly userKK: bigint;
+  /** Posts per twentieth of the score. */
+  readonly histogram: readonly number[];
+}
+
+/** A day of one brand with its statistics. */
+export interface DatedStats extends DayStats {
+  readonly day: Day;
+}
+
+/** One scored post as aggregation sees it: calibrated probabilities and the class that the model gives it. */
+export interface ScoredPost {
+  readonly userId: string | null;
+  readonly pPositive: number;
+  readonly pNegative: number;
+  readonly predicted: PredictedClass;
+}
+
+export type PredictedClass = 'negative' | 'neutral' | 'positive';
+
+export const EMPTY_STATS: DayStats = {
+  n: 0,
+  nPositive: 0,
+  nNegative: 0,
+  sumScore: 0,
+  sumPPositive: 0,
+  sumPNegative: 0,
+  users: 0,
+  userNN: 0n,
+  userSN: 0n,
+  userSS: 0n,
+  userKN: 0n,
+  userKK: 0n,
+  histogram: new Array<number>(HISTOGRAM_BINS).fill(0),
+};
+
+interface UserSums {
+  n: number;
+  score: number;
+  positive: number;
+}
+
+/** The statistics of a set of posts. Posts without a user are each a user of their own. */
+export function statsOf(posts: Iterable<ScoredPost>): DayStats {
+  let n = 0;
+  let nPositive = 0;
+  let nNegative = 0;
+  let sumScore = 0;
+  let sumPPositive = 0;
+  let sumPNegative = 0;
+  const histogram = new Array<number>(HISTOGRAM_BINS).fill(0);
+  const users = new Map<string, UserSums>();
+  const unnamed: UserSums[] = [];
+
+  for (const post of posts) {
+    const score = Math.round(scoreOf(post.pNegative, post.pPositive) * PPM);
+    const positive = post.predicted === 'positive' ? 1 : 0;
+    n += 1;
+    nPositive += positive;
+    if (post.predicted === 'negative') nNegative += 1;
+    sumScore += score;
+    sumPPositive += Math.round(post.pPositive * PPM);
+    sumPNegative += Math.round(post.pNegative * PPM);
+    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((score * HISTOGRAM_BINS) / PPM));
+    histogram[bin] = (histogram[bin] ?? 0) + 1;
+
+    if (post.userId === null) unnamed.push({ n: 1, score, positive });
+    else {
+      const sums = users.get(post.userId);
+      if (sums === undefined) users.set(post.userId, { n: 1, score, positive });
+      else {
+        sums.n += 1;
+        sums.score += score;
+        sums.positive += positive;
+      }
+    }
+  }
+
+  const products = { userNN: 0n, userSN: 0n, userSS: 0n, userKN: 0n, userKK: 0n };
+  for (const group of [users.values(), unnamed])
+    for (const sums of group) {
+      const [count, score, positive] = [BigInt(sums.n), BigInt(sums.score), BigInt(sums.positive)];
+      products.userNN += count * count;
+      products.userSN += score * count;
+      products.userSS += score * score;
+      products.userKN += positive * count;
+      products.userKK += positive * positive;
+    }
+  const userCount = users.size + unnamed.length;
+  return { n, nPositive, nNegative, sumScore, sumPPositive, sumPNegative, users: userCount, ...products, histogram };
+}
+
+/** The score of a post: its probability of being positive plus half of what is neither. In [0, 1]. */
+export function scoreOf(pNegative: number, pPositive: number): number {
+  return pPositive + 0.5 * (1 - pPositive - pNegative);
+}
+
+/** The statistics of two sets of posts by different users (of two days, say) together. Exact and associative. */
+export function addStats(a: DayStats, b: DayStats): DayStats {
+  return {
+    n: a.n + b.n,
+    nPositive: a.nPositive + b.nPositive,
+    nNegative: a.nNegative + b.nNegative,
+    sumScore: a.sumScore + b.sumScore,
+    sumPPositive: a.sumPPositive + b.sumPPositive,
+    sumPNegative: a.sumPNegative + b.sumPNegative,
+    users: a.users + b.users,
+    userNN: a.userNN + b.userNN,
+    userSN: a.userSN + b.userSN,
+    userSS: a.userSS + b.userSS,
+    userKN: a.userKN + b.userKN,
+    userKK: a.userKK + b.userKK,
+    histogram: a.histogram.map((count, bin) => count + (b.histogram[bin] ?? 0)),
+  };
+}

@@ -1,0 +1,87 @@
+import { type DayStats, PPM } from './day-stats.ts';
+import { studentQuantile } from './student.ts';
+
+/** A figure with its 95 % interval. The ends are null when the data can't tell: fewer than two users. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Standard error, clustered by user. */
+  readonly standardError: number | null;
+}
+
+/**
+ * Mean score of a set of posts, with a t interval on G − 1 degrees of freedom for G users.
+ * The variance is clustered by user (one person's ten posts are not ten people): with S and n a user's score sum and post
+ * count, N all posts and m the mean, G/(G−1) · Σ(S − m·n)² / N² — Liang and Zeger, Biometrika 73 (1986), for a ratio of
+ * sums; expanded, it needs only ΣS², ΣSn and Σn².
+ */
+export function estimateMean(stats: DayStats): Estimate {
+  const value = stats.sumScore / PPM / stats.n;
+  const variance = clusteredVariance(
+    stats.n,
+    stats.users,
+    BigInt(stats.sumScore),
+    stats.userNN,
+    stats.userSN,
+    stats.userSS,
+  );
+  if (variance === null) return { value, low: null, high: null, standardError: null };
+  const standardError = Math.sqrt(variance) / PPM;
+  const half = studentQuantile(0.975, stats.users - 1) * standardError;
+  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
+}
+
+/**
+ * Share of positive posts, with a Wilson interval on the effective sample size: posts divided by the design effect, which is
+ * the clustered variance over the binomial one, at least 1 (Korn and Graubard, Survey Methodology 24, 1998; Wilson, JASA 22,
+ * 1927). Where all posts agree the variance says nothing; then Kish's n² / Σn² stands in for the effective size.
+ */
+export function estimatePositiveRate(stats: DayStats): Estimate {
+  const { n, nPositive, users } = stats;
+  const value = nPositive / n;
+  const variance = clusteredVariance(n, users, BigInt(nPositive), stats.userNN, stats.userKN, stats.userKK);
+  if (variance === null) return { value, low: null, high: null, standardError: null };
+  const binomial = (value * (1 - value)) / n;
+  const effective =
+    variance === 0 || binomial === 0 ? n ** 2 / Number(stats.userNN) : n / Math.max(1, variance / binomial);
+  const z = studentQuantile(0.975, users - 1);
+  const shrink = 1 + z ** 2 / effective;
+  const centre = (value + z ** 2 / (2 * effective)) / shrink;
+  const half = (z / shrink) * Math.sqrt((value * (1 - value)) / effective + z ** 2 / (4 * effective ** 2));
+  return {
+    value,
+    low: Math.max(0, Math.min(value, centre - half)),
+    high: Math.min(1, Math.max(value, centre + half)),
+    standardError: Math.sqrt(variance),
+  };
+}
+
+/**
+ * Clustered variance of the ratio Σx / Σn over users, in squared units of x. Null below two users.
+ * Computed in whole numbers up to the last division: the expanded square loses all digits in floating point
+ * when users hardly differ.
+ */
+function clusteredVariance(n: number, users: number, sum: bigint, nn: bigint, xn: bigint, xx: bigint): number | null {
+  if (users < 2) return null;
+  const total = BigInt(n);
+  // N² · Σ(x − m·n)² with m = sum / N.
+  const scaled = total * total * xx - 2n * total * sum * xn + sum * sum * nn;
+  return (users / (users - 1)) * (Number(scaled) / n ** 4);
+}
+
+/**
+ * Mean of several days' estimates, each day weighing the same, with the interval that follows from the days' standard
+ * errors. The interval is unknown when any day's is.
+ */
+export function meanOfDays(days: readonly Estimate[]): Estimate {
+  const value = days.reduce((sum, day) => sum + day.value, 0) / days.length;
+  let variance = 0;
+  for (const day of days) {
+    if (day.standardError === null) return { value, low: null, high: null, standardError: null };
+    variance += day.standardError ** 2;
+  }
+  const standardError = Math.sqrt(variance) / days.length;
+  const half = 1.959963984540054 * standardError;
+  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
+}

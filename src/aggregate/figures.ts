@@ -1,0 +1,59 @@
+import type { Day } from '../calendar.ts';
+import type { DatedStats } from './day-stats.ts';
+import { type Estimate, estimateMean, estimatePositiveRate, meanOfDays } from './estimate.ts';
+
+/** How days are smoothed: over calendar days, or over rows (days that have posts), as the tutorial does. */
+export interface Smoothing {
+  readonly smoothing: 'calendar' | 'rows';
+  /** Length of the moving average, in days or rows. */
+  readonly window: number;
+  /** A day with fewer scored posts is missing from the average. */
+  readonly min_posts_per_day: number;
+}
+
+/** One brand's day as it is reported. Days without scored posts have no figures. */
+export interface DayFigures {
+  readonly day: Day;
+  readonly total: number;
+  readonly positives: number;
+  readonly negatives: number;
+  readonly users: number;
+  readonly meanPos: Estimate;
+  readonly positiveRate: Estimate;
+  /** Moving averages; null when every day of the window is missing. */
+  readonly ma3: Estimate | null;
+  readonly positiveRateMa3: Estimate | null;
+  /** Scored posts on the days that the averages are made of. */
+  readonly windowPosts: number;
+  /** The first day that the window reaches back to. */
+  readonly windowFrom: Day;
+}
+
+/** The figures of one brand's days, in order. `days` are in ascending order without repeats. */
+export function dailyFigures(days: readonly DatedStats[], smoothing: Smoothing): DayFigures[] {
+  const singles = days
+    .filter((stats) => stats.n > 0)
+    .map((stats) => ({ stats, mean: estimateMean(stats), rate: estimatePositiveRate(stats) }));
+  return singles.map(({ stats, mean, rate }, index) => {
+    const windowFrom =
+      smoothing.smoothing === 'calendar'
+        ? stats.day - smoothing.window + 1
+        : (singles[Math.max(0, index - smoothing.window + 1)]?.stats.day ?? stats.day);
+    const window = singles
+      .slice(Math.max(0, index - smoothing.window + 1), index + 1)
+      .filter((single) => single.stats.day >= windowFrom && single.stats.n >= smoothing.min_posts_per_day);
+    return {
+      day: stats.day,
+      total: stats.n,
+      positives: stats.nPositive,
+      negatives: stats.nNegative,
+      users: stats.users,
+      meanPos: mean,
+      positiveRate: rate,
+      ma3: window.length === 0 ? null : meanOfDays(window.map((single) => single.mean)),
+      positiveRateMa3: window.length === 0 ? null : meanOfDays(window.map((single) => single.rate)),
+      windowPosts: window.reduce((sum, single) => sum + single.stats.n, 0),
+      windowFrom,
+    };
+  });
+}

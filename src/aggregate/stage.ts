@@ -1,0 +1,58 @@
+import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
+import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
+import type { DayRange } from '../../db/scores.ts';
+import type { Context } from '../context.ts';
+import { throwIfAborted } from '../errors.ts';
+import { type PredictedClass, statsOf } from './day-stats.ts';
+import { type DayFigures, dailyFigures } from './figures.ts';
+
+/** The model as aggregation needs it. */
+export interface AggregationModel {
+  readonly networkId: number;
+  readonly modelId: number;
+  /** The class that the model gives a post with these probabilities. */
+  classify(pNegative: number, pPositive: number): PredictedClass;
+}
+
+/** Brand-days computed in one transaction; small enough to keep the database free for readers. */
+const DAYS_PER_TRANSACTION = 20;
+
+/** Computes the statistics of every brand-day that changed; with a range, only those on its days. */
+export async function aggregate(
+  context: Context,
+  model: AggregationModel,
+  range?: DayRange,
+): Promise<{ days: number; posts: number }> {
+  const { store, signal, progress } = context;
+  const due = await dirtyDays(store.read, range);
+  progress.start('aggregate', due.length);
+  let posts = 0;
+  for (let start = 0; start < due.length; start += DAYS_PER_TRANSACTION) {
+    throwIfAborted(signal);
+    const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
+    await store.transaction(async (tx) => {
+      for (const brandDay of batch) {
+        const scored = await scoredPostsOf(tx, model.networkId, brandDay);
+        const stats = statsOf(
+          scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })),
+        );
+        await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
+        await clearDirty(tx, brandDay);
+        posts += stats.n;
+      }
+    });
+    progress.advance(batch.length);
+  }
+  progress.finish();
+  return { days: due.length, posts };
+}
+
+/** A brand's figures up to a day, from the stored statistics. */
+export async function figuresOf(
+  context: Pick<Context, 'store' | 'config'>,
+  modelId: number,
+  brandId: number,
+  newestDay: number,
+): Promise<DayFigures[]> {
+  return dailyFigures(await dayStatsOf(context.store.read, modelId, brandId, { to: newestDay }), context.config);
+}

@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import type { JobInput } from '../../jobs/session.ts';
+import { type Day, parseDay, zoneOf } from '../calendar.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { EXIT, MonitorError } from '../errors.ts';
+import { createLog } from './log.ts';
+import { createProgress } from './progress.ts';
+
+/** Tells the program how a command ended. */
+export type SetExitCode = (code: number) => void;
+
+/** Options of every command that works on a database. */
+export interface CommonOptions {
+  config: string;
+  json?: true;
+}
+
+/** A command with the options that all commands on a database share, and its examples in the help. */
+export function databaseCommand(name: string, description: string, examples: readonly string[]): Command {
+  return withExamples(
+    new Command(name)
+      .description(description)
+      .option('-c, --config <file>', 'the settings', DEFAULT_CONFIG_FILE)
+      .option('--json', 'print one JSON document instead of text'),
+    examples,
+  );
+}
+
+export function withExamples(command: Command, examples: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+export const secrets = (name: string): string | undefined => process.env[name];
+
+/**
+ * What a job needs from the edge: settings, clock, log, progress, and a signal that Ctrl-C raises. The first Ctrl-C lets the
+ * batch at work finish; a second one ends the process at once.
+ */
+export function jobInput(config: Config): JobInput {
+  const terminal = process.stderr.isTTY === true;
+  const log = createLog(terminal);
+  const clock = Date.now;
+  return { config, clock, log, signal: interruptSignal(), progress: createProgress(terminal, log, clock) };
+}
+
+export function jobInputOf(options: CommonOptions): JobInput {
+  return jobInput(loadConfig(options.config));
+}
+
+let interrupted: AbortController | undefined;
+
+function interruptSignal(): AbortSignal {
+  if (interrupted) return interrupted.signal;
+  const controller = new AbortController();
+  interrupted = controller;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(EXIT.interrupted);
+      process.stderr.write('Stopping after this batch. Once more stops at once.\n');
+      controller.abort();
+    });
+  return controller.signal;
+}
+
+/** A day given on the command line. */
+export function dayOption(value: string): Day {
+  const day = parseDay(value);
+  if (day === undefined)
+    throw new MonitorError('E_USAGE', `"${value}" is not a day.`, { remedy: 'Write days as 2026-03-31.' });
+  return day;
+}
+
+/** Today in the configured zone. */
+export function today(input: JobInput): Day {
+  return zoneOf(input.config.time_zone).dayOf(input.clock());
+}

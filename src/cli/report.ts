@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { recordRun } from '../../jobs/record.ts';
+import { report } from '../../jobs/report.ts';
+import { withSession } from '../../jobs/session.ts';
+import { type CommonOptions, databaseCommand, dayOption, jobInputOf, type SetExitCode, today } from './environment.ts';
+import { printResult } from './output.ts';
+import { runDocument, runText } from './run-output.ts';
+
+export function reportCommand(_setExitCode: SetExitCode): Command {
+  return databaseCommand('report', 'only write the reports, from the figures in the database', [
+    'monitor report',
+    'monitor report --as-of 2026-03-31     the reports of that morning: days up to the 30th',
+  ])
+    .option('--as-of <date>', 'as on the morning of this day (default: today)')
+    .action(async (options: CommonOptions & { asOf?: string }) => {
+      const input = jobInputOf(options);
+      const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
+      await withSession(input, 'monitor report', async (session) => {
+        const run = await recordRun(session, { kind: 'report', asOf }, async (stage) => {
+          await stage('report', () => report(session, asOf - 1));
+        });
+        const document = await runDocument(session, run, asOf - 1);
+        printResult(options.json === true, document, runText(document));
+      });
+    });
+}

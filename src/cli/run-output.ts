@@ -1,0 +1,89 @@
+import type { FinishedRun } from '../../jobs/record.ts';
+import { brandReports } from '../../jobs/report.ts';
+import type { Session } from '../../jobs/session.ts';
+import { type Day, formatDay } from '../calendar.ts';
+import { EXIT } from '../errors.ts';
+import { formatShare, formatTable } from './output.ts';
+
+/** What a run prints with --json. */
+export interface RunDocument extends FinishedRun {
+  newest_day: string;
+  brands: BrandLine[];
+}
+
+export interface BrandLine {
+  brand: string;
+  name: string;
+  day: string;
+  posts: number;
+  positive_rate: number;
+  mean_pos: number;
+  ma3: number | null;
+  /** null for a brand without alerts. */
+  state: 'firing' | 'inactive' | null;
+}
+
+export function exitCodeOf(run: FinishedRun): number {
+  return run.outcome === 'rejected_input' ? EXIT.rejectedInput : EXIT.ok;
+}
+
+/** Where each brand stands on its newest day up to the given one. */
+export async function brandLines(
+  session: Pick<Session, 'store' | 'config'> & { model: { modelId: number } },
+  newestDay: Day,
+): Promise<BrandLine[]> {
+  const lines: BrandLine[] = [];
+  for (const report of await brandReports(session, newestDay)) {
+    const newest = report.figures.at(-1);
+    if (!newest) continue;
+    lines.push({
+      brand: report.slug,
+      name: report.name,
+      day: formatDay(newest.day),
+      posts: newest.total,
+      positive_rate: newest.positiveRate.value,
+      mean_pos: newest.meanPos.value,
+      ma3: newest.ma3?.value ?? null,
+      state: report.state,
+    });
+  }
+  return lines;
+}
+
+export async function runDocument(session: Session, run: FinishedRun, newestDay: Day): Promise<RunDocument> {
+  return { ...run, newest_day: formatDay(newestDay), brands: await brandLines(session, newestDay) };
+}
+
+export function brandTable(brands: readonly BrandLine[]): string {
+  return formatTable(
+    ['brand', 'day', 'posts', 'positive rate', 'ma3', 'state'],
+    brands.map((line) => [
+      line.name,
+      line.day,
+      String(line.posts),
+      formatShare(line.positive_rate),
+      formatShare(line.ma3),
+      line.state ?? 'no alerts set',
+    ]),
+  );
+}
+
+/** The end of a run in words. */
+export function runText(document: RunDocument): string {
+  const { ingest, score, deliver, report } = document;
+  const lines = [brandTable(document.brands), ''];
+  if (ingest)
+    lines.push(
+      `read      ${ingest.rows} rows: ${ingest.stored} new posts, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
+    );
+  if (score) lines.push(`scored    ${score.texts} texts`);
+  if (deliver && deliver.sent + deliver.failed > 0)
+    lines.push(`mails     ${deliver.sent} sent${deliver.failed > 0 ? `, ${deliver.failed} to try again` : ''}`);
+  if (report)
+    lines.push(
+      `report    ${report.page}`,
+      ...report.csv.map((file) => `figures   ${file}`),
+      `chart     ${report.plot}`,
+    );
+  return lines.join('\n');
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { nightly } from '../../jobs/nightly.ts';
+import { schedule } from '../../jobs/schedule.ts';
+import { withSession } from '../../jobs/session.ts';
+import { MonitorError, messageOf } from '../errors.ts';
+import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, secrets, today } from './environment.ts';
+
+export function scheduleCommand(_setExitCode: SetExitCode): Command {
+  return databaseCommand('schedule', 'stay and do the nightly job at the time of `schedule` in the settings', [
+    'monitor schedule',
+    'monitor schedule --config /etc/monitor.yaml',
+  ]).action(async (options: CommonOptions) => {
+    const input = jobInputOf(options);
+    const { config, log, signal } = input;
+    log.info({ schedule: config.schedule, time_zone: config.time_zone }, 'waiting for the next night; Ctrl-C ends it');
+    await schedule(config, signal, async () => {
+      // A night that fails is logged and recorded; the next one is tried all the same.
+      try {
+        const run = await withSession(input, 'monitor schedule', (session) => nightly(session, today(input), secrets));
+        log.info({ run: run.runId, outcome: run.outcome, page: run.report?.page }, 'night done');
+      } catch (thrown) {
+        const code = thrown instanceof MonitorError ? thrown.code : 'defect';
+        log.error({ code }, messageOf(thrown));
+      }
+    });
+  });
+}

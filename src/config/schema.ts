@@ -1,0 +1,86 @@
+import { validate as isCronLine } from 'node-cron';
+import { z } from 'zod';
+import { isTimeZone } from '../calendar.ts';
+
+/** The series that an alert rule can watch. */
+export const METRICS = ['mean_pos', 'positive_rate'] as const;
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
+
+const share = z.number().min(0).max(1, 'is a share from 0 to 1, such as 0.45');
+
+const alertRule = z.strictObject({
+  metric: z.enum(METRICS).default('mean_pos'),
+  below: share.default(0.45),
+  recover_above: share.optional(),
+  min_posts: z.int().min(1).default(30),
+});
+
+const brand = z.strictObject({
+  name: z.string().min(1).optional(),
+  aliases: z.array(z.string().min(1)).default([]),
+  match: z
+    .strictObject({ any: z.array(z.string().min(1)).default([]), none: z.array(z.string().min(1)).default([]) })
+    .default({ any: [], none: [] }),
+  team: z.string().optional(),
+  alerts: z.array(alertRule).default([alertRule.parse({})]),
+});
+
+const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
+
+const smtp = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535).default(587),
+  secure: z.boolean().default(false),
+  require_tls: z.boolean().default(true),
+  user: z.string().optional(),
+  password_env: z.string().optional(),
+});
+
+const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
+
+/** monitor.yaml as it is written by people. Every key has its default here and nowhere else. */
+export const configSchema = z
+  .strictObject({
+    time_zone: z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin').default('UTC'),
+    data_dir: z.string().min(1).default('./data'),
+    inbox: z.string().min(1).default('./inbox'),
+    model: z
+      .strictObject({
+        use: z.string().min(1).default('tutorial-imdb'),
+        engine: z.enum(['auto', 'onnx']).default('auto'),
+        workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default('auto'),
+      })
+      .prefault({}),
+    smoothing: z.enum(['calendar', 'rows']).default('calendar'),
+    window: z.int().min(1).max(365).default(3),
+    min_posts_per_day: z.int().min(1).default(1),
+    brands: z.record(slug, brand).default({}),
+    teams: z.record(z.string().min(1), team).default({}),
+    mail: mail.prefault({}),
+    report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
+    schedule: z.string().refine(isCronLine, 'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night').default('30 2 * * *'),
+  })
+  .superRefine((config, context) => {
+    for (const [id, { team: name, alerts }] of Object.entries(config.brands)) {
+      if (name !== undefined && config.teams[name] === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['brands', id, 'team'],
+          message: `names the team "${name}", which is not under teams`,
+        });
+      for (const [index, rule] of alerts.entries())
+        if (rule.recover_above !== undefined && rule.recover_above < rule.below)
+          context.addIssue({
+            code: 'custom',
+            path: ['brands', id, 'alerts', index, 'recover_above'],
+            message: `must not be less than below (${rule.below})`,
+          });
+    }
+  });
+
+/** The validated settings. Paths are absolute; nothing here changes after loading. */
+export type Config = Readonly<z.output<typeof configSchema>>;
+export type BrandConfig = Config['brands'][string];
+export type AlertRuleConfig = z.output<typeof alertRule>;
+export type Metric = (typeof METRICS)[number];

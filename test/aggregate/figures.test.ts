@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { statsOf } from '../../src/aggregate/day-stats.ts';
+import { dailyFigures } from '../../src/aggregate/figures.ts';
+
+const day = (number: number, p: number, posts = 10) => ({
+  ...statsOf(
+    Array.from({ length: posts }, (_, index) => ({
+      userId: `user ${index}`,
+      pPositive: p,
+      pNegative: 1 - p,
+      predicted: p >= 0.5 ? ('positive' as const) : ('negative' as const),
+    })),
+  ),
+  day: number,
+});
+
+const calendar = { smoothing: 'calendar', window: 3, min_posts_per_day: 1 } as const;
+const rows = { ...calendar, smoothing: 'rows' } as const;
+const averages = (figures: ReturnType<typeof dailyFigures>) => figures.map((figure) => figure.ma3?.value.toFixed(4) ?? null);
+
+describe('daily figures', () => {
+  it('average over as few as one day at the start', () => {
+    expect(averages(dailyFigures([day(1, 0.2), day(2, 0.4), day(3, 0.6), day(4, 0.8)], calendar))).toEqual([
+      '0.2000',
+      '0.3000',
+      '0.4000',
+      '0.6000',
+    ]);
+  });
+
+  it('leave days without posts out: they are missing, not zero', () => {
+    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(9, 0.9)], calendar))).toEqual(['0.2000', '0.4000', '0.9000']);
+  });
+
+  it('average over rows as the tutorial does, however far apart', () => {
+    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(900, 0.7)], rows))).toEqual(['0.2000', '0.4000', '0.5000']);
+  });
+
+  it('weigh a day of 3 posts like one of 3,000, and know how uncertain that is', () => {
+    const [, second] = dailyFigures([day(1, 0.2, 3000), day(2, 0.6, 3)], calendar);
+    expect(second?.ma3?.value).toBeCloseTo(0.4, 9);
+    expect(second?.windowPosts).toBe(3003);
+  });
+
+  it('leave thin days out of the average, but not out of the list', () => {
+    const figures = dailyFigures([day(1, 0.2), day(2, 0.6, 3)], { ...calendar, min_posts_per_day: 5 });
+    expect(averages(figures)).toEqual(['0.2000', '0.2000']);
+    expect(figures[1]?.total).toBe(3);
+    expect(dailyFigures([day(2, 0.6, 3)], { ...calendar, min_posts_per_day: 5 })[0]?.ma3).toBeNull();
+  });
+
+  it('equal the plain definition for any days', () => {
+    const anyDays = fc.uniqueArray(fc.record({ day: fc.integer({ min: 0, max: 30 }), p: fc.integer({ min: 0, max: 100 }) }), {
+      selector: (entry) => entry.day,
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(anyDays, fc.integer({ min: 1, max: 7 }), (entries, window) => {
+        const sorted = entries.toSorted((a, b) => a.day - b.day);
+        const figures = dailyFigures(
+          sorted.map((entry) => day(entry.day, entry.p / 100, 2)),
+          { ...calendar, window },
+        );
+        for (const [index, entry] of sorted.entries()) {
+          const within = sorted.filter((other) => other.day <= entry.day && other.day > entry.day - window);
+          const mean = within.reduce((sum, other) => sum + other.p / 100, 0) / within.length;
+          expect(figures[index]?.ma3?.value).toBeCloseTo(mean, 9);
+        }
+      }),
+    );
+  });
+});
