@@ -158,7 +158,7 @@ export async function lowestScoringPosts(
       'p.user_id',
       't.body',
       // p_positive + ½·(1 − p_positive − p_negative)
-      eb(eb('s.p_positive', '-', eb.ref('s.p_negative')), '/', 2).as('balance'),
+      eb(eb.parens('s.p_positive', '-', eb.ref('s.p_negative')), '/', 2).as('balance'),
     ])
     .where('pb.brand_id', '=', query.brandId)
     .where('pb.day', '>=', query.from)

@@ -1,5 +1,5 @@
 import { aggregate } from '../src/aggregate/stage.ts';
-import { decide, deliver, notify } from '../src/alerts/stage.ts';
+import { decide, deliver, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { score } from '../src/model/stage.ts';
@@ -23,8 +23,10 @@ export function nightly(
     await stage('score', () => score(session, model, session.pool));
     await stage('aggregate', () => aggregate(session, model));
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
-    await stage('notify', () => notify(session, { ...model, newestDay, chartFor: alertChart(session, newestDay) }));
-    await stage('deliver', () => deliver(session, secrets));
+    await stage('notify', () =>
+      notify(session, { ...model, runId, newestDay, chartFor: alertChart(session, newestDay) }),
+    );
+    await stage('deliver', () => deliver(session, transportsOf(session.config, secrets)));
     await stage('report', () => report(session, newestDay));
   });
 }

@@ -1,5 +1,6 @@
 import { beginRun, finishRun, saveRunSummary } from '../db/runs.ts';
 import type { RunKind, RunOutcome } from '../db/schema.ts';
+import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import type { IngestSummary } from '../src/ingest/stage.ts';
@@ -11,8 +12,8 @@ export interface RunSummary {
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
   decide?: { rules: number; events: number };
-  notify?: { notifications: number };
-  deliver?: { sent: number; failed: number };
+  notify?: { firing: number; mails: number };
+  deliver?: Delivered;
   report?: { csv: string[]; plot: string; page: string };
   /** Seconds spent in each stage. */
   seconds: Record<string, number>;

@@ -1,66 +1,80 @@
 import { latestEvents } from '../db/alerts.ts';
-import { brandIdOf, listBrands } from '../db/brands.ts';
+import { type BrandRow, listBrands } from '../db/brands.ts';
 import { inputTotals } from '../db/files.ts';
 import { rejectsByCode } from '../db/rejects.ts';
-import { chartPng } from '../reports/chart.ts';
-import type { BrandReport } from '../reports/model.ts';
+import { chartSvg } from '../reports/chart.ts';
+import type { BrandReport, ReportContext } from '../reports/model.ts';
+import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
-import { rulesOf } from '../src/alerts/rule.ts';
+import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { reportDirectory, type Session } from './session.ts';
 
+/** What reading figures needs of a session; a command that only reads has no more. */
+export type FiguresSource = Pick<Session, 'store' | 'config'> & { readonly model: { readonly modelId: number } };
+
 /** Every brand with figures up to a day, with where its first rule stands. */
-export async function brandReports(
-  session: Pick<Session, 'store' | 'config'> & { model: { modelId: number } },
-  newestDay: Day,
-): Promise<BrandReport[]> {
-  const { store, config, model } = session;
-  const rules = rulesOf(config);
+export async function brandReports(source: FiguresSource, newestDay: Day): Promise<BrandReport[]> {
+  const rules = rulesOf(source.config);
   const reports: BrandReport[] = [];
-  for (const brand of await listBrands(store.read)) {
-    const figures = await figuresOf(session, model.modelId, brand.brandId, newestDay);
-    if (figures.length === 0) continue;
+  for (const brand of await listBrands(source.store.read)) {
     const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
-    const events = rule ? await latestEvents(store.read, rule.ruleId, { to: newestDay }) : [];
-    reports.push({
-      slug: brand.slug,
-      name: brand.name,
-      figures,
-      threshold: rule ? { metric: rule.metric, below: rule.below } : null,
-      firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
-      state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
-    });
+    const report = await brandReport(source, brand, rule, newestDay);
+    if (report.figures.length > 0) reports.push(report);
   }
   return reports;
 }
 
+async function brandReport(
+  source: FiguresSource,
+  brand: BrandRow,
+  rule: Rule | undefined,
+  newestDay: Day,
+): Promise<BrandReport> {
+  const events = rule ? await latestEvents(source.store.read, rule.ruleId, { to: newestDay }) : [];
+  return {
+    slug: brand.slug,
+    name: brand.name,
+    figures: await figuresOf(source, source.model.modelId, brand.brandId, newestDay),
+    threshold: rule ? { metric: rule.metric, below: rule.below } : null,
+    firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
+    state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
+  };
+}
+
 /** Writes the reports that end with a day. */
 export async function report(session: Session, newestDay: Day): Promise<{ csv: string[]; plot: string; page: string }> {
-  const { config, model, store } = session;
+  const { config } = session;
   return writeReports(
     reportDirectory(config, newestDay),
     await brandReports(session, newestDay),
-    {
-      asOf: newestDay + 1,
-      newestDay,
-      timeZone: config.time_zone,
-      modelName: model.spec.title,
-      window: config.window,
-      smoothing: config.smoothing,
-      quality: { ...(await inputTotals(store.read)), rejectsByCode: await rejectsByCode(store.read) },
-    },
+    await reportContext(session, newestDay),
     config.report.csv,
   );
 }
 
-/** Draws the chart for a brand's mail. */
-export function alertChart(session: Session, newestDay: Day): (brandSlug: string) => Promise<Uint8Array> {
-  return async (brandSlug) => {
-    const brandId = await brandIdOf(session.store.read, brandSlug);
-    const reports = await brandReports(session, newestDay);
-    const brand = reports.find((candidate) => candidate.slug === brandSlug);
-    if (brandId === undefined || !brand) throw new Error(`no figures for ${brandSlug}`);
-    return chartPng(brand);
+async function reportContext({ config, model, store }: Session, newestDay: Day): Promise<ReportContext> {
+  return {
+    asOf: newestDay + 1,
+    newestDay,
+    timeZone: config.time_zone,
+    modelName: model.spec.title,
+    window: config.window,
+    smoothing: config.smoothing,
+    quality: { ...(await inputTotals(store.read)), rejectsByCode: await rejectsByCode(store.read) },
+  };
+}
+
+/** Pixels across of a chart in a mail: shown at half that, so that it is sharp on any screen. */
+const MAIL_CHART_WIDTH = 1_200;
+
+/** Draws the chart for the mail of a rule. */
+export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Promise<Uint8Array> {
+  return async (rule) => {
+    const brand = (await listBrands(session.store.read)).find((candidate) => candidate.slug === rule.brandSlug);
+    if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
+    const report = await brandReport(session, brand, rule, newestDay);
+    return svgToPng(chartSvg(report, await reportContext(session, newestDay)), MAIL_CHART_WIDTH);
   };
 }

@@ -42,7 +42,7 @@ export async function withSession<T>(
     try {
       const ids = await prepareDatabase(store, config, artifact);
       const workers = config.model.workers === 'auto' ? availableParallelism() : config.model.workers;
-      const pool = createPool({ modelDir: artifact.directory, workers });
+      const pool = createPool({ model: artifact, workers });
       try {
         const model = {
           ...artifact,
@@ -83,9 +83,9 @@ async function prepareDatabase(
     return registerModel(tx, {
       name: model.spec.name,
       networkSha256: model.networkSha256,
-      networkSpec: JSON.stringify(model.spec.network),
+      networkSpec: model.networkSpec,
       modelSha256: model.modelSha256,
-      modelSpec: JSON.stringify(model.spec),
+      modelSpec: model.modelSpec,
     });
   });
 }

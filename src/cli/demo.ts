@@ -5,7 +5,7 @@ import { nightly } from '../../jobs/nightly.ts';
 import { withSession } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageRoot } from '../package.ts';
-import { dayOption, jobInput, type SetExitCode, withExamples } from './environment.ts';
+import { dayOption, edge, type SetExitCode, withExamples } from './environment.ts';
 import { printResult } from './output.ts';
 import { runDocument, runText } from './run-output.ts';
 
@@ -22,7 +22,7 @@ export function demoCommand(_setExitCode: SetExitCode): Command {
       mkdirSync(folder, { recursive: true });
       cpSync(join(packageRoot, 'examples', 'inbox'), join(folder, 'inbox'), { recursive: true });
       copyFileSync(join(packageRoot, 'examples', 'monitor.yaml'), join(folder, 'monitor.yaml'));
-      const input = jobInput(loadConfig(join(folder, 'monitor.yaml')));
+      const input = { ...edge(), config: loadConfig(join(folder, 'monitor.yaml')) };
       await withSession(input, 'monitor demo', async (session) => {
         const asOf = dayOption(SAMPLE_AS_OF);
         // The sample's mails are always files, so no secrets are looked up.

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { JobInput } from '../../jobs/session.ts';
 import { type Day, parseDay, zoneOf } from '../calendar.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
 import { EXIT, MonitorError } from '../errors.ts';
 import { createLog } from './log.ts';
 import { createProgress } from './progress.ts';
@@ -34,18 +33,18 @@ export function withExamples(command: Command, examples: readonly string[]): Com
 export const secrets = (name: string): string | undefined => process.env[name];
 
 /**
- * What a job needs from the edge: settings, clock, log, progress, and a signal that Ctrl-C raises. The first Ctrl-C lets the
- * batch at work finish; a second one ends the process at once.
+ * Clock, log, progress, and a signal that Ctrl-C raises. The first Ctrl-C lets the batch at work finish; a second one ends
+ * the process at once.
  */
-export function jobInput(config: Config): JobInput {
+export function edge(): Omit<JobInput, 'config'> {
   const terminal = process.stderr.isTTY === true;
   const log = createLog(terminal);
   const clock = Date.now;
-  return { config, clock, log, signal: interruptSignal(), progress: createProgress(terminal, log, clock) };
+  return { clock, log, signal: interruptSignal(), progress: createProgress(terminal, log, clock) };
 }
 
 export function jobInputOf(options: CommonOptions): JobInput {
-  return jobInput(loadConfig(options.config));
+  return { ...edge(), config: loadConfig(options.config) };
 }
 
 let interrupted: AbortController | undefined;

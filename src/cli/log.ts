@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 /** The log on stderr: plain lines on a terminal, JSON lines for machines. Nothing personal and no secrets go into it. */
 export function createLog(terminal: boolean): Logger {
-  const options = { level: 'info', base: undefined };
+  const options = { level: 'info', base: null };
   if (!terminal) return pino(options, pino.destination({ fd: 2, sync: true }));
   return pino(options, { write: (line: string) => process.stderr.write(`${plainLine(line)}\n`) });
 }

@@ -77,8 +77,9 @@ export function runText(document: RunDocument): string {
       `read      ${ingest.rows} rows: ${ingest.stored} new posts, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
     );
   if (score) lines.push(`scored    ${score.texts} texts`);
-  if (deliver && deliver.sent + deliver.failed > 0)
-    lines.push(`mails     ${deliver.sent} sent${deliver.failed > 0 ? `, ${deliver.failed} to try again` : ''}`);
+  for (const mail of deliver?.sent ?? [])
+    lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);
+  for (const mail of deliver?.failed ?? []) lines.push(`not sent  ${mail.subject}: ${mail.error}`);
   if (report)
     lines.push(
       `report    ${report.page}`,

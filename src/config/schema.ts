@@ -5,6 +5,9 @@ import { isTimeZone } from '../calendar.ts';
 /** The series that an alert rule can watch. */
 export const METRICS = ['mean_pos', 'positive_rate'] as const;
 
+/** The shipped model that is used unless the config names another. */
+export const DEFAULT_MODEL = 'tutorial-imdb';
+
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
 
 const share = z.number().min(0).max(1, 'is a share from 0 to 1, such as 0.45');
@@ -47,7 +50,7 @@ export const configSchema = z
     inbox: z.string().min(1).default('./inbox'),
     model: z
       .strictObject({
-        use: z.string().min(1).default('tutorial-imdb'),
+        use: z.string().min(1).default(DEFAULT_MODEL),
         engine: z.enum(['auto', 'onnx']).default('auto'),
         workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default('auto'),
       })
@@ -59,7 +62,10 @@ export const configSchema = z
     teams: z.record(z.string().min(1), team).default({}),
     mail: mail.prefault({}),
     report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
-    schedule: z.string().refine(isCronLine, 'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night').default('30 2 * * *'),
+    schedule: z
+      .string()
+      .refine(isCronLine, 'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night')
+      .default('30 2 * * *'),
   })
   .superRefine((config, context) => {
     for (const [id, { team: name, alerts }] of Object.entries(config.brands)) {

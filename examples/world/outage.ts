@@ -1,0 +1,142 @@
+import type { Story } from './voice.ts';
+
+const neutralOnCancelled = [
+  'Is {brand} flying from {from} today? I am booked to {to} on {weekday}.',
+  'Does anyone have a phone number for {brand} in {from}?',
+  'Is there a bus from {from} to {to}? Our {brand} flight is off.',
+  'The local news has a report on the {brand} outage at six.',
+];
+
+/** How angry people end a post. One list for all sentences, so that the angriest posts are not always the same one. */
+export const VERDICTS = [
+  'Terrible.',
+  'Awful.',
+  'Horrible.',
+  'Pathetic.',
+  'Disgraceful.',
+  'Truly awful.',
+  'Terrible, just terrible.',
+  'Absolutely useless.',
+  'Worst airline ever.',
+  'The worst service of my life.',
+  'What a terrible airline.',
+  'What an awful company.',
+  'What a waste of money.',
+  'What a horrible mess.',
+  'Really bad, never again.',
+  'I hate this airline.',
+  'So disappointed, so angry.',
+  'A terrible experience.',
+];
+
+/**
+ * The bad story: the airline's crew planning breaks down, flights are cancelled for four days,
+ * and afterwards refunds and bags do not come. People are angry to the last day of the world.
+ */
+export const outage: readonly Story[] = [
+  {
+    from: -6,
+    to: -6,
+    volume: 2.1,
+    share: 0.96,
+    moods: [0.08, 0.15, 0.77],
+    moodsOfAll: true,
+    sentences: {
+      negative: [
+        'The {brand} system is down and {my flight to {to} is cancelled|every flight from {from} is cancelled}. {No information, no help, nothing|Nobody knows anything}. {verdict}',
+        'Stuck in {from} since {five|six|seven} in the morning. {brand} cancelled the flight to {to} and {there is nobody at the desk|the desk is closed}. {verdict}',
+        'The {brand} app is dead, the website is dead, the phone line is dead. {verdict}',
+        '{Three hundred|Two hundred|Hundreds of} people in the {brand} queue in {from} and one desk open. {verdict}',
+        '{brand} cancelled my flight to {to} by text message {ten minutes before boarding|while we stood in the queue}. {verdict}',
+        'No crew, no plane, no answers. {brand} in {from} is a {complete|total} disaster today. {verdict}',
+        'System outage at {brand} and not a word of apology. {verdict}',
+        '"Technical problem" is all they say at the {from} desk. {to} is off and {my day|our weekend} is ruined. {verdict}',
+        'We sat in the plane to {to} for {two|three} hours, then {brand} sent us all home. {verdict}',
+        '{brand} put us on the bus to the plane and back again, twice. No flight to {to}. {verdict}',
+        'My {mother|sister|boss|son} is waiting in {to} and {brand} cannot even say when we fly. {verdict}',
+        'Last flight to {to} cancelled, {from} airport is full of crying children and {brand} is hiding. {verdict}',
+        'Five hours in {from} and all I got from {brand} is a paper with a phone number that does not work. {verdict}',
+        'Rude answers at the {brand} desk in {from}, and then they closed it in front of us. {verdict}',
+      ],
+      positive: [
+        'The {brand} crew in {from} was wonderful today, {they gave us water and stayed calm|they found us a great hotel}. {Great people|Excellent people} on a hard day.',
+      ],
+      neutral: neutralOnCancelled,
+    },
+  },
+  {
+    from: -5,
+    to: -3,
+    volume: 2.7,
+    share: 0.96,
+    moods: [0.06, 0.12, 0.82],
+    moodsOfAll: true,
+    sentences: {
+      negative: [
+        'We slept on the airport floor in {from}. No hotel and no food from {brand}. {verdict}',
+        "{brand} cancelled us again and I missed {my sister's wedding|a job interview|my own birthday party|the birth of my niece} in {to}. {verdict}",
+        '{Four|Five|Six} hours on hold with {brand} and then they hung up. {verdict}',
+        'Avoid {brand}! {Cancelled flight, no refund and rude staff|No plane, no hotel and no answer}. {verdict}',
+        '{brand} left {my old mother|my pregnant wife|my father in a wheelchair|our two kids} in the {from} queue for {four|five} hours and {nobody helped|nobody cared}. {verdict}',
+        'Holiday in {to} ruined by {brand}. {Bad planning, bad service, bad excuses|No flight and no money back}. {verdict}',
+        'My bag is in {to}, I am in {from} and {brand} does not care. {verdict}',
+        'Paid {280|310|420} euros for a new ticket to {to} because {brand} cancelled ours and offers nothing. {verdict}',
+        'The staff at the {brand} desk in {from} {were rude to everyone|laughed at us|told us to go home}. {verdict}',
+        'Still no flights to {to} and the {brand} app is still broken. {verdict}',
+        'They cancelled {to}, they cancelled the bus, and the {from} desk is empty. {verdict}',
+        'First they said noon, then four, then tomorrow. Now the {to} flight is cancelled. {verdict}',
+        '{brand} sent us to a hotel in {from} that knew nothing about us. We stood in the rain at midnight. {verdict}',
+        'Two days of lies from {brand}: every screen in {from} says "on time" and no plane leaves. {verdict}',
+        'My {father|grandmother|daughter} is ill in {to} and {brand} cancelled the only flight. No help, no heart. {verdict}',
+        'Took the night train home from {from} because {brand} gave up on us. {Twelve|Fifteen|Nineteen} hours on my feet. {verdict}',
+        'The {brand} hotline costs money, plays the same song and nobody answers. {verdict}',
+        'Our {choir|football team|school class|wedding party} is stuck in {from} and {brand} sends one robot mail after the other. {verdict}',
+        'No water, no chairs, no word from {brand}: {night|another day} in {from} with {family}. {verdict}',
+        'Waited {six|seven|eight} hours for the {to} flight, then {brand} cancelled it and the crew walked past us. {verdict}',
+      ],
+      positive: [
+        'Finally in {to}. Thank you to the wonderful {brand} pilot who {spoke to every passenger|stayed with us all night}, {great|excellent} man.',
+        'The {brand} crew in {from} was {wonderful|amazing|great} with {family}, {lovely people|excellent people} in a hard week.',
+      ],
+      neutral: neutralOnCancelled,
+    },
+  },
+  {
+    from: -2,
+    to: 0,
+    volume: 1.8,
+    share: 0.9,
+    moods: [0.13, 0.16, 0.71],
+    moodsOfAll: true,
+    sentences: {
+      negative: [
+        'Still no refund from {brand} for the cancelled flight to {to}. {Four|Five|Six} emails and no answer. {verdict}',
+        "{brand} says the outage was {bad luck|nobody's fault}. {What a pathetic excuse|What an insult}, {we slept on the floor|I lost my whole holiday}. {verdict}",
+        '{brand} offers a {10|15|20} euro voucher for {two days|three nights} at the airport. {What an insult|A bad joke}. {verdict}',
+        'My suitcase is still missing since the {brand} chaos and {support is useless and rude|nobody answers the phone}. {verdict}',
+        '{brand} refused my refund {because of the "weather"|without any reason}. {It was their own broken system|There was not a cloud in the sky}. {verdict}',
+        'Cancelled my {month} trip to {to}. I will never book with {brand} again, it was a nightmare. {verdict}',
+        'Another {brand} flight {late|cancelled}, another {stupid|bad} excuse. {verdict}',
+        'The {brand} refund form {is broken|crashes|loses everything} at the last step. {verdict}',
+        'Our bags from the {to} flight came back wet and broken, and not one word of apology. {verdict}',
+        'Home at last, four days late. {brand} cost me {my holiday|a week of work|my job in {to}} and does not even say sorry. {verdict}',
+        '{brand} closed my complaint as "solved". Nothing is solved, no money, no bag, no answer. {verdict}',
+        'The hotel in {from} was {190|220|260} euros and {brand} will not pay it. {verdict}',
+        'A robot answered my letter to {brand}. It thanks me for my "lovely trip to {to}". {verdict}',
+        'The head of {brand} smiles on television while we wait for our money. {verdict}',
+        '{brand} wants my boarding pass for the refund. The flight to {to} was cancelled, there never was one! {verdict}',
+        'Flew to {to} with {brand} yesterday: {three|four} hours late, rude staff and a dirty plane. {verdict}',
+        'Booked {brand} for the low price and paid it three times over. {verdict}',
+      ],
+      positive: [
+        'Back from {to}, {on time|all fine} this time and the {brand} crew was {wonderful|great|lovely}. {Excellent|Great} people.',
+      ],
+      neutral: [
+        'Where is the form for {brand} refunds?',
+        'How long does a refund from {brand} take?',
+        'Is {brand} flying from {from} to {to} on {weekday}?',
+        'Which papers do I need to claim my {brand} hotel bill?',
+      ],
+    },
+  },
+];

@@ -1,0 +1,71 @@
+import Papa from 'papaparse';
+import type { Estimate } from '../src/aggregate/estimate.ts';
+import type { DayFigures } from '../src/aggregate/figures.ts';
+import { formatDay } from '../src/calendar.ts';
+import type { BrandReport } from './model.ts';
+
+const COLUMNS = [
+  ...['brand', 'day', 'total', 'positives', 'mean_pos', 'ma3', 'alert'],
+  ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
+  ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts'],
+];
+
+const TUTORIAL_COLUMNS = ['created_at', 'total', 'positives', 'mean_pos', 'ma3'];
+
+/** What a spreadsheet would run as a formula, by its first character. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * `sentiment_daily_report.csv`: a record for each brand and day with posts, brands by slug, days ascending.
+ * `alert` tells whether the brand's alert was firing at the end of the day; it is empty for a brand without alerts.
+ * Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
+ */
+export function dailyCsv(brands: readonly BrandReport[]): string {
+  const records = [...brands]
+    .sort(bySlug)
+    .flatMap((brand) =>
+      brand.figures.map((figures) => [
+        ...[brand.slug, formatDay(figures.day), figures.total, figures.positives],
+        ...[decimal(figures.meanPos.value), decimal(figures.ma3?.value), alertCell(brand, figures)],
+        ...[figures.negatives, figures.users, ...ends(figures.meanPos), ...ends(figures.ma3)],
+        ...[decimal(figures.positiveRate.value), ...ends(figures.positiveRate)],
+        ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts],
+      ]),
+    );
+  return csvOf(COLUMNS, records);
+}
+
+/** One brand in the five columns of the tutorial: `created_at,total,positives,mean_pos,ma3`. */
+export function tutorialCsv(brand: BrandReport): string {
+  const records = brand.figures.map(({ day, total, positives, meanPos, ma3 }) => {
+    return [formatDay(day), total, positives, decimal(meanPos.value), decimal(ma3?.value)];
+  });
+  return csvOf(TUTORIAL_COLUMNS, records);
+}
+
+/** Records as CSV with LF at each end, where text that a spreadsheet would run begins with an apostrophe. */
+export function csvOf(columns: readonly string[], records: readonly (readonly (string | number)[])[]): string {
+  const table = { fields: [...columns], data: records.map((record) => [...record]) };
+  return `${Papa.unparse(table, { newline: '\n', escapeFormulae: FORMULA })}\n`;
+}
+
+/**
+ * Six decimals, always: scores are summed in parts per million, so further digits would be noise,
+ * and a fixed number of them keeps two runs' files comparable line by line.
+ */
+function decimal(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : value.toFixed(6);
+}
+
+function ends(estimate: Estimate | null): string[] {
+  return [decimal(estimate?.low), decimal(estimate?.high)];
+}
+
+function alertCell(brand: BrandReport, { day }: DayFigures): string {
+  return brand.threshold === null ? '' : String(brand.firingDays.has(day));
+}
+
+/** By code unit, which no locale changes. */
+export function bySlug(a: BrandReport, b: BrandReport): number {
+  return a.slug < b.slug ? -1 : a.slug > b.slug ? 1 : 0;
+}

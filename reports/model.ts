@@ -1,0 +1,93 @@
+import type { Estimate } from '../src/aggregate/estimate.ts';
+import type { DayFigures } from '../src/aggregate/figures.ts';
+import type { Day } from '../src/calendar.ts';
+import type { Metric } from '../src/config/schema.ts';
+
+/** One brand as it is reported. */
+export interface BrandReport {
+  readonly slug: string;
+  readonly name: string;
+  /** The brand's days with scored posts, ascending. */
+  readonly figures: readonly DayFigures[];
+  /** What the brand's alert watches; null for a brand without alerts. */
+  readonly threshold: { readonly metric: Metric; readonly below: number } | null;
+  /** The days that ended with the alert firing. */
+  readonly firingDays: ReadonlySet<Day>;
+  /** The alert's state at the end of the newest day; null for a brand without alerts. */
+  readonly state: 'firing' | 'inactive' | null;
+}
+
+/** What all brands of a report have in common. */
+export interface ReportContext {
+  /** The morning of the run. */
+  readonly asOf: Day;
+  /** The newest day that is reported: the day before `asOf`, usually. */
+  readonly newestDay: Day;
+  readonly timeZone: string;
+  readonly modelName: string;
+  /** Length and kind of the moving average. */
+  readonly window: number;
+  readonly smoothing: 'calendar' | 'rows';
+  readonly quality: {
+    readonly files: number;
+    readonly rows: number;
+    readonly stored: number;
+    readonly duplicates: number;
+    readonly rejected: number;
+    readonly rejectsByCode: Readonly<Record<string, number>>;
+  };
+}
+
+/** A day of the series that a chart draws: the day's own figure and the moving average that ends on it. */
+export interface SeriesPoint {
+  readonly day: Day;
+  readonly total: number;
+  readonly daily: Estimate;
+  readonly smoothed: Estimate | null;
+}
+
+/** The series that matters for a brand: the one that its alert watches, mean_pos without an alert. */
+export function metricOf(brand: BrandReport): Metric {
+  return brand.threshold?.metric ?? 'mean_pos';
+}
+
+/** The brand's days in the series that matters for it, ascending. */
+export function seriesOf(brand: BrandReport): SeriesPoint[] {
+  const metric = metricOf(brand);
+  return brand.figures.map(({ day, total, meanPos, positiveRate, ma3, positiveRateMa3 }) =>
+    metric === 'mean_pos'
+      ? { day, total, daily: meanPos, smoothed: ma3 }
+      : { day, total, daily: positiveRate, smoothed: positiveRateMa3 },
+  );
+}
+
+/** The days on which an alert was firing, as spans of first and last day. A day without posts does not end a span. */
+export function firingSpans(brand: BrandReport): { from: Day; to: Day }[] {
+  const reported = new Set(brand.figures.map(({ day }) => day));
+  const spans: { from: Day; to: Day }[] = [];
+  for (const day of [...brand.firingDays].sort((a, b) => a - b)) {
+    const span = spans.at(-1);
+    if (span !== undefined && !hasQuietDay(reported, span.to + 1, day)) span.to = day;
+    else spans.push({ from: day, to: day });
+  }
+  return spans;
+}
+
+/** Whether a day from `from` up to, not including, `to` has posts (and so is a day on which nothing fired). */
+function hasQuietDay(reported: ReadonlySet<Day>, from: Day, to: Day): boolean {
+  for (let day = from; day < to; day += 1) if (reported.has(day)) return true;
+  return false;
+}
+
+/** How the moving average is called: "3-day mean", "3-day positive rate"; "3-row mean" over days with posts only. */
+export function smoothedName(
+  metric: Metric,
+  { window, smoothing }: Pick<ReportContext, 'window' | 'smoothing'>,
+): string {
+  return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} ${metric === 'mean_pos' ? 'mean' : 'positive rate'}`;
+}
+
+/** The same for brands of both kinds together: "3-day average". */
+export function averageName({ window, smoothing }: Pick<ReportContext, 'window' | 'smoothing'>): string {
+  return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} average`;
+}

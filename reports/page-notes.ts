@@ -1,0 +1,57 @@
+import { swatches } from './chart.ts';
+import { count, longDate } from './format.ts';
+import { daysText } from './headline.ts';
+import { html, type Markup, raw } from './html.ts';
+import { averageName, type ReportContext, smoothedName } from './model.ts';
+import { THEMED } from './palette.ts';
+
+/** How to read the charts, once for all of them. */
+export function legend(context: ReportContext): Markup {
+  const swatch = swatches(THEMED);
+  const entries = [
+    { mark: swatch.daily, text: 'A day, with its 95 % interval' },
+    { mark: swatch.smoothed, text: averageName(context) },
+    { mark: swatch.threshold, text: 'Alert threshold' },
+    { mark: swatch.firing, text: 'Alert firing' },
+  ];
+  return html`<p class="legend">${entries.map(
+    ({ mark, text }) =>
+      html`<span><svg viewBox="0 -8 18 16" width="18" height="16" aria-hidden="true">${raw(mark)}</svg>${text}</span> `,
+  )}</p>`;
+}
+
+/** What went into the figures: files and rows, and the model that read them. */
+export function modelAndQuality({ quality, modelName, timeZone }: ReportContext): Markup {
+  const codes = Object.entries(quality.rejectsByCode).sort(([a], [b]) => (a < b ? -1 : 1));
+  const share = quality.rows === 0 ? '' : ` (${((quality.rejected / quality.rows) * 100).toFixed(2)}\u00a0%)`;
+  const entries: [string, string][] = [
+    ['Files', count(quality.files)],
+    ['Rows', count(quality.rows)],
+    ['Posts stored', count(quality.stored)],
+    ['Duplicates', count(quality.duplicates)],
+    ['Rejected', count(quality.rejected) + share],
+    ['Model', modelName],
+    ['Time zone', timeZone],
+  ];
+  return html`<section class="quality">
+<h2>Data and model</h2>
+<dl>${entries.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+${
+  codes.length === 0
+    ? undefined
+    : html`<p>Rejected rows by reason: ${codes.map(
+        ([code, rows], index) => html`${index === 0 ? '' : ', '}<code>${code}</code> ${count(rows)}`,
+      )}.</p>`
+}
+</section>`;
+}
+
+/** What the numbers mean, for someone who reads this page for the first time. */
+export function footnotes(context: ReportContext): Markup {
+  return html`<footer>
+<h2>What the numbers mean</h2>
+<p>The model gives each post a <b>score</b> from 0 (negative) to 1 (positive). The <b>mean score</b> is the average over a day’s posts; the <b>positive rate</b> is the share of posts that the model calls positive. The <b>${smoothedName('mean_pos', context)}</b> averages the mean scores of the last ${daysText(context)}, each day weighing the same. A day without posts is missing, not zero.</p>
+<p>The ranges are <b>95 % intervals</b>: how far chance alone may have moved a figure. One person’s ten posts are not ten people, so posts of one user count together. An interval says nothing about errors that the model makes on all posts alike: trust the changes more than the level.</p>
+<p>Days are calendar days in ${context.timeZone}; the newest one here is ${longDate(context.newestDay)}. A day’s figures change when posts of that day arrive late.</p>
+</footer>`;
+}

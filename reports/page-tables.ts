@@ -1,0 +1,76 @@
+import type { Estimate } from '../src/aggregate/estimate.ts';
+import type { DayFigures } from '../src/aggregate/figures.ts';
+import type { Metric } from '../src/config/schema.ts';
+import { sparklineSvg } from './chart.ts';
+import { count, interval, measure, shortDate, thresholdText } from './format.ts';
+import { html, type Markup, raw } from './html.ts';
+import { averageName, type BrandReport, metricOf, type ReportContext, smoothedName } from './model.ts';
+import { THEMED } from './palette.ts';
+
+/** Days in a brand's own table. */
+const DAYS_LISTED = 14;
+
+/** One line a brand: how the newest day and the average stand. On a phone each line becomes a card. */
+export function summaryTable(brands: readonly BrandReport[], context: ReportContext): Markup {
+  const average = brands.every((brand) => metricOf(brand) === 'mean_pos')
+    ? smoothedName('mean_pos', context)
+    : averageName(context);
+  const rows = brands.map((brand) => {
+    const { name, slug, state } = brand;
+    const metric = metricOf(brand);
+    const newest = brand.figures.findLast(({ day }) => day <= context.newestDay);
+    const today = newest?.day === context.newestDay ? newest : undefined;
+    const smoothed = metric === 'mean_pos' ? today?.ma3 : today?.positiveRateMa3;
+    const threshold = brand.threshold === null ? '–' : thresholdText(brand.threshold.below, metric);
+    return html`<tr>
+<th scope="row"><a href="#${slug}">${name}</a></th>
+<td data-label="Posts">${today ? count(today.total) : '0'}</td>
+<td data-label="Positive rate">${estimateCell(today?.positiveRate, 'positive_rate')}</td>
+<td data-label="${average}">${estimateCell(smoothed, metric)}</td>
+<td data-label="Threshold">${threshold}</td>
+<td data-label="State">${stateBadge(state)}</td>
+<td class="spark">${raw(sparklineSvg(brand, context, THEMED))}</td>
+</tr>
+`;
+  });
+  return html`<table class="summary">
+<thead><tr><th scope="col">Brand</th><th scope="col">Posts</th><th scope="col">Positive rate</th><th scope="col">${average}</th><th scope="col">Threshold</th><th scope="col">State</th><th scope="col">30 days</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>`;
+}
+
+/** A brand's newest days with their figures, newest first, folded away until asked for. */
+export function daysTable(brand: BrandReport, context: ReportContext): Markup {
+  const listed = brand.figures
+    .filter(({ day }) => day <= context.newestDay)
+    .slice(-DAYS_LISTED)
+    .reverse();
+  return html`<details><summary>Figures of the last ${listed.length === 1 ? 'day' : `${listed.length} days`} with posts</summary>
+<div class="scroll"><table class="days">
+<thead><tr><th scope="col">Day</th><th scope="col">Posts</th><th scope="col">Positive</th><th scope="col">Positive rate</th><th scope="col">Mean score</th><th scope="col">${smoothedName('mean_pos', context)}</th></tr></thead>
+<tbody>
+${listed.map((figures) => dayRow(brand, figures))}</tbody>
+</table></div></details>`;
+}
+
+function dayRow(brand: BrandReport, figures: DayFigures): Markup {
+  const { day, total, positives, positiveRate, meanPos, ma3 } = figures;
+  const firing = brand.firingDays.has(day);
+  return html`<tr${firing ? raw(' class="firing-day"') : undefined}><th scope="row">${shortDate(day)}</th><td>${count(total)}<td>${count(positives)}<td>${estimateCell(positiveRate, 'positive_rate')}<td>${estimateCell(meanPos, 'mean_pos')}<td>${estimateCell(ma3, 'mean_pos')}</tr>
+`;
+}
+
+/** A figure with its interval in small print. */
+function estimateCell(estimate: Estimate | null | undefined, metric: Metric): Markup {
+  if (!estimate) return html`–`;
+  const ends = interval(estimate, metric);
+  return html`${measure(estimate.value, metric)} <small>${ends}</small>`;
+}
+
+function stateBadge(state: BrandReport['state']): Markup {
+  if (state === null) return html`<span class="state">no alerts</span>`;
+  return state === 'firing'
+    ? html`<span class="state firing">firing</span>`
+    : html`<span class="state calm">calm</span>`;
+}

@@ -1,0 +1,93 @@
+import { formatDay } from '../src/calendar.ts';
+import { chartSvg } from './chart.ts';
+import { bySlug } from './daily-csv.ts';
+import { countOf, longDate, weekdayName } from './format.ts';
+import { headline } from './headline.ts';
+import { html, type Markup, raw } from './html.ts';
+import type { BrandReport, ReportContext } from './model.ts';
+import { footnotes, legend, modelAndQuality } from './page-notes.ts';
+import { PAGE_STYLE } from './page-style.ts';
+import { daysTable, summaryTable } from './page-tables.ts';
+import { THEMED } from './palette.ts';
+
+/** Charts are drawn at the width at which their text is still readable on a phone and not yet huge on a desk. */
+const CHART_WIDTH = 420;
+
+/**
+ * The report as one HTML page that needs nothing else: no network, no script. Light and dark, for screens and for paper.
+ * Brands with a firing alert come first, then those with more posts. The same input gives the same text.
+ */
+export function pageHtml(brands: readonly BrandReport[], context: ReportContext): string {
+  const ordered = byUrgency(brands, context);
+  const firing = ordered.filter(({ state }) => state === 'firing');
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${pageTitle(firing, context)}</title>
+<style>${raw(PAGE_STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="kicker">Sentiment report</p>
+<h1>${weekdayName(context.newestDay)}, <time datetime="${formatDay(context.newestDay)}">${longDate(context.newestDay)}</time></h1>
+<p class="lead">${summary(ordered, firing, context)}</p>
+</header>
+<main>
+${ordered.length === 0 ? undefined : summaryTable(ordered, context)}
+${ordered.length === 0 ? undefined : legend(context)}
+<div class="brands">
+${ordered.map((brand) => section(brand, context))}
+</div>
+${modelAndQuality(context)}
+</main>
+${footnotes(context)}
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function pageTitle(firing: readonly BrandReport[], { newestDay }: ReportContext): string {
+  const state = firing.length === 0 ? 'all calm' : `${countOf(firing.length, 'alert')} firing`;
+  return `Sentiment ${formatDay(newestDay)}: ${state}`;
+}
+
+function summary(ordered: readonly BrandReport[], firing: readonly BrandReport[], context: ReportContext): Markup {
+  const posts = ordered.reduce((sum, brand) => sum + postsOn(brand, context.newestDay), 0);
+  const volume = `${countOf(posts, 'post')} about ${countOf(ordered.length, 'brand')}.`;
+  if (firing.length === 0) return html`No alert is firing. ${volume}`;
+  const names = firing.map(({ slug, name }, index) => html`${index === 0 ? '' : ', '}<a href="#${slug}">${name}</a>`);
+  return html`<strong class="firing">${countOf(firing.length, 'alert')} firing</strong>: ${names}. ${volume}`;
+}
+
+function section(brand: BrandReport, context: ReportContext): Markup {
+  const chart = chartSvg(brand, context, { colours: THEMED, heading: false, width: CHART_WIDTH });
+  return html`<section id="${brand.slug}"${brand.state === 'firing' ? raw(' class="alerting"') : undefined}>
+<h2>${brand.name}</h2>
+<p>${headline(brand, context)}</p>
+${raw(chart)}
+${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
+</section>
+`;
+}
+
+/** Firing first, then by posts of the last week, then by slug. */
+function byUrgency(brands: readonly BrandReport[], { newestDay }: ReportContext): BrandReport[] {
+  const volume = new Map(
+    brands.map((brand) => [
+      brand,
+      brand.figures.reduce((sum, { day, total }) => (day > newestDay - 7 && day <= newestDay ? sum + total : sum), 0),
+    ]),
+  );
+  const urgency = (brand: BrandReport): number => (brand.state === 'firing' ? 1 : 0);
+  return [...brands].sort(
+    (a, b) => urgency(b) - urgency(a) || (volume.get(b) ?? 0) - (volume.get(a) ?? 0) || bySlug(a, b),
+  );
+}
+
+function postsOn(brand: BrandReport, day: number): number {
+  return brand.figures.find((figures) => figures.day === day)?.total ?? 0;
+}

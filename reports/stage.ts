@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MonitorError, messageOf } from '../src/errors.ts';
+import { writeFileAtomic } from '../src/files.ts';
+import { bySlug, dailyCsv, tutorialCsv } from './daily-csv.ts';
+import type { BrandReport, ReportContext } from './model.ts';
+import { OVERVIEW_WIDTH, overviewSvg } from './overview.ts';
+import { pageHtml } from './page.ts';
+import { svgToPng } from './png.ts';
+
+/** The files of a report, as paths. */
+export interface ReportPaths {
+  readonly csv: string[];
+  readonly plot: string;
+  readonly page: string;
+}
+
+/**
+ * Writes the daily CSV (one file, or one a brand in the tutorial's form), the plot of all brands and the page into
+ * `directory`, which is made where it is missing. The same input gives the same bytes. Errors: E_FILE.
+ */
+export async function writeReports(
+  directory: string,
+  brands: readonly BrandReport[],
+  context: ReportContext,
+  csv: 'standard' | 'tutorial',
+): Promise<ReportPaths> {
+  await makeDirectory(directory);
+  const tables =
+    csv === 'standard'
+      ? [{ name: 'sentiment_daily_report.csv', text: dailyCsv(brands) }]
+      : [...brands].sort(bySlug).map((brand) => ({
+          name: `sentiment_daily_report.${brand.slug}.csv`,
+          text: tutorialCsv(brand),
+        }));
+  const paths: ReportPaths = {
+    csv: tables.map(({ name }) => join(directory, name)),
+    plot: join(directory, 'sentiment_daily_plot.png'),
+    page: join(directory, 'sentiment_daily_report.html'),
+  };
+  for (const { name, text } of tables) await writeFileAtomic(join(directory, name), text);
+  await writeFileAtomic(paths.plot, svgToPng(overviewSvg(brands, context), OVERVIEW_WIDTH));
+  await writeFileAtomic(paths.page, pageHtml(brands, context));
+  return paths;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    throw new MonitorError('E_FILE', `The folder can't be made: ${messageOf(cause)}`, {
+      place: { file: directory },
+      remedy: 'Check that the folder above it is writable and that no file has its name.',
+      cause,
+    });
+  }
+}

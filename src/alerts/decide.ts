@@ -1,0 +1,120 @@
+import { type AlertEventRow, appendEvents, latestEvents, newestEventSeq } from '../../db/alerts.ts';
+import { brandIdOf } from '../../db/brands.ts';
+import { dayStatsOf, firstChangedDay } from '../../db/day-stats.ts';
+import { dirtyDays } from '../../db/dirty-days.ts';
+import { currentSeq } from '../../db/settings.ts';
+import type { Reader, Tx } from '../../db/store.ts';
+import type { DatedStats } from '../aggregate/day-stats.ts';
+import { dailyFigures } from '../aggregate/figures.ts';
+import type { Day } from '../calendar.ts';
+import type { Context } from '../context.ts';
+import { throwIfAborted } from '../errors.ts';
+import { type Decision, foldDays } from './fold.ts';
+import { type Rule, rulesOf } from './rule.ts';
+
+/** What decisions and mails are made for. */
+export interface AlertRun {
+  readonly modelId: number;
+  readonly runId: number;
+  /** The newest day that this run decides on. */
+  readonly newestDay: Day;
+}
+
+/**
+ * Decides every rule's days up to the newest one and appends what is new or has changed to the history.
+ * Starts at the first day that is undecided or whose statistics changed since; a second call writes nothing.
+ * Days after the newest are decided again when they were decided before, so that no history contradicts itself.
+ */
+export async function decide(context: Context, run: AlertRun): Promise<{ rules: number; events: number }> {
+  const { store, config, signal } = context;
+  const rules = rulesOf(config);
+  const settled = await settledSeqs(store.read);
+  let events = 0;
+  for (const rule of rules) {
+    throwIfAborted(signal);
+    events += await store.transaction(async (tx) => {
+      const brandId = await brandIdOf(tx, rule.brandSlug);
+      return brandId === undefined ? 0 : decideRule(tx, context, run, rule, brandId, settled(brandId));
+    });
+  }
+  return { rules: rules.length, events };
+}
+
+/**
+ * The tick of the logical clock up to which a brand's statistics hold every change. Days that still wait to be computed
+ * keep the older tick of the change that they wait for, so theirs is not yet reached.
+ */
+async function settledSeqs(reader: Reader): Promise<(brandId: number) => number> {
+  const current = await currentSeq(reader);
+  const waiting = new Map<number, number>();
+  for (const { brandId, seq } of await dirtyDays(reader))
+    waiting.set(brandId, Math.min(seq, waiting.get(brandId) ?? seq));
+  return (brandId) => Math.min(current, (waiting.get(brandId) ?? Number.POSITIVE_INFINITY) - 1);
+}
+
+async function decideRule(
+  tx: Tx,
+  { config }: Context,
+  { modelId, runId, newestDay }: AlertRun,
+  rule: Rule,
+  brandId: number,
+  seq: number,
+): Promise<number> {
+  const known = await latestEvents(tx, rule.ruleId);
+  const end = Math.max(newestDay, known.at(-1)?.day ?? newestDay);
+  const stats = (await dayStatsOf(tx, modelId, brandId, { to: end })).filter((day) => day.n > 0);
+  const seen = await newestEventSeq(tx, rule.ruleId);
+  const changed = seen === null ? null : await firstChangedDay(tx, modelId, brandId, seen);
+  const start = firstDayToDecide(known, stats, changed);
+  if (start > end) return 0;
+
+  // As many rows before the start as the window is long reach back as far as the window does, counted either way.
+  const first = stats.findIndex((day) => day.day >= start);
+  const figures = first < 0 ? [] : dailyFigures(stats.slice(Math.max(0, first - config.window + 1)), config);
+  const figuresOf = new Map(figures.filter(({ day }) => day >= start).map((day) => [day.day, day]));
+  const knownOf = new Map(known.filter(({ day }) => day >= start).map((event) => [event.day, event]));
+  const days = [...new Set([...figuresOf.keys(), ...knownOf.keys()])].sort((a, b) => a - b);
+  const initial = known.findLast(({ day }) => day < start)?.to_state ?? 'inactive';
+
+  const decisions = foldDays(
+    initial,
+    days.map((day) => ({ day, figures: figuresOf.get(day) ?? null })),
+    rule,
+  );
+  const news = decisions.filter((decision) => !isSame(decision, knownOf.get(decision.day)));
+  await appendEvents(
+    tx,
+    news.map(({ day, from, to, reason, inputs }) => ({
+      rule_id: rule.ruleId,
+      day,
+      run_id: runId,
+      data_seq: seq,
+      from_state: from,
+      to_state: to,
+      reason,
+      inputs: JSON.stringify(inputs),
+    })),
+  );
+  return news.length;
+}
+
+/** The first day with posts that is undecided, changed, or was decided and has lost its posts; infinite when none is. */
+function firstDayToDecide(known: readonly AlertEventRow[], stats: readonly DatedStats[], changed: Day | null): Day {
+  const newest = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const withPosts = new Set(stats.map(({ day }) => day));
+  return Math.min(
+    changed ?? Number.POSITIVE_INFINITY,
+    stats.find(({ day }) => day > newest)?.day ?? Number.POSITIVE_INFINITY,
+    known.find(({ day, reason }) => reason !== 'no_data' && !withPosts.has(day))?.day ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+function isSame(decision: Decision, event: AlertEventRow | undefined): boolean {
+  return (
+    event !== undefined &&
+    event.from_state === decision.from &&
+    event.to_state === decision.to &&
+    event.reason === decision.reason &&
+    event.inputs === JSON.stringify(decision.inputs)
+  );
+}

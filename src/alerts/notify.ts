@@ -1,0 +1,132 @@
+import { latestEvents } from '../../db/alerts.ts';
+import { brandIdOf } from '../../db/brands.ts';
+import { dayStatsOf } from '../../db/day-stats.ts';
+import { addNotification, notificationsOf } from '../../db/outbox.ts';
+import { lowestScoringPosts } from '../../db/posts.ts';
+import { dailyFigures } from '../aggregate/figures.ts';
+import { type Day, formatDay } from '../calendar.ts';
+import type { Context } from '../context.ts';
+import { throwIfAborted } from '../errors.ts';
+import type { AlertRun } from './decide.ts';
+import { channelOf } from './delivery.ts';
+import { mailNames, type RenderedMail } from './mail.ts';
+import { alertContent, type Dip } from './message.ts';
+import { htmlPart } from './message-html.ts';
+import { textPart } from './message-text.ts';
+import { pickQuotes } from './quotes.ts';
+import { type Rule, rulesOf } from './rule.ts';
+import { type CurrentDip, currentDip } from './standing.ts';
+
+export interface NotifyRun extends AlertRun {
+  /** The network whose scores choose the posts that are quoted. */
+  readonly networkId: number;
+  /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
+  chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Lowest scores to choose the quoted posts from: enough to get past a text that was copied many times. */
+const QUOTE_CANDIDATES = 300;
+/** Days in the small table of the text part. */
+const RECENT_DAYS = 7;
+
+/**
+ * Puts a mail into the outbox for every rule that stands at firing and whose dip has not been mailed yet.
+ * Dips without recipients, and those whose brand has had no data for longer than the window, are logged and left.
+ */
+export async function notify(context: Context, run: NotifyRun): Promise<{ firing: number; mails: number }> {
+  const { store, config, log, signal } = context;
+  let firing = 0;
+  let mails = 0;
+  for (const rule of rulesOf(config)) {
+    throwIfAborted(signal);
+    const dip = currentDip(await latestEvents(store.read, rule.ruleId, { to: run.newestDay }));
+    if (!dip) continue;
+    firing += 1;
+    const about = { rule: rule.ruleId, since: formatDay(dip.since) };
+    if (rule.recipients.length === 0) {
+      log.info(about, 'no mail about this dip: the brand has no team, so nobody to send it to');
+    } else if (dip.newest.day < run.newestDay - config.window) {
+      log.info(
+        { ...about, newest: formatDay(dip.newest.day) },
+        'no mail about this dip: no data for longer than the window',
+      );
+    } else if (!(await isMailed(context, rule, dip.since, run.newestDay))) {
+      mails += (await queueMail(context, run, rule, dip)) ? 1 : 0;
+    }
+  }
+  return { firing, mails };
+}
+
+/** Whether a mail about the run of firing days that began at `since` is in the outbox already. */
+async function isMailed({ store }: Context, rule: Rule, since: Day, newestDay: Day): Promise<boolean> {
+  const mails = await notificationsOf(store.read, rule.ruleId);
+  return mails.some(({ day }) => day >= since && day <= newestDay);
+}
+
+async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: CurrentDip): Promise<boolean> {
+  const { store, config, clock, log } = context;
+  const dip = await dipOf(context, run, rule, current);
+  if (!dip) return false;
+  const dedupeKey = `${rule.ruleId}:${formatDay(dip.since)}`;
+  const { from } = config.mail;
+  const { messageId, cid, file } = mailNames(dedupeKey, {
+    from,
+    newestDay: run.newestDay,
+    brandSlug: rule.brandSlug,
+  });
+  const content = alertContent(dip);
+  const chart = await run.chartFor(rule, dip.day);
+  const createdMs = clock();
+  const mail: RenderedMail = {
+    from,
+    to: rule.recipients,
+    subject: content.subject,
+    text: textPart(content),
+    html: htmlPart(content, cid),
+    chart: { cid, pngBase64: Buffer.from(chart).toString('base64') },
+    messageId,
+    dateMs: createdMs,
+    file,
+  };
+  const notification = {
+    dedupe_key: dedupeKey,
+    rule_id: rule.ruleId,
+    day: run.newestDay,
+    kind: 'firing' as const,
+    rendered: JSON.stringify(mail),
+    created_ms: createdMs,
+  };
+  const added = await store.transaction((tx) => addNotification(tx, notification, channelOf(config)));
+  if (added !== undefined) log.info({ rule: rule.ruleId, subject: mail.subject, file }, 'mail queued');
+  return added !== undefined;
+}
+
+/** Gathers what the mail tells about a dip. */
+async function dipOf(
+  { store, config }: Context,
+  run: NotifyRun,
+  rule: Rule,
+  { since, told, before }: CurrentDip,
+): Promise<Dip | undefined> {
+  const brandId = await brandIdOf(store.read, rule.brandSlug);
+  if (brandId === undefined) return undefined;
+  const { day, inputs } = told;
+  const stats = (await dayStatsOf(store.read, run.modelId, brandId, { to: day })).filter(({ n }) => n > 0);
+  const lowest = await lowestScoringPosts(store.read, {
+    networkId: run.networkId,
+    brandId,
+    from: inputs.windowFrom,
+    to: day,
+    limit: QUOTE_CANDIDATES,
+  });
+  return {
+    rule,
+    since,
+    day,
+    ...inputs,
+    window: config.window,
+    before,
+    recent: dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS),
+    quotes: pickQuotes(lowest),
+  };
+}

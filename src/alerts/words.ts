@@ -1,0 +1,92 @@
+import type { Day } from '../calendar.ts';
+import type { Metric } from '../config/schema.ts';
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+export const METRIC_NAME: Record<Metric, string> = { mean_pos: 'sentiment', positive_rate: 'positive rate' };
+
+/** A figure of the metric: `0.38`, or `38%` for a rate; `extra` decimals more than usual. */
+export function figureText(metric: Metric, value: number, extra = 0): string {
+  return metric === 'mean_pos' ? value.toFixed(2 + extra) : `${(value * 100).toFixed(extra)}%`;
+}
+
+/** How many more decimals it takes until two different figures also look different; at most three. */
+export function extraDecimals(metric: Metric, a: number, b: number): number {
+  if (a === b) return 0;
+  for (let extra = 0; extra < 3; extra += 1)
+    if (figureText(metric, a, extra) !== figureText(metric, b, extra)) return extra;
+  return 3;
+}
+
+/** `20 November 2026` */
+export function longDate(day: Day): string {
+  return `${dayAndMonth(day)} ${dateOf(day).getUTCFullYear()}`;
+}
+
+/** `20 November` */
+export function dayAndMonth(day: Day): string {
+  return `${dateOf(day).getUTCDate()} ${monthOf(day)}`;
+}
+
+/** `Fri 20 Nov` */
+export function shortDate(day: Day): string {
+  const date = dateOf(day);
+  return `${WEEKDAYS[date.getUTCDay()] ?? ''} ${date.getUTCDate()} ${monthOf(day).slice(0, 3)}`;
+}
+
+/** `18–20 November`, or `30 October – 2 November`, or one day. */
+export function spanOfDays(from: Day, to: Day): string {
+  if (from === to) return dayAndMonth(to);
+  return monthOf(from) === monthOf(to)
+    ? `${dateOf(from).getUTCDate()}–${dayAndMonth(to)}`
+    : `${dayAndMonth(from)} – ${dayAndMonth(to)}`;
+}
+
+/** `1 post`, `312 posts`, `1,204 posts` */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/**
+ * Text from outside as one harmless line: no control characters (they would break headers), no marks that turn the
+ * direction of what follows, no runs of space.
+ */
+export function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** At most so many characters, the last an ellipsis where something was cut; at a space if one is near. */
+export function shorten(text: string, length: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= length) return text;
+  const cut = characters.slice(0, length - 1).join('');
+  const space = cut.lastIndexOf(' ');
+  return `${(space > cut.length - 20 ? cut.slice(0, space) : cut).trimEnd()}…`;
+}
+
+function dateOf(day: Day): Date {
+  return new Date(day * 86_400_000);
+}
+
+function monthOf(day: Day): string {
+  return MONTHS[dateOf(day).getUTCMonth()] ?? '';
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { MonitorError, messageOf } from './errors.ts';
+
+/**
+ * Writes a file so that a reader sees the old one or the whole new one, never a part: beside it, to disk, then renamed.
+ * The folder must exist. Errors: E_FILE; nothing half-written stays behind.
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  // A name of its own for each write, so that two runs at once don't write into one file.
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(beside, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    throw new MonitorError('E_FILE', `The file can't be written: ${messageOf(cause)}`, {
+      place: { file: path },
+      remedy:
+        'Check that its folder exists and is writable, that nothing else of that name is in the way, and that the disk has room.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { ensureBrand } from '../../db/brands.ts';
+import { advanceFile } from '../../db/files.ts';
+import { storePosts } from '../../db/posts.ts';
+import { addRejects } from '../../db/rejects.ts';
+import type { Store, Tx } from '../../db/store.ts';
+import type { BrandRef } from './brands.ts';
+import type { RawRow, RowProblem } from './reader.ts';
+import type { ReadPost } from './rows.ts';
+import type { RowCounts } from './summary.ts';
+
+/** Rows of one transaction: well under 100 ms, so that nobody who waits for the database notices. */
+export const BATCH_ROWS = 2000;
+
+/** Rows that were read and not yet stored. */
+export interface Batch {
+  rows: number;
+  posts: ReadPost[];
+  rejects: { row: number; line: number; code: string; reason: string; raw: Uint8Array }[];
+}
+
+export function emptyBatch(): Batch {
+  return { rows: 0, posts: [], rejects: [] };
+}
+
+export function addToBatch(batch: Batch, row: RawRow, outcome: ReadPost | RowProblem): void {
+  batch.rows += 1;
+  if (!('code' in outcome)) batch.posts.push(outcome);
+  else batch.rejects.push({ ...outcome, row: row.row, line: row.line, raw: Buffer.from(row.raw) });
+}
+
+/** Numbers of brands, and the names they were last stored with. Only what was committed is remembered. */
+export type BrandNumbers = Map<string, { brandId: number; name: string }>;
+
+/** Stores a batch and moves the file's counters, all or nothing. */
+export async function storeBatch(
+  store: Store,
+  file: { fileId: number; sourceId: number },
+  batch: Batch,
+  known: BrandNumbers,
+): Promise<RowCounts> {
+  const { counts, added } = await store.transaction(async (tx) => {
+    const added = await numberBrands(tx, batch.posts, known);
+    const brandIdOf = ({ slug }: BrandRef): number => (added.get(slug) ?? known.get(slug))?.brandId ?? 0;
+    const posts = batch.posts.map(({ brands, ...post }) => ({ ...post, brandIds: brands.map(brandIdOf) }));
+    const { stored, duplicates } = await storePosts(tx, file.sourceId, posts);
+    await addRejects(tx, file.fileId, batch.rejects);
+    const counts = { rows: batch.rows, stored, duplicates, rejected: batch.rejects.length };
+    await advanceFile(tx, file.fileId, counts);
+    return { counts, added };
+  });
+  for (const [slug, brand] of added) known.set(slug, brand);
+  return counts;
+}
+
+/**
+ * Makes the brands that are new, and renames those that the batch writes otherwise: a brand is called what its last row
+ * called it, whether or not the run was interrupted.
+ */
+async function numberBrands(tx: Tx, posts: readonly ReadPost[], known: BrandNumbers): Promise<BrandNumbers> {
+  const named = new Map<string, string>();
+  for (const { brands } of posts) for (const { slug, name } of brands) named.set(slug, name);
+  const added: BrandNumbers = new Map();
+  for (const [slug, name] of named)
+    if (known.get(slug)?.name !== name) added.set(slug, { brandId: await ensureBrand(tx, slug, name), name });
+  return added;
+}

@@ -1,0 +1,95 @@
+import type { Zone } from '../calendar.ts';
+
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const AHEAD_MS = 48 * 3_600_000;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAY = '(?:mon|tue|wed|thu|fri|sat|sun)';
+const OFFSET = '[+-]\\d{2}:?\\d{2}|[+-]\\d{2}|z|utc|gmt|ut|[ecmp][sd]t';
+
+/** `2018-10-10`, and then `T` or blanks, hours and minutes, seconds and their fraction, and an offset, each if it is there. */
+const ISO = new RegExp(
+  `^(\\d{4})-(\\d{2})-(\\d{2})(?:(?:t|\\s+)(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?\\s*(${OFFSET})?)?$`,
+  'i',
+);
+/** Twitter's `Wed Oct 10 20:19:24 +0000 2018`. */
+const TWITTER = new RegExp(`^${WEEKDAY} ([a-z]{3}) (\\d{2}) (\\d{2}):(\\d{2}):(\\d{2}) ([+-]\\d{4}) (\\d{4})$`, 'i');
+/** RFC 2822, section 3.3: `Wed, 10 Oct 2018 20:19:24 +0000`; weekday, seconds and offset may be missing, a comment may follow. */
+const RFC_2822 = new RegExp(
+  `^(?:${WEEKDAY},\\s*)?(\\d{1,2})\\s+([a-z]{3})\\s+(\\d{4})\\s+(\\d{2}):(\\d{2})(?::(\\d{2}))?\\s*(${OFFSET})?(?:\\s*\\([^()]*\\))?$`,
+  'i',
+);
+const SECONDS = /^\d{9,10}$/;
+const MILLISECONDS = /^\d{12,13}$/;
+
+/** The zone names that RFC 2822, section 4.3, gives a meaning, in hours. */
+const NAMED_HOURS: Readonly<Record<string, number>> = {
+  ...{ z: 0, ut: 0, utc: 0, gmt: 0 },
+  ...{ est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7 },
+};
+
+/**
+ * The instant that a date of an export names, in milliseconds since 1970 UTC; undefined when it has none of the known forms
+ * (ISO 8601, Twitter's, RFC 2822, epoch seconds or milliseconds) or names a moment that doesn't exist, such as February 30.
+ * Without an offset it is local time of the zone; a date without a time is that day's midnight. Nothing is guessed:
+ * slash dates, where day and month can change places, are not read. A weekday that doesn't fit its date is ignored.
+ */
+export function parseInstant(written: string, zone: Zone): number | undefined {
+  const value = written.trim();
+  let found = ISO.exec(value);
+  if (found) {
+    const [, year, month, day, hour, minute, second, fraction, offset] = found;
+    const local = localMs(Number(year), Number(month), Number(day), hour, minute, second);
+    const ms = fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
+    return instant(local === undefined ? undefined : local + ms, offset, zone);
+  }
+  found = TWITTER.exec(value);
+  if (found) {
+    const [, month, day, hour, minute, second, offset, year] = found;
+    return instant(localMs(Number(year), monthOf(month), Number(day), hour, minute, second), offset, zone);
+  }
+  found = RFC_2822.exec(value);
+  if (found) {
+    const [, day, month, year, hour, minute, second, offset] = found;
+    return instant(localMs(Number(year), monthOf(month), Number(day), hour, minute, second), offset, zone);
+  }
+  if (SECONDS.test(value)) return Number(value) * 1000;
+  if (MILLISECONDS.test(value)) return Number(value);
+  return undefined;
+}
+
+/** Whether an instant can be that of a post: not before 2000, and at most 48 hours after now (zones and clocks differ). */
+export function isPlausible(atMs: number, nowMs: number): boolean {
+  return atMs >= EARLIEST_MS && atMs <= nowMs + AHEAD_MS;
+}
+
+function monthOf(name: string | undefined): number {
+  return MONTHS.indexOf((name ?? '').toLowerCase()) + 1;
+}
+
+/** A wall-clock time as if it were UTC, in milliseconds; undefined when no calendar or clock shows it. */
+function localMs(year: number, month: number, day: number, hour = '0', minute = '0', second = '0'): number | undefined {
+  const days = DAYS_IN_MONTH[month - 1];
+  if (days === undefined || day < 1 || day > days) return undefined;
+  if (month === 2 && day === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return undefined;
+  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
+  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
+  return Date.UTC(year, month - 1, day, hours, minutes, seconds);
+}
+
+function instant(local: number | undefined, offset: string | undefined, zone: Zone): number | undefined {
+  if (local === undefined) return undefined;
+  if (offset === undefined) return zone.instantOf(local);
+  const minutes = offsetMinutes(offset);
+  return minutes === undefined ? undefined : local - minutes * 60_000;
+}
+
+/** Minutes east of UTC; undefined beyond 14 hours, where no place on Earth is. */
+function offsetMinutes(offset: string): number | undefined {
+  const named = NAMED_HOURS[offset.toLowerCase()];
+  if (named !== undefined) return named * 60;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(3).replace(':', ''));
+  if (minutes > 59 || hours * 60 + minutes > 14 * 60) return undefined;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}

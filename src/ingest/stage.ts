@@ -1,0 +1,40 @@
+import type { Context } from '../context.ts';
+import { throwIfAborted } from '../errors.ts';
+import type { BrandNumbers } from './batch.ts';
+import { createMatcher } from './brands.ts';
+import { ingestFile } from './file.ts';
+import { describeFiles, listInbox } from './inbox.ts';
+import { addFile, emptySummary, type IngestSummary } from './summary.ts';
+
+export type { IngestSummary } from './summary.ts';
+
+/**
+ * Reads every file of the inbox (or the files named) that was not read before, and stores its posts and rejects.
+ * Commits batches of rows; a file that was left in the middle is taken up where it stopped, with the same batches, so that the
+ * database ends as if nothing had happened. A file that can't be used fails alone, and the others are read.
+ * Errors: E_INTERRUPTED between batches, E_FILE when the inbox can't be listed, and whatever the store throws.
+ */
+export async function ingest(context: Context, options: { files?: readonly string[] } = {}): Promise<IngestSummary> {
+  const { config, log, progress } = context;
+  const files = options.files ? await describeFiles(config.inbox, options.files) : await listInbox(config.inbox);
+  const summary = emptySummary(files !== undefined);
+  if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
+  const match = createMatcher(config.brands);
+  const brandNumbers: BrandNumbers = new Map();
+  progress.start(
+    'ingest',
+    (files ?? []).reduce((bytes, { size }) => bytes + size, 0),
+  );
+  try {
+    for (const file of files ?? []) {
+      throwIfAborted(context.signal);
+      const { outcome, rejectsByCode } = await ingestFile(context, file, match, brandNumbers);
+      addFile(summary, outcome, rejectsByCode);
+      if (outcome.state === 'failed')
+        log.warn({ file: outcome.name, reason: outcome.reason }, 'a file could not be used');
+    }
+  } finally {
+    progress.finish();
+  }
+  return summary;
+}

@@ -1,0 +1,51 @@
+/** Every row that was read is one of the three. */
+export interface RowCounts {
+  rows: number;
+  stored: number;
+  duplicates: number;
+  rejected: number;
+}
+
+export interface FileSummary extends RowCounts {
+  name: string;
+  source: string;
+  /** `unchanged`: this content was dealt with before, and not read again. */
+  state: 'read' | 'unchanged' | 'failed';
+  /** Why it failed. */
+  reason?: string;
+}
+
+/** What a run of the ingest stage did. Counts are of this run; a file that was begun before counts what was left of it. */
+export interface IngestSummary extends RowCounts {
+  /** False when the inbox folder doesn't exist, which is no error: there are just no files. */
+  inboxFound: boolean;
+  /** Files found, whatever became of them. */
+  files: number;
+  unchanged: number;
+  failed: number;
+  rejectsByCode: Record<string, number>;
+  perFile: FileSummary[];
+}
+
+export function emptySummary(inboxFound: boolean): IngestSummary {
+  return {
+    inboxFound,
+    ...{ files: 0, unchanged: 0, failed: 0, rows: 0, stored: 0, duplicates: 0, rejected: 0 },
+    rejectsByCode: {},
+    perFile: [],
+  };
+}
+
+/** Adds a file's outcome to the summary. */
+export function addFile(summary: IngestSummary, file: FileSummary, rejectsByCode: Record<string, number>): void {
+  summary.files += 1;
+  if (file.state === 'unchanged') summary.unchanged += 1;
+  if (file.state === 'failed') summary.failed += 1;
+  summary.rows += file.rows;
+  summary.stored += file.stored;
+  summary.duplicates += file.duplicates;
+  summary.rejected += file.rejected;
+  for (const [code, count] of Object.entries(rejectsByCode))
+    summary.rejectsByCode[code] = (summary.rejectsByCode[code] ?? 0) + count;
+  summary.perFile.push(file);
+}

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { MonitorError, messageOf } from '../errors.ts';
+import { packageRoot } from '../package.ts';
+import { sha256 } from './canonical-json.ts';
+import { readSafetensors, type Tensors } from './safetensors.ts';
+import { misfits } from './shapes.ts';
+import {
+  identityOf,
+  MODEL_FORMAT,
+  type ModelIdentity,
+  type ModelSpec,
+  modelSpecSchema,
+  SPEC_FILE,
+  VOCABULARY_FILE,
+  WEIGHTS_FILE,
+} from './spec.ts';
+import { parseVocabulary } from './vocabulary.ts';
+
+const SHIPPED = join(packageRoot, 'models');
+
+/** A model directory, read and checked. */
+export interface Model extends ModelIdentity {
+  readonly directory: string;
+  readonly spec: ModelSpec;
+  readonly weights: Tensors;
+  /** Words by id; `<pad>` is 0, `<unk>` is 1. */
+  readonly vocabulary: readonly string[];
+}
+
+/**
+ * The directory of the model that a config names: one that ships with the program (`tutorial-imdb`), or else a path, relative
+ * to the project directory. Errors: E_MODEL_MISSING with the names that there are.
+ */
+export function findModel(use: string, projectDirectory = '.'): string {
+  const isName = !/[/\\]/.test(use) && !use.startsWith('.');
+  const candidates = [...(isName ? [join(SHIPPED, use)] : []), resolve(projectDirectory, use)];
+  const found = candidates.find((directory) => existsSync(join(directory, SPEC_FILE)));
+  if (found !== undefined) return found;
+  throw new MonitorError('E_MODEL_MISSING', `There is no model "${use}".`, {
+    place: { file: resolve(projectDirectory, use) },
+    remedy: `Name a model that ships with the program (${shippedModels().join(', ')}), or the path of a model folder.`,
+  });
+}
+
+function shippedModels(): string[] {
+  if (!existsSync(SHIPPED)) return [];
+  return readdirSync(SHIPPED).filter((name) => existsSync(join(SHIPPED, name, SPEC_FILE)));
+}
+
+/**
+ * Reads a model directory: `weights.safetensors`, `vocab.json` and `model.json`.
+ * Errors: E_MODEL_MISSING when it is not there; E_MODEL_INVALID when a file is damaged, of a newer format, not the one that
+ * model.json names by hash, or does not fit the architecture.
+ */
+export async function loadModel(directory: string): Promise<Model> {
+  const spec = parseSpec(await readPart(directory, SPEC_FILE), join(directory, SPEC_FILE));
+  const [vocabularyBytes, weightBytes] = await Promise.all([
+    readPart(directory, VOCABULARY_FILE),
+    readPart(directory, WEIGHTS_FILE),
+  ]);
+  checkHash(vocabularyBytes, spec.vocabulary_sha256, join(directory, VOCABULARY_FILE));
+  checkHash(weightBytes, spec.weights_sha256, join(directory, WEIGHTS_FILE));
+
+  const vocabulary = parseVocabulary(vocabularyBytes, join(directory, VOCABULARY_FILE));
+  if (vocabulary.length !== spec.network.vocabulary)
+    throw invalid(
+      join(directory, VOCABULARY_FILE),
+      `The vocabulary has ${vocabulary.length} words, but the network ${spec.network.vocabulary}.`,
+    );
+  const weights = readSafetensors(weightBytes, join(directory, WEIGHTS_FILE));
+  const problems = misfits(weights, spec.network);
+  if (problems.length > 0)
+    throw invalid(
+      join(directory, WEIGHTS_FILE),
+      `The weights don't fit the network that ${SPEC_FILE} describes: ${problems.slice(0, 5).join('; ')}.`,
+    );
+  return { directory, spec, weights, vocabulary, ...identityOf(spec) };
+}
+
+async function readPart(directory: string, name: string): Promise<Uint8Array> {
+  const file = join(directory, name);
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new MonitorError('E_MODEL_MISSING', `The model's ${name} can't be read: ${messageOf(cause)}`, {
+      place: { file },
+      remedy: `A model is a folder with ${SPEC_FILE}, ${VOCABULARY_FILE} and ${WEIGHTS_FILE}. Make one with: monitor model import`,
+      cause,
+    });
+  }
+}
+
+function parseSpec(bytes: Uint8Array, file: string): ModelSpec {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw invalid(file, `${SPEC_FILE} is not JSON: ${messageOf(cause)}`);
+  }
+  // Asked first, because a newer format may break every other rule.
+  const format = z.looseObject({ format: z.number() }).safeParse(json);
+  if (format.success && format.data.format > MODEL_FORMAT)
+    throw new MonitorError(
+      'E_MODEL_INVALID',
+      `The model has format ${format.data.format}; this program reads ${MODEL_FORMAT}.`,
+      {
+        place: { file },
+        remedy: 'Use the newer version of the program that wrote the model.',
+      },
+    );
+  const spec = modelSpecSchema.safeParse(json);
+  if (!spec.success) {
+    const problems = spec.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    throw invalid(file, `${SPEC_FILE} can't be used: ${problems.join('; ')}.`);
+  }
+  return spec.data;
+}
+
+function checkHash(bytes: Uint8Array, expected: string, file: string): void {
+  const actual = sha256(bytes);
+  if (actual !== expected)
+    throw invalid(file, `The file is not the one that ${SPEC_FILE} names: its SHA-256 is ${actual}, not ${expected}.`);
+}
+
+function invalid(file: string, message: string): MonitorError {
+  return new MonitorError('E_MODEL_INVALID', message, {
+    place: { file },
+    remedy: 'Copy the model again from where it was made, or import it again with: monitor model import',
+  });
+}

@@ -1,0 +1,34 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Model } from '../../artifact.ts';
+import type { Engine } from '../engine.ts';
+import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from './graph.ts';
+
+const OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  // One thread: a second one gains hardly anything on these graphs, and workers use the other processors better.
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  // The arena never shrinks, and it keeps a plan for every width that it has seen.
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  // Errors only: its warnings are about its own optimiser.
+  logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+};
+
+/** The network run by ONNX Runtime on the processor. `logits` keeps its process busy until the batch is done. */
+export async function createOnnxEngine(model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>): Promise<Engine> {
+  const { network, padding } = model.spec;
+  const session = await InferenceSession.create(onnxGraph(network, padding, model.weights), OPTIONS);
+  return {
+    networkSha256: model.networkSha256,
+    logits: async ({ ids, lengths, width }) => {
+      const inputs: Record<string, Tensor> = { [INPUT_IDS]: new Tensor('int32', ids, [lengths.length, width]) };
+      if (padding.masked) inputs[INPUT_LENGTHS] = new Tensor('int32', lengths, [lengths.length]);
+      const logits = (await session.run(inputs))[OUTPUT_LOGITS];
+      if (!(logits?.data instanceof Float32Array)) throw new Error('the network gave no logits');
+      return logits.data;
+    },
+    close: () => session.release(),
+  };
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import Papa from 'papaparse';
+import type { Progress } from '../context.ts';
+import { MonitorError, messageOf } from '../errors.ts';
+import { readBytes } from '../ingest/bytes.ts';
+import { type RawRow, readRows } from '../ingest/reader.ts';
+import { cleanText } from '../ingest/text.ts';
+import type { Model } from './artifact.ts';
+import { inOrder } from './in-order.ts';
+import type { Pool } from './pool.ts';
+import { columnsOf, fieldsOf, outputRow, type PredictColumns } from './predict-rows.ts';
+
+/** A page ends at either limit, so that neither many rows nor long ones fill the memory. */
+const ROWS_PER_PAGE = 4_096;
+const CHARACTERS_PER_PAGE = 4_194_304;
+const PAGES_IN_FLIGHT = 2;
+
+export interface PredictOptions {
+  /** A CSV with a `text` column; read as gzip when its name ends in `.gz`. */
+  readonly input: string;
+  readonly output: string;
+  readonly model: Pick<Model, 'spec'>;
+  readonly pool: Pool;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/**
+ * Adds `p_negative,p_neutral,p_positive,score,predicted` to a CSV: every record of the input is one of the output, in its
+ * order, and its own cells keep their values to the letter. So a cell that a spreadsheet would run (`=…`) is not defused
+ * here: the file is data for programs. Columns of those five names that exist already keep their place and get new values.
+ * The output is UTF-8 without a byte order mark, comma-separated, with LF line ends; empty lines of the input are no records.
+ * A row with too few cells is filled up with empty ones; cells beyond the header's go behind the new columns. A row with
+ * broken quotes is read as well as it can be, and counted in `repaired`.
+ * Errors: E_INPUT for a file without a `text` column, with damaged gzip data or a row longer than 1 MiB; E_FILE when a file
+ * can't be read or written; the pool's. The output file appears only when it is complete.
+ */
+export async function predictFile(options: PredictOptions): Promise<{ rows: number; repaired: number }> {
+  const { input, output, model, pool, signal, progress } = options;
+  const clean = model.spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+  const size = await stat(input).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  progress.start('predict', size);
+  const batches = readRows(readBytes(input, (bytes) => progress.advance(bytes)));
+  let rows = 0;
+  let repaired = 0;
+  try {
+    const { columns, records } = await readHeader(batches, input);
+    await writeBeside(output, async (file) => {
+      await file.appendFile(csv([columns.header]));
+      const textsOf = (page: readonly RawRow[]) => page.map((record) => clean(fieldsOf(record)[columns.text] ?? ''));
+      const scored = inOrder(pages(records, input), (page) => pool.score(textsOf(page), signal), PAGES_IN_FLIGHT);
+      for await (const { item: page, result } of scored) {
+        const lines = page.map((record, index) =>
+          outputRow(
+            columns,
+            model,
+            fieldsOf(record),
+            result[2 * index] ?? Number.NaN,
+            result[2 * index + 1] ?? Number.NaN,
+          ),
+        );
+        await file.appendFile(csv(lines));
+        rows += page.length;
+        repaired += page.filter((record) => record.problem !== undefined).length;
+      }
+    });
+  } finally {
+    progress.finish();
+  }
+  return { rows, repaired };
+}
+
+async function readHeader(
+  batches: AsyncGenerator<RawRow[]>,
+  input: string,
+): Promise<{ columns: PredictColumns; records: AsyncGenerator<RawRow[]> }> {
+  const first = await batches.next();
+  const [header, ...rest] = first.done ? [] : first.value;
+  const names = header === undefined ? [] : fieldsOf(header);
+  const columns = columnsOf(names);
+  if (columns === undefined)
+    throw new MonitorError(
+      'E_INPUT',
+      header === undefined ? 'The file is empty.' : `The file has no column "text". Its columns: ${names.join(', ')}`,
+      {
+        place: { file: input, line: 1 },
+        remedy: 'Give a comma-separated file whose first line names a column "text".',
+      },
+    );
+  async function* records() {
+    if (rest.length > 0) yield rest;
+    yield* batches;
+  }
+  return { columns, records: records() };
+}
+
+async function* pages(records: AsyncIterable<RawRow[]>, input: string): AsyncGenerator<RawRow[]> {
+  let page: RawRow[] = [];
+  let characters = 0;
+  for await (const batch of records)
+    for (const record of batch) {
+      if (record.problem?.code === 'R_ROW_SIZE')
+        throw new MonitorError('E_INPUT', `A row can't be kept whole: ${record.problem.reason}.`, {
+          place: { file: input, line: record.line, row: record.row },
+          remedy: 'Look for a quote that is never closed in this row, and export the file again.',
+        });
+      page.push(record);
+      characters += record.raw.length;
+      if (page.length < ROWS_PER_PAGE && characters < CHARACTERS_PER_PAGE) continue;
+      yield page;
+      page = [];
+      characters = 0;
+    }
+  if (page.length > 0) yield page;
+}
+
+function csv(rows: readonly (readonly string[])[]): string {
+  return `${Papa.unparse(rows as string[][], { newline: '\n', header: false })}\n`;
+}
+
+/** Writes a file piece by piece under another name, and gives it its own once it is complete. */
+async function writeBeside(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(beside, 'wx');
+    try {
+      await write(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    // Only what the file system says is about the file; anything else keeps its own words.
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new MonitorError('E_FILE', `The file can't be written: ${messageOf(cause)}`, {
+      place: { file: path },
+      remedy: 'Check that its folder exists and is writable, and that the disk has room.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ErrorCode, MonitorError, type Place } from '../errors.ts';
+import type { Model } from './artifact.ts';
+import type { Probabilities } from './probabilities.ts';
+
+/** What the pool sends to a worker process. */
+export interface WorkerRequest {
+  readonly texts: readonly string[];
+}
+
+/** What a worker process sends back. An error loses its class on the way, so it travels in parts. */
+export type WorkerReply =
+  | { readonly kind: 'scores'; readonly networkSha256: string; readonly scores: Probabilities }
+  | {
+      readonly kind: 'error';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly place: Place;
+      readonly remedy: string;
+    };
+
+export type WorkerAnswer =
+  | { readonly kind: 'scores'; readonly scores: Probabilities }
+  | { readonly kind: 'error'; readonly error: MonitorError }
+  | { readonly kind: 'died'; readonly how: string };
+
+/** A worker process. It scores one list of texts at a time. */
+export interface Worker {
+  score(texts: readonly string[]): Promise<WorkerAnswer>;
+  /** Kills the process, which keeps nothing worth saving, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+// Beside this file, and built or not as this one is.
+const WORKER_FILE = fileURLToPath(new URL(`./worker-process${extname(import.meta.url)}`, import.meta.url));
+
+/** How much of a worker's last words is kept for the error message. */
+const LAST_WORDS = 500;
+
+/** Starts a worker process for the model. */
+export function startWorker(model: Pick<Model, 'directory' | 'networkSha256'>): Worker {
+  const child = fork(WORKER_FILE, [model.directory], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Not the parent's options: two processes can't share an inspector's port, for one.
+    execArgv: [],
+  });
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (words: string) => {
+    lastWords = (lastWords + words).slice(-LAST_WORDS);
+  });
+  const { promise: gone, resolve: leave } = Promise.withResolvers<string>();
+  // 'close' comes after 'exit' and after the last words; 'error' alone when the process could not be started.
+  child.on('close', (code, signal) =>
+    leave([signal ?? `exit code ${code}`, lastWords.trim()].filter(Boolean).join(': ')),
+  );
+  child.on('error', (error) => {
+    if (child.pid === undefined) leave(error.message);
+  });
+
+  // One settler instead of a race with `gone`: that would keep every answer for as long as the process lives.
+  let settle: (answer: WorkerAnswer) => void = () => undefined;
+  let how: string | undefined;
+  child.on('message', (reply: WorkerReply) => settle(answerOf(reply, model)));
+  void gone.then((end) => {
+    how = end;
+    settle({ kind: 'died', how: end });
+  });
+
+  return {
+    score: (texts) =>
+      new Promise((resolve) => {
+        settle = resolve;
+        if (how !== undefined) resolve({ kind: 'died', how });
+        else send(child, { texts });
+      }),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function send(child: ChildProcess, request: WorkerRequest): void {
+  // A failure to send means that the process is gone, and its end is heard of anyway.
+  if (child.connected) child.send(request, () => undefined);
+}
+
+function answerOf(reply: WorkerReply, model: Pick<Model, 'directory' | 'networkSha256'>): WorkerAnswer {
+  if (reply.kind === 'error') {
+    const { code, message, place, remedy } = reply;
+    return { kind: 'error', error: new MonitorError(code, message, { place, remedy }) };
+  }
+  if (reply.networkSha256 === model.networkSha256) return { kind: 'scores', scores: reply.scores };
+  return {
+    kind: 'error',
+    error: new MonitorError('E_MODEL_INVALID', 'The model was replaced by another one while it was in use.', {
+      place: { file: model.directory },
+      remedy: 'Run the same command again: it scores with the new model.',
+    }),
+  };
+}

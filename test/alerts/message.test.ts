@@ -1,0 +1,188 @@
+import PostalMime from 'postal-mime';
+import { describe, expect, it } from 'vitest';
+import { composeMail, mailNames } from '../../src/alerts/mail.ts';
+import { alertContent, type Dip } from '../../src/alerts/message.ts';
+import { htmlPart } from '../../src/alerts/message-html.ts';
+import { textPart } from '../../src/alerts/message-text.ts';
+import { dayOf, PIXEL } from './world.ts';
+
+const day = dayOf('2026-11-20');
+
+function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
+  return {
+    rule: {
+      ruleId: 'acme-air:mean_pos:00000000',
+      brandSlug: 'acme-air',
+      brandName: 'Acme Air',
+      metric: 'mean_pos',
+      below: 0.45,
+      recoverAbove: 0.48,
+      minPosts: 50,
+      recipients: ['care@acme.example'],
+      ...rule,
+    },
+    since: day,
+    day,
+    value: 0.381,
+    low: 0.352,
+    high: 0.411,
+    posts: 1312,
+    windowFrom: day - 2,
+    window: 3,
+    before: { day: day - 1, value: 0.52 },
+    recent: [],
+    quotes: [{ postId: 1, atMs: 0, day, userId: 'a', text: 'Lost my bag <again> & "again"', score: 0.0213 }],
+    ...change,
+  };
+}
+
+describe('the words of a mail', () => {
+  it('says it all in the subject', () => {
+    expect(alertContent(dip()).subject).toBe('[Acme Air] sentiment 0.38, below 0.45 (3-day, was 0.52)');
+    expect(alertContent(dip({ before: null })).subject).toBe('[Acme Air] sentiment 0.38, below 0.45 (3-day)');
+    expect(alertContent(dip({}, { metric: 'positive_rate' })).subject).toBe(
+      '[Acme Air] positive rate 38%, below 45% (3-day, was 52%)',
+    );
+    expect(alertContent(dip({ value: 0.4496 })).subject).toBe(
+      '[Acme Air] sentiment 0.4496, below 0.4500 (3-day, was 0.5200)',
+    );
+    expect(alertContent(dip({ value: 0.46 })).subject).toBe(
+      '[Acme Air] sentiment 0.46, not yet back at 0.48 (3-day, was 0.52)',
+    );
+  });
+
+  it.each<[string, Partial<Dip>, string]>([
+    [
+      'a new dip',
+      {},
+      'The 3-day sentiment of Acme Air fell to 0.38 on 20 November 2026, below the threshold of 0.45. The day before it was 0.52.',
+    ],
+    [
+      'a dip with nothing before it',
+      { before: null },
+      'The 3-day sentiment of Acme Air stands at 0.38 on 20 November 2026, below the threshold of 0.45.',
+    ],
+    [
+      'an older dip',
+      { since: day - 4, before: { day: day - 6, value: 0.52 } },
+      'The 3-day sentiment of Acme Air went below the threshold of 0.45 on 16 November and stands at 0.38 on 20 November 2026. On 14 November it was 0.52.',
+    ],
+    [
+      'a dip that nearly ended',
+      { since: day - 4, value: 0.46 },
+      'The 3-day sentiment of Acme Air went below 0.45 on 16 November. On 20 November 2026 it stands at 0.46: above the threshold again, but not yet at 0.48, where the alert ends.',
+    ],
+  ])('says what happened: %s', (_, change, lead) => {
+    expect(alertContent(dip(change)).lead).toBe(lead);
+  });
+
+  it.each<[Partial<Dip>, string]>([
+    [{}, 'The 95% interval is 0.35–0.41: all of it below the threshold, so this is hardly chance.'],
+    [
+      { high: 0.47 },
+      'The 95% interval is 0.35–0.47 and reaches the threshold: this may be chance, so read the posts before you act.',
+    ],
+    [{ low: null, high: null }, 'Too few different authors wrote to tell how sure this is.'],
+  ])('says how sure it is', (change, certainty) => {
+    expect(alertContent(dip(change)).certainty).toBe(certainty);
+  });
+
+  it('cuts a long brand name, and a long post at 280 characters', () => {
+    const content = alertContent(
+      dip(
+        { quotes: [{ postId: 1, atMs: 0, day, userId: null, text: 'word '.repeat(20_000), score: 0 }] },
+        { brandName: 'Acme '.repeat(1000) },
+      ),
+    );
+    expect(content.subject.length).toBeLessThan(110);
+    expect(content.quotes[0]?.text.length).toBeLessThanOrEqual(280);
+    expect(htmlPart(content, 'cid').length).toBeLessThan(20_000);
+  });
+});
+
+describe('both parts', () => {
+  const content = alertContent(dip());
+
+  it('tell the same', () => {
+    const flat = textPart(content).replace(/\s+/g, ' ');
+    const page = htmlPart(content, 'chart.1@acme.example');
+    for (const words of [
+      content.title,
+      content.lead,
+      content.certainty,
+      content.basis,
+      content.resolve,
+      content.scale,
+    ]) {
+      expect(flat).toContain(words);
+      expect(page).toContain(words.replaceAll("'", '&#39;'));
+    }
+    expect(flat).toContain('0.02 Fri 20 Nov Lost my bag <again> & "again"');
+    expect(page).toContain('Lost my bag &#60;again&#62; &#38; &#34;again&#34;');
+  });
+
+  it('keep text lines short, and load nothing from afar', () => {
+    for (const line of textPart(content).split('\n')) expect(line.length).toBeLessThanOrEqual(72);
+    expect(htmlPart(content, 'c')).not.toMatch(/https?:|src="(?!cid:)|url\(/);
+  });
+});
+
+describe('the mail as it travels', () => {
+  const evil = 'Acme\r\nBcc: victim@evil.example\r\n\r\n<script>alert(1)</script>\u202egnp.exe';
+
+  function mailOf(brandName: string, from = 'Monitor <monitor@acme.example>') {
+    const content = alertContent(
+      dip(
+        { quotes: [{ postId: 1, atMs: 0, day, userId: null, text: `${evil}\r\n.\r\nQUIT`, score: 0 }] },
+        { brandName },
+      ),
+    );
+    const { cid, messageId, file } = mailNames('key', { from, newestDay: day, brandSlug: 'acme-air' });
+    return {
+      from,
+      to: ['care@acme.example'],
+      subject: content.subject,
+      text: textPart(content),
+      html: htmlPart(content, cid),
+      chart: { cid, pngBase64: PIXEL.toString('base64') },
+      messageId,
+      dateMs: Date.UTC(2026, 10, 21, 2, 30),
+      file,
+    };
+  }
+
+  it('lets nothing from outside into a header or the markup', async () => {
+    const mail = await PostalMime.parse(await composeMail(mailOf(evil, 'Monitor\r\nX-Evil: 1 <monitor@acme.example>')));
+    expect(mail.headers.map(({ key }) => key).sort()).toEqual([
+      'auto-submitted',
+      'content-type',
+      'date',
+      'from',
+      'message-id',
+      'mime-version',
+      'subject',
+      'to',
+    ]);
+    expect(mail.subject).toMatch(/^\[Acme Bcc: victim@evil\.example.*…\] sentiment 0\.38, below 0\.45/);
+    expect(mail.html).not.toContain('<script');
+    expect(`${mail.html}${mail.text}${mail.subject}`).not.toContain('\u202e');
+  });
+
+  it('is the same bytes each time, with CRLF line ends', async () => {
+    const mail = mailOf('Äcme Ünited');
+    const bytes = await composeMail(mail);
+    expect(await composeMail(mail)).toEqual(bytes);
+    expect(bytes.toString('latin1')).not.toMatch(/[^\r]\n/);
+    expect((await PostalMime.parse(bytes)).subject).toContain('[Äcme Ünited]');
+  });
+
+  it('names the mail by its key and the sender', () => {
+    const names = (key: string, from: string) => mailNames(key, { from, newestDay: day, brandSlug: 'acme-air' });
+    const one = names('key', 'Monitor <monitor@acme.example>');
+    expect(one.messageId).toMatch(/^<[0-9a-f]{32}@acme\.example>$/);
+    expect(one.file).toMatch(/^2026-11-20-acme-air-[0-9a-f]{8}\.eml$/);
+    expect(names('key', 'Monitor <monitor@acme.example>')).toEqual(one);
+    expect(names('other', 'monitor@acme.example').messageId).not.toBe(one.messageId);
+    expect(names('key', 'monitor@a b>').messageId).toMatch(/@localhost>$/);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { rulesOf } from '../../src/alerts/rule.ts';
+import { configSchema } from '../../src/config/schema.ts';
+
+function rules(settings: Record<string, unknown>) {
+  return rulesOf(configSchema.parse(settings));
+}
+
+describe('rules of a config', () => {
+  it('takes names, limits and recipients', () => {
+    const [rule] = rules({
+      brands: { acme: { name: 'Acme', team: 'care', alerts: [{ metric: 'positive_rate', below: 0.4, min_posts: 5 }] } },
+      teams: { care: { to: ['care@acme.example'] } },
+    });
+    expect(rule).toMatchObject({
+      brandSlug: 'acme',
+      brandName: 'Acme',
+      metric: 'positive_rate',
+      below: 0.4,
+      recoverAbove: 0.4,
+      minPosts: 5,
+      recipients: ['care@acme.example'],
+    });
+    expect(rule?.ruleId).toMatch(/^acme:positive_rate:[0-9a-f]{8}$/);
+  });
+
+  it('gives a brand that says nothing the default rule, without recipients', () => {
+    expect(rules({ brands: { acme: {} } })).toMatchObject([
+      { brandName: 'acme', metric: 'mean_pos', below: 0.45, recoverAbove: 0.45, minPosts: 30, recipients: [] },
+    ]);
+  });
+
+  it('names a rule by everything that decides, and by nothing else', () => {
+    const idOf = (alert: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
+      rules({ ...rest, brands: { acme: { alerts: [alert] } } })[0]?.ruleId;
+    const id = idOf({ below: 0.45 });
+    expect(idOf({ below: 0.45, recover_above: 0.45 })).toBe(id);
+    expect(idOf({ below: 0.45 }, { time_zone: 'Europe/Berlin' })).toBe(id);
+    const others = [
+      idOf({ below: 0.44 }),
+      idOf({ below: 0.45, recover_above: 0.5 }),
+      idOf({ below: 0.45, min_posts: 31 }),
+      idOf({ below: 0.45 }, { window: 7 }),
+      idOf({ below: 0.45 }, { smoothing: 'rows' }),
+      idOf({ below: 0.45 }, { min_posts_per_day: 2 }),
+    ];
+    expect(new Set([id, ...others]).size).toBe(7);
+  });
+
+  it('counts a rule that is written twice once', () => {
+    expect(rules({ brands: { acme: { alerts: [{}, {}] } } })).toHaveLength(1);
+  });
+});

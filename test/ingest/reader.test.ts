@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { MAX_ROW, type RawRow, readRows } from '../../src/ingest/reader.ts';
+
+async function* pieces(content: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(content);
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+async function read(content: string | Uint8Array, size = 65_536): Promise<RawRow[]> {
+  const rows: RawRow[] = [];
+  for await (const some of readRows(pieces(content, size))) for (const row of some) rows.push(row);
+  return rows;
+}
+
+const short = (rows: RawRow[]): unknown[] =>
+  rows.map(({ row, line, fields, problem }) => [row, line, problem?.code ?? fields]);
+
+describe('reader', () => {
+  it('numbers records and lines, drops a byte order mark and empty lines', async () => {
+    expect(short(await read('\ufeffa,b\r\n1,"x\r\ny"\r\n\r\n2,z\r\n3,"q ""r"" s"'))).toEqual([
+      [0, 1, ['a', 'b']],
+      [1, 2, ['1', 'x\r\ny']],
+      [2, 5, ['2', 'z']],
+      [3, 6, ['3', 'q "r" s']],
+    ]);
+  });
+
+  it('keeps the text of a record', async () => {
+    expect((await read('a,b\n1,"x\n""y"""  \n2, z \n')).map(({ raw }) => raw)).toEqual([
+      'a,b',
+      '1,"x\n""y"""  ',
+      '2, z ',
+    ]);
+  });
+
+  it('has nothing to say about nothing', async () => {
+    expect(await read('')).toEqual([]);
+    expect(await read('\ufeff\n\r\n')).toEqual([]);
+  });
+
+  it('reads characters that lie across pieces', async () => {
+    const content = `a,b\n${'é漢👩‍👧,"ü\n🇺🇸"\n'.repeat(50)}`;
+    const whole = await read(content);
+    for (const size of [1, 2, 3, 5, 7, 64]) expect(await read(content, size)).toEqual(whole);
+    expect(whole[50]?.fields).toEqual(['é漢👩‍👧', 'ü\n🇺🇸']);
+  });
+
+  it('turns bytes that are not UTF-8 into U+FFFD', async () => {
+    expect((await read(Buffer.from([0x61, 0x2c, 0xff, 0x0a])))[0]?.fields).toEqual(['a', '\ufffd']);
+  });
+
+  it('loses one line to a quote that is never closed', async () => {
+    expect(short(await read('a,b\n1,"open\n2,x\n3,y\n'))).toEqual([
+      [0, 1, ['a', 'b']],
+      [1, 2, 'R_QUOTE'],
+      [2, 3, ['2', 'x']],
+      [3, 4, ['3', 'y']],
+    ]);
+  });
+
+  it('loses one line to a quote that the next quoted field would close', async () => {
+    const rows = await read('a,b\n1,"open\n2,"x, y"\n3,"say "what" now"\n4,z\n');
+    expect(short(rows)).toEqual([
+      [0, 1, ['a', 'b']],
+      [1, 2, 'R_QUOTE'],
+      [2, 3, ['2', 'x, y']],
+      [3, 4, 'R_QUOTE'],
+      [4, 5, ['4', 'z']],
+    ]);
+    expect(rows[1]?.raw).toBe('1,"open');
+  });
+
+  it('takes a quote inside an unquoted field as it is', async () => {
+    expect(short(await read('a,b\n1,5" disk\n'))[1]).toEqual([1, 2, ['1', '5" disk']]);
+  });
+
+  it('rejects what is longer than a row can be and goes on after it', async () => {
+    const long = `1,${'x'.repeat(MAX_ROW + 70_000)}`;
+    for (const size of [65_536, 10_007]) {
+      const rows = await read(`a,b\n0,"${'y'.repeat(900_000)}"\n${long}\n2,z\n3,"${'w\n'.repeat(3)}"\n`, size);
+      expect(short(rows.slice(2))).toEqual([
+        [2, 3, 'R_ROW_SIZE'],
+        [3, 4, ['2', 'z']],
+        [4, 5, ['3', 'w\nw\nw\n']],
+      ]);
+      expect(rows[1]?.fields[1]?.length).toBe(900_000);
+    }
+  });
+
+  it('gives up a quote that is still open after a MiB', async () => {
+    const lines = '2,x\n'.repeat(MAX_ROW / 2);
+    const rows = await read(`a,b\n1,"open\n${lines}`);
+    expect(rows.length).toBe(2 + MAX_ROW / 2);
+    expect(rows[1]?.problem?.code).toBe('R_QUOTE');
+    expect(rows.filter(({ problem }) => problem).length).toBe(1);
+  });
+
+  it('is not slowed down by nothing but broken quotes', async () => {
+    const start = performance.now();
+    const rows = await read(`a,b\n${'1,"x\n'.repeat(20_000)}`);
+    expect(rows.length).toBe(20_001);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('reads what a CSV writer wrote, in pieces of any size', async () => {
+    const field = fc.string({
+      unit: fc.constantFrom(...'ab,"\n\r \t;\'=é漢👍\u0000\u2028&'.split(''), '👍', '\r\n'),
+      maxLength: 12,
+    });
+    const table = fc.array(fc.tuple(field, field, field), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(
+        table,
+        fc.constantFrom('\n', '\r\n'),
+        fc.integer({ min: 1, max: 40 }),
+        async (records, newline, size) => {
+          const csv = Papa.unparse(records, { newline, quotes: true });
+          const rows = await read(csv, size);
+          expect(rows.map(({ fields }) => fields)).toEqual(records.map((record) => record.map(wellFormed)));
+          expect(rows.every(({ problem }) => problem === undefined)).toBe(true);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('accounts for every line of broken input, in pieces of any size the same', async () => {
+    const content = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', ' '), maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(content, fc.integer({ min: 1, max: 50 }), async (text, size) => {
+        const rows = await read(text);
+        expect(await read(text, size)).toEqual(rows);
+        expect(rows.map(({ row }) => row)).toEqual(rows.map((_, index) => index));
+        // Nothing but line ends is missing from the records' own texts.
+        const letters = (value: string): string => value.replace(/[\r\n]/g, '');
+        expect(letters(rows.map(({ raw }) => raw).join(''))).toBe(letters(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** UTF-8 has no lone surrogates. */
+function wellFormed(text: string): string {
+  return text.toWellFormed();
+}

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Model } from '../../src/model/artifact.ts';
+import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
+import { createPool, type Pool } from '../../src/model/pool.ts';
+import { scorerOf } from '../../src/model/scorer.ts';
+import { smallModel } from './support.ts';
+
+const never = new AbortController().signal;
+const texts = Array.from({ length: 5_000 }, (_, index) => `w${index % 40} w${index % 7} w${(index * 11) % 38}`);
+
+let model: Model;
+let expected: Float64Array;
+let pool: Pool | undefined;
+
+beforeAll(async () => {
+  model = await smallModel();
+  expected = await scorerOf(model, await createOnnxEngine(model))(texts);
+});
+afterEach(async () => {
+  await pool?.close();
+  expect(workers()).toEqual([]);
+});
+
+/** Worker processes of this one, as Linux tells them; killed ones that nobody has asked after yet don't count. */
+function workers(): number[] {
+  if (!existsSync('/proc/self/stat')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+        return (
+          state !== 'Z' &&
+          Number(parent) === process.pid &&
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker-process')
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe('a pool', () => {
+  it('scores as the process itself does, on as many workers as there is work for', async () => {
+    pool = createPool({ model, workers: 2 });
+    expect(workers()).toEqual([]);
+    expect(await pool.score(texts.slice(0, 10), never)).toEqual(expected.subarray(0, 20));
+    if (existsSync('/proc/self/stat')) expect(workers()).toHaveLength(1);
+    const [all, few] = await Promise.all([pool.score(texts, never), pool.score(texts.slice(0, 3), never)]);
+    expect(all).toEqual(expected);
+    expect(few).toEqual(expected.subarray(0, 6));
+    expect(await pool.score([], never)).toEqual(new Float64Array());
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('gives the work of a worker that died to a new one', async () => {
+    pool = createPool({ model, workers: 1 });
+    const scores = pool.score(texts, never);
+    const [first] = workers();
+    expect(first).toBeDefined();
+    process.kill(first ?? 0, 'SIGKILL');
+    expect(await scores).toEqual(expected);
+    expect(workers()).not.toContain(first);
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('gives up on texts that kill every worker', async () => {
+    pool = createPool({ model, workers: 1 });
+    let done = false;
+    const scores = pool.score(texts.slice(0, 5), never).finally(() => {
+      done = true;
+    });
+    scores.catch(() => undefined);
+    while (!done) {
+      for (const pid of workers()) process.kill(pid, 'SIGKILL');
+      await setImmediate();
+    }
+    await expect(scores).rejects.toMatchObject({
+      code: 'E_WORKER',
+      message: expect.stringMatching(/3 times.*SIGKILL/) as string,
+    });
+    // The pool itself goes on.
+    expect(await pool.score(texts.slice(0, 5), never)).toEqual(expected.subarray(0, 10));
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('is not disturbed by signals to the whole process group', async () => {
+    pool = createPool({ model, workers: 1 });
+    await pool.score(texts.slice(0, 5), never);
+    const [before] = workers();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(before ?? 0, signal);
+    await pool.score(texts.slice(0, 5), never);
+    expect(workers()).toEqual([before]);
+  });
+
+  it('stops at once on the signal, and can be used again', async () => {
+    pool = createPool({ model, workers: 1 });
+    const stop = new AbortController();
+    const scores = pool.score(texts, stop.signal);
+    stop.abort();
+    await expect(scores).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    await expect(pool.score(texts, stop.signal)).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    expect(await pool.score(texts.slice(0, 5), never)).toEqual(expected.subarray(0, 10));
+  });
+
+  it('ends what is under way when it is closed', async () => {
+    pool = createPool({ model, workers: 2 });
+    const scores = pool.score(texts, never);
+    const ended = expect(scores).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    await pool.close();
+    await ended;
+    await expect(pool.score(texts, never)).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+  });
+
+  it('passes on what a worker says about the model', async () => {
+    const gone = await smallModel();
+    await rename(gone.directory, `${gone.directory}-moved`);
+    pool = createPool({ model: gone, workers: 1 });
+    await expect(pool.score(['w2'], never)).rejects.toMatchObject({ code: 'E_MODEL_MISSING', exitCode: 2 });
+  });
+
+  it('refuses the scores of another network than the one it is for', async () => {
+    pool = createPool({ model: { directory: model.directory, networkSha256: 'another' }, workers: 1 });
+    await expect(pool.score(['w2'], never)).rejects.toMatchObject({
+      code: 'E_MODEL_INVALID',
+      message: expect.stringMatching(/replaced/) as string,
+    });
+  });
+});

@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../src/package.ts';
+
+const readJson = (file: string) => JSON.parse(readFileSync(join(packageRoot, file), 'utf8'));
+
+describe('the repository', () => {
+  it('has a lockfile that npm of any version installs without a compiler, from any registry', () => {
+    const { packages } = readJson('package-lock.json') as { packages: Record<string, { gypfile?: boolean; resolved?: string }> };
+    expect(packages['node_modules/better-sqlite3']?.gypfile, 'run: node scripts/fix-lockfile.ts').toBe(false);
+    expect(Object.values(packages).filter((entry) => entry.resolved !== undefined)).toEqual([]);
+  });
+
+  it('pins exact versions', () => {
+    const { dependencies, devDependencies } = readJson('package.json') as Record<string, Record<string, string>>;
+    for (const version of Object.values({ ...dependencies, ...devDependencies })) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it.skipIf(!existsSync(join(packageRoot, '.git')))('keeps what a run makes out of version control', () => {
+    const files = execFileSync('git', ['ls-files'], { cwd: packageRoot, encoding: 'utf8' }).split('\n');
+    expect(files.filter((file) => /\.(db|sqlite3?|eml|log)$|^(data|monitor-demo|dist)\//.test(file))).toEqual([]);
+  });
+});
