@@ -4,7 +4,7 @@ import type { Reader, Tx } from './store.ts';
 
 export type NotificationRow = Selectable<Schema['notifications']>;
 export type NewNotification = Omit<NotificationRow, 'notification_id'>;
-export type DeliveryRow = Selectable<Schema['deliveries']>;
+type DeliveryRow = Selectable<Schema['deliveries']>;
 export type Channel = DeliveryRow['channel'];
 
 /** All notifications of a rule, oldest first. */

@@ -81,7 +81,7 @@ export interface Schema {
 export type FileState = 'reading' | 'read' | 'failed';
 export type AlertState = 'inactive' | 'firing';
 export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report';
-export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'failed' | 'interrupted';
+export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted';
 
 /** One brand's day under one model: what every figure is computed from, in whole numbers, so that sums are exact. */
 export interface DayStatsRow {

@@ -17,6 +17,8 @@ export function nightly(
   secrets: (name: string) => string | undefined,
 ): Promise<FinishedRun> {
   const newestDay = asOf - 1;
+  // Before the long work, so that a missing password is told at once.
+  const transports = transportsOf(session.config, secrets);
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
     const { model } = session;
     await stage('ingest', () => ingest(session));
@@ -26,7 +28,7 @@ export function nightly(
     await stage('notify', () =>
       notify(session, { ...model, runId, newestDay, chartFor: alertChart(session, newestDay) }),
     );
-    await stage('deliver', () => deliver(session, transportsOf(session.config, secrets)));
+    await stage('deliver', () => deliver(session, transports));
     await stage('report', () => report(session, newestDay));
   });
 }

@@ -7,7 +7,7 @@ import type { IngestSummary } from '../src/ingest/stage.ts';
 import type { Session } from './session.ts';
 
 /** What the stages of a run did; written as the run goes. */
-export interface RunSummary {
+interface RunSummary {
   ingest?: IngestSummary;
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
@@ -19,7 +19,7 @@ export interface RunSummary {
   seconds: Record<string, number>;
 }
 
-export type StageName = Exclude<keyof RunSummary, 'seconds'>;
+type StageName = Exclude<keyof RunSummary, 'seconds'>;
 
 /** Runs one stage: times it and keeps what it did in the run's record. */
 export type RunStage = <Name extends StageName>(
@@ -60,8 +60,13 @@ export async function recordRun(
     await finish(code === 'E_INTERRUPTED' ? 'interrupted' : 'failed', code).catch(() => undefined);
     throw thrown;
   }
-  const outcome: RunOutcome =
-    (summary.ingest?.rejected ?? 0) + (summary.ingest?.failed ?? 0) > 0 ? 'rejected_input' : 'ok';
+  const outcome = outcomeOf(summary);
   await finish(outcome, null);
   return { ...summary, runId, outcome };
+}
+
+/** A mail that could not be sent weighs more than rows that could not be read: somebody waits for it. */
+function outcomeOf({ ingest, deliver }: RunSummary): RunOutcome {
+  if (deliver && deliver.failed.length > 0) return 'mail_failed';
+  return ingest && ingest.rejected + ingest.failed > 0 ? 'rejected_input' : 'ok';
 }

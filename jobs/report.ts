@@ -66,8 +66,8 @@ async function reportContext({ config, model, store }: Session, newestDay: Day):
   };
 }
 
-/** Pixels across of a chart in a mail: shown at half that, so that it is sharp on any screen. */
-const MAIL_CHART_WIDTH = 1_200;
+/** A mail shows the chart 600 wide at most; drawn a little smaller, its words stay readable on a phone. */
+const MAIL_CHART = { drawn: 560, shown: 600 };
 
 /** Draws the chart for the mail of a rule. */
 export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Promise<Uint8Array> {
@@ -75,6 +75,9 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
     const brand = (await listBrands(session.store.read)).find((candidate) => candidate.slug === rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
     const report = await brandReport(session, brand, rule, newestDay);
-    return svgToPng(chartSvg(report, await reportContext(session, newestDay)), MAIL_CHART_WIDTH);
+    return svgToPng(
+      chartSvg(report, await reportContext(session, newestDay), { width: MAIL_CHART.drawn }),
+      MAIL_CHART.shown,
+    );
   };
 }

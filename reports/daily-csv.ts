@@ -45,8 +45,9 @@ export function tutorialCsv(brand: BrandReport): string {
 
 /** Records as CSV with LF at each end, where text that a spreadsheet would run begins with an apostrophe. */
 export function csvOf(columns: readonly string[], records: readonly (readonly (string | number)[])[]): string {
-  const table = { fields: [...columns], data: records.map((record) => [...record]) };
-  return `${Papa.unparse(table, { newline: '\n', escapeFormulae: FORMULA })}\n`;
+  // The header goes in as a record: given apart, it gets an empty line after it when there are no records.
+  const rows = [[...columns], ...records.map((record) => [...record])];
+  return `${Papa.unparse(rows, { newline: '\n', escapeFormulae: FORMULA })}\n`;
 }
 
 /**

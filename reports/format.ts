@@ -1,9 +1,7 @@
 import type { Estimate } from '../src/aggregate/estimate.ts';
-import type { Day } from '../src/calendar.ts';
+import { type Day, formatDayAs } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MS_PER_DAY = 86_400_000;
 
 /** A day as a date at midnight UTC, which is how charts place it. */
@@ -11,26 +9,25 @@ export function dateOf(day: Day): Date {
   return new Date(day * MS_PER_DAY);
 }
 
-/** `30 Mar`. Own names of months, because those of Intl differ between builds of Node. */
+/** `30 Mar`. */
 export function shortDate(day: Day): string {
-  const date = dateOf(day);
-  return `${date.getUTCDate()} ${monthName(day)}`;
+  return formatDayAs(day, 'd MMM');
 }
 
 /** `30 Mar 2026`. */
 export function longDate(day: Day): string {
-  return `${shortDate(day)} ${yearOf(day)}`;
+  return formatDayAs(day, 'd MMM yyyy');
 }
 
 /** `1–30 Mar 2026`, `27 Feb – 28 Mar 2026`: month and year only where they are needed. */
 export function dateSpan([from, to]: readonly [Day, Day]): string {
   if (yearOf(from) !== yearOf(to)) return `${longDate(from)} – ${longDate(to)}`;
   if (monthName(from) !== monthName(to)) return `${shortDate(from)} – ${longDate(to)}`;
-  return from === to ? longDate(to) : `${dateOf(from).getUTCDate()}–${longDate(to)}`;
+  return from === to ? longDate(to) : `${formatDayAs(from, 'd')}–${longDate(to)}`;
 }
 
 export function monthName(day: Day): string {
-  return MONTHS[dateOf(day).getUTCMonth()] ?? '';
+  return formatDayAs(day, 'MMM');
 }
 
 export function yearOf(day: Day): number {
@@ -38,12 +35,18 @@ export function yearOf(day: Day): number {
 }
 
 export function weekdayName(day: Day): string {
-  return WEEKDAYS[dateOf(day).getUTCDay()] ?? '';
+  return formatDayAs(day, 'EEEE');
 }
 
 /** `12,345`. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `300`, `20k`, `5M`: for the round numbers of an axis, where there is little room. */
+export function compactCount(value: number): string {
+  if (value >= 1_000_000) return `${value / 1_000_000}M`;
+  return value >= 10_000 ? `${value / 1_000}k` : count(value);
 }
 
 /** `312 posts`, `1 post`. */

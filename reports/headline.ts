@@ -41,7 +41,7 @@ function comparison(brand: BrandReport, value: number): string {
   const below = value < brand.threshold.below;
   const threshold = thresholdText(brand.threshold.below, metricOf(brand));
   if (brand.state === 'firing' && !below) return `, above ${threshold} again but not yet recovered`;
-  if (brand.state !== 'firing' && below) return `, below ${threshold} but on too few posts for an alert`;
+  if (brand.state !== 'firing' && below) return `, below ${threshold}, with no alert firing`;
   return `, ${below ? 'below' : value > brand.threshold.below ? 'above' : 'at'} ${threshold}`;
 }
 

@@ -114,9 +114,9 @@ function panelHeading(brand: BrandReport, series: readonly SeriesPoint[], width:
   const last = series.findLast(({ smoothed }) => smoothed !== null)?.smoothed;
   const value = last ? measure(last.value, metric) : '';
   const fill = brand.state === 'firing' ? LIGHT.threshold : LIGHT.smoothed;
-  const room = width - 34 - 12 - widthOf(value, 12) - 10;
+  const room = width - 10 - 12 - widthOf(value, 12) - 10;
   return (
-    textAt(34, 20, cut(brand.name, room, 12), { size: 12, weight: 600 }) +
+    textAt(10, 20, cut(brand.name, room, 12), { size: 12, weight: 600 }) +
     textAt(width - 12, 20, value, { size: 12, weight: 600, fill, anchor: 'end' })
   );
 }

@@ -43,7 +43,7 @@ summary{cursor:pointer;color:var(--link);font-size:14px}
 .days{margin-top:6px;font-size:13px}
 .days th,.days td{padding:5px 6px}
 .days td small{display:block;line-height:1.2}
-.days time{white-space:nowrap}
+.days tbody th{white-space:nowrap}
 .firing-day{background:var(--firing)}
 .quality{margin-top:16px}
 .quality dl{display:flex;flex-wrap:wrap;gap:12px 36px;margin:10px 0 0}
@@ -69,7 +69,7 @@ h1{font-size:24px}
 .summary td[data-label=State]::before{display:none}
 .summary td small{display:inline-block;min-width:7.6em;text-align:left}
 .summary .spark{width:auto}
-.spark svg{margin:10px 0 0}
+.spark svg{margin:0}
 section{padding:16px 12px}
 .summary td small{min-width:0}
 .days{font-size:12px}

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Day } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
-import { count, dateOf, measure } from './format.ts';
+import { compactCount, dateOf, measure } from './format.ts';
 import type { SeriesPoint } from './model.ts';
 import type { Palette } from './palette.ts';
 import { dayLabels, type Range, roundUp, scoreTicks } from './scales.ts';
@@ -26,7 +26,7 @@ export interface SentimentPanel extends Frame {
 }
 
 /** How heavy the marks are: small or crowded panels need lighter ones. */
-export interface Look {
+interface Look {
   /** Radius of a day's dot. */
   readonly dot: number;
   /** Width of a day's interval; 0 for none. */
@@ -120,7 +120,7 @@ export function volumePanel(points: readonly SeriesPoint[], frame: Frame): strin
         insetRight: Math.max(0, inset),
       }),
       Plot.ruleY([0], { stroke: colours.muted, strokeOpacity: 0.6 }),
-      Plot.axisY([top], { tickSize: 0, fill: colours.muted, label: null, tickFormat: count }),
+      Plot.axisY([top], { tickSize: 0, fill: colours.muted, label: null, tickFormat: compactCount }),
       Plot.gridY([top], { stroke: colours.grid, strokeOpacity: 1 }),
     ],
   });

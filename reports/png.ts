@@ -8,8 +8,8 @@ import { LIGHT } from './palette.ts';
  */
 const require = createRequire(import.meta.url);
 const FONT_FILES = [
-  '@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf',
-  '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
+  require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
+  require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
 ];
 
 /** Pixels per unit of the drawing: sharp on the screens that people have. */
@@ -21,7 +21,7 @@ export function svgToPng(svg: string, width: number): Uint8Array {
     background: LIGHT.background,
     fitTo: { mode: 'width', value: Math.round(width * SCALE) },
     font: {
-      fontFiles: FONT_FILES.map((file) => require.resolve(file)),
+      fontFiles: FONT_FILES,
       loadSystemFonts: false,
       defaultFontFamily: 'Inter',
       sansSerifFamily: 'Inter',

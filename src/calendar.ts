@@ -1,4 +1,6 @@
 import { tzOffset } from '@date-fns/tz';
+import { UTCDate } from '@date-fns/utc';
+import { format } from 'date-fns';
 
 /** A local calendar day, counted in days since 1970-01-01. Plain integers sort, subtract and store well. */
 export type Day = number;
@@ -17,6 +19,11 @@ export function parseDay(iso: string): Day | undefined {
 /** A day as an ISO date, `2026-03-01`. */
 export function formatDay(day: Day): string {
   return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** A day in words, by a pattern of date-fns: `d MMM yyyy` is `1 Mar 2026`. English, the same on every machine. */
+export function formatDayAs(day: Day, pattern: string): string {
+  return format(new UTCDate(day * MS_PER_DAY), pattern);
 }
 
 /** Tells local days of one time zone. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MonitorError, messageOf } from './errors.ts';
@@ -8,10 +7,10 @@ import { MonitorError, messageOf } from './errors.ts';
  * The folder must exist. Errors: E_FILE; nothing half-written stays behind.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  // A name of its own for each write, so that two runs at once don't write into one file.
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  // Always the same name: what a killed run leaves behind, the next one writes over. One run at a time holds the lock.
+  const beside = join(dirname(path), `.${basename(path)}.tmp`);
   try {
-    const file = await open(beside, 'wx');
+    const file = await open(beside, 'w');
     try {
       await file.writeFile(data);
       await file.sync();

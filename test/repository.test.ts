@@ -8,14 +8,17 @@ const readJson = (file: string) => JSON.parse(readFileSync(join(packageRoot, fil
 
 describe('the repository', () => {
   it('has a lockfile that npm of any version installs without a compiler, from any registry', () => {
-    const { packages } = readJson('package-lock.json') as { packages: Record<string, { gypfile?: boolean; resolved?: string }> };
+    const { packages } = readJson('package-lock.json') as {
+      packages: Record<string, { gypfile?: boolean; resolved?: string }>;
+    };
     expect(packages['node_modules/better-sqlite3']?.gypfile, 'run: node scripts/fix-lockfile.ts').toBe(false);
     expect(Object.values(packages).filter((entry) => entry.resolved !== undefined)).toEqual([]);
   });
 
   it('pins exact versions', () => {
     const { dependencies, devDependencies } = readJson('package.json') as Record<string, Record<string, string>>;
-    for (const version of Object.values({ ...dependencies, ...devDependencies })) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const version of Object.values({ ...dependencies, ...devDependencies }))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
   it.skipIf(!existsSync(join(packageRoot, '.git')))('keeps what a run makes out of version control', () => {

@@ -3,7 +3,7 @@ import type { Day } from '../calendar.ts';
 /** Sums are kept in parts per million, as whole numbers, so that order, dialect and number of workers change nothing. */
 export const PPM = 1_000_000;
 
-export const HISTOGRAM_BINS = 20;
+const HISTOGRAM_BINS = 20;
 
 /** What a day's (or several days') figures are computed from. The same numbers as the table day_stats. */
 export interface DayStats {

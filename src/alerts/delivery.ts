@@ -95,20 +95,14 @@ function passwordOf(
   { user, password_env }: NonNullable<Config['mail']['smtp']>,
   secrets: (name: string) => string | undefined,
 ): string | undefined {
-  if (user === undefined) return undefined;
-  const password = password_env === undefined ? undefined : secrets(password_env);
+  // The config holds both or neither.
+  if (user === undefined || password_env === undefined) return undefined;
+  const password = secrets(password_env);
   if (password === undefined || password === '')
     throw new MonitorError(
       'E_CONFIG',
-      password_env === undefined
-        ? 'mail.smtp.user is set, but not where its password is to be found.'
-        : `The environment variable ${password_env}, which mail.smtp.password_env names, is not set.`,
-      {
-        remedy:
-          password_env === undefined
-            ? 'Name the environment variable that holds the password in mail.smtp.password_env.'
-            : `Set ${password_env} to the password of ${user}, or take user and password_env out of mail.smtp.`,
-      },
+      `The environment variable ${password_env}, which mail.smtp.password_env names, is not set.`,
+      { remedy: `Set ${password_env} to the password of ${user}, or take user and password_env out of mail.smtp.` },
     );
   return password;
 }

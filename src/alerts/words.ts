@@ -1,21 +1,5 @@
-import type { Day } from '../calendar.ts';
+import { type Day, formatDayAs } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
-
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 export const METRIC_NAME: Record<Metric, string> = { mean_pos: 'sentiment', positive_rate: 'positive rate' };
 
@@ -34,25 +18,24 @@ export function extraDecimals(metric: Metric, a: number, b: number): number {
 
 /** `20 November 2026` */
 export function longDate(day: Day): string {
-  return `${dayAndMonth(day)} ${dateOf(day).getUTCFullYear()}`;
+  return formatDayAs(day, 'd MMMM yyyy');
 }
 
 /** `20 November` */
 export function dayAndMonth(day: Day): string {
-  return `${dateOf(day).getUTCDate()} ${monthOf(day)}`;
+  return formatDayAs(day, 'd MMMM');
 }
 
 /** `Fri 20 Nov` */
 export function shortDate(day: Day): string {
-  const date = dateOf(day);
-  return `${WEEKDAYS[date.getUTCDay()] ?? ''} ${date.getUTCDate()} ${monthOf(day).slice(0, 3)}`;
+  return formatDayAs(day, 'EEE d MMM');
 }
 
 /** `18–20 November`, or `30 October – 2 November`, or one day. */
 export function spanOfDays(from: Day, to: Day): string {
   if (from === to) return dayAndMonth(to);
-  return monthOf(from) === monthOf(to)
-    ? `${dateOf(from).getUTCDate()}–${dayAndMonth(to)}`
+  return formatDayAs(from, 'MMMM') === formatDayAs(to, 'MMMM')
+    ? `${formatDayAs(from, 'd')}–${dayAndMonth(to)}`
     : `${dayAndMonth(from)} – ${dayAndMonth(to)}`;
 }
 
@@ -81,12 +64,4 @@ export function shorten(text: string, length: number): string {
   const cut = characters.slice(0, length - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > cut.length - 20 ? cut.slice(0, space) : cut).trimEnd()}…`;
-}
-
-function dateOf(day: Day): Date {
-  return new Date(day * 86_400_000);
-}
-
-function monthOf(day: Day): string {
-  return MONTHS[dateOf(day).getUTCMonth()] ?? '';
 }

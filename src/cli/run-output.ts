@@ -24,6 +24,7 @@ export interface BrandLine {
 }
 
 export function exitCodeOf(run: FinishedRun): number {
+  if (run.outcome === 'mail_failed') return EXIT.failed;
   return run.outcome === 'rejected_input' ? EXIT.rejectedInput : EXIT.ok;
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../calendar.ts';
 
 /** The series that an alert rule can watch. */
-export const METRICS = ['mean_pos', 'positive_rate'] as const;
+const METRICS = ['mean_pos', 'positive_rate'] as const;
 
 /** The shipped model that is used unless the config names another. */
 export const DEFAULT_MODEL = 'tutorial-imdb';
@@ -31,14 +31,19 @@ const brand = z.strictObject({
 
 const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
 
-const smtp = z.strictObject({
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535).default(587),
-  secure: z.boolean().default(false),
-  require_tls: z.boolean().default(true),
-  user: z.string().optional(),
-  password_env: z.string().optional(),
-});
+const smtp = z
+  .strictObject({
+    host: z.string().min(1),
+    port: z.int().min(1).max(65_535).default(587),
+    secure: z.boolean().default(false),
+    require_tls: z.boolean().default(true),
+    user: z.string().optional(),
+    password_env: z.string().optional(),
+  })
+  .refine(({ user, password_env }) => (user === undefined) === (password_env === undefined), {
+    path: ['user'],
+    message: 'and password_env, the environment variable that holds its password, go together',
+  });
 
 const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
 
@@ -87,6 +92,4 @@ export const configSchema = z
 
 /** The validated settings. Paths are absolute; nothing here changes after loading. */
 export type Config = Readonly<z.output<typeof configSchema>>;
-export type BrandConfig = Config['brands'][string];
-export type AlertRuleConfig = z.output<typeof alertRule>;
 export type Metric = (typeof METRICS)[number];

@@ -4,7 +4,7 @@ import type { Model } from './artifact.ts';
 import { classify, neutralOf } from './probabilities.ts';
 
 /** What predictions are called in a CSV. */
-export const PREDICTION_COLUMNS = ['p_negative', 'p_neutral', 'p_positive', 'score', 'predicted'] as const;
+const PREDICTION_COLUMNS = ['p_negative', 'p_neutral', 'p_positive', 'score', 'predicted'] as const;
 
 /** Where things are in the rows of a CSV. */
 export interface PredictColumns {
@@ -54,7 +54,7 @@ export function fieldsOf(record: RawRow): readonly string[] {
  * The cells of one line whose quotes are broken, read as forgiving programs do: what follows a closing quote belongs to the
  * cell, and a quote that is never closed ends with the line.
  */
-export function lenientFields(line: string): string[] {
+function lenientFields(line: string): string[] {
   const fields: string[] = [];
   let field = '';
   let quoted = false;

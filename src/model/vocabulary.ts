@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 
-export const PAD_ID = 0;
+const PAD_ID = 0;
 export const UNKNOWN_ID = 1;
 const PAD = '<pad>';
 const UNKNOWN = '<unk>';

@@ -21,7 +21,7 @@ export type WorkerReply =
       readonly remedy: string;
     };
 
-export type WorkerAnswer =
+type WorkerAnswer =
   | { readonly kind: 'scores'; readonly scores: Probabilities }
   | { readonly kind: 'error'; readonly error: MonitorError }
   | { readonly kind: 'died'; readonly how: string };

@@ -38,7 +38,11 @@ describe('statistics of a day', () => {
   });
 
   it('count classes, score and histogram', () => {
-    const stats = statsOf([post(1, 'a'), post(0, 'b'), { userId: 'c', pPositive: 0.2, pNegative: 0.2, predicted: 'neutral' }]);
+    const stats = statsOf([
+      post(1, 'a'),
+      post(0, 'b'),
+      { userId: 'c', pPositive: 0.2, pNegative: 0.2, predicted: 'neutral' },
+    ]);
     expect(stats).toMatchObject({ n: 3, nPositive: 1, nNegative: 1, sumScore: 1_500_000, users: 3 });
     expect(stats.histogram[0]).toBe(1);
     expect(stats.histogram[10]).toBe(1);
@@ -91,8 +95,7 @@ describe('mean score', () => {
       for (let user = 0; user < 60; user += 1) {
         const mood = 0.45 + 0.5 * (random() - 0.5);
         const count = 1 + Math.floor(random() * 6);
-        for (let index = 0; index < count; index += 1)
-          list.push(post(random() < mood ? 0.9 : 0.1, `user ${user}`));
+        for (let index = 0; index < count; index += 1) list.push(post(random() < mood ? 0.9 : 0.1, `user ${user}`));
       }
       const mean = estimateMean(statsOf(list));
       const rate = estimatePositiveRate(statsOf(list));

@@ -17,7 +17,8 @@ const day = (number: number, p: number, posts = 10) => ({
 
 const calendar = { smoothing: 'calendar', window: 3, min_posts_per_day: 1 } as const;
 const rows = { ...calendar, smoothing: 'rows' } as const;
-const averages = (figures: ReturnType<typeof dailyFigures>) => figures.map((figure) => figure.ma3?.value.toFixed(4) ?? null);
+const averages = (figures: ReturnType<typeof dailyFigures>) =>
+  figures.map((figure) => figure.ma3?.value.toFixed(4) ?? null);
 
 describe('daily figures', () => {
   it('average over as few as one day at the start', () => {
@@ -30,11 +31,19 @@ describe('daily figures', () => {
   });
 
   it('leave days without posts out: they are missing, not zero', () => {
-    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(9, 0.9)], calendar))).toEqual(['0.2000', '0.4000', '0.9000']);
+    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(9, 0.9)], calendar))).toEqual([
+      '0.2000',
+      '0.4000',
+      '0.9000',
+    ]);
   });
 
   it('average over rows as the tutorial does, however far apart', () => {
-    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(900, 0.7)], rows))).toEqual(['0.2000', '0.4000', '0.5000']);
+    expect(averages(dailyFigures([day(1, 0.2), day(3, 0.6), day(900, 0.7)], rows))).toEqual([
+      '0.2000',
+      '0.4000',
+      '0.5000',
+    ]);
   });
 
   it('weigh a day of 3 posts like one of 3,000, and know how uncertain that is', () => {
@@ -51,10 +60,13 @@ describe('daily figures', () => {
   });
 
   it('equal the plain definition for any days', () => {
-    const anyDays = fc.uniqueArray(fc.record({ day: fc.integer({ min: 0, max: 30 }), p: fc.integer({ min: 0, max: 100 }) }), {
-      selector: (entry) => entry.day,
-      minLength: 1,
-    });
+    const anyDays = fc.uniqueArray(
+      fc.record({ day: fc.integer({ min: 0, max: 30 }), p: fc.integer({ min: 0, max: 100 }) }),
+      {
+        selector: (entry) => entry.day,
+        minLength: 1,
+      },
+    );
     fc.assert(
       fc.property(anyDays, fc.integer({ min: 1, max: 7 }), (entries, window) => {
         const sorted = entries.toSorted((a, b) => a.day - b.day);

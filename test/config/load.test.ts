@@ -40,12 +40,15 @@ describe('a config file', () => {
   });
 
   it('gives a brand an alert of its own by default', () => {
-    expect(parse('brands: { acme: {} }').brands['acme']?.alerts).toEqual([{ metric: 'mean_pos', below: 0.45, min_posts: 30 }]);
+    expect(parse('brands: { acme: {} }').brands['acme']?.alerts).toEqual([
+      { metric: 'mean_pos', below: 0.45, min_posts: 30 },
+    ]);
   });
 
   it('can’t be changed after loading', () => {
     const config = parse('brands: { acme: { match: { any: [acme] } } }');
-    expect(() => (config.brands['acme']?.match.any as string[]).push('x')).toThrow(TypeError);
+    const terms = config.brands['acme']?.match.any as string[];
+    expect(() => terms.push('x')).toThrow(TypeError);
   });
 
   it('is read from the folder it is in', () => {
@@ -53,7 +56,9 @@ describe('a config file', () => {
     writeFileSync(join(folder, 'monitor.yaml'), 'time_zone: Europe/Berlin\n');
     expect(loadConfig(join(folder, 'monitor.yaml')).data_dir).toBe(join(folder, 'data'));
     rmSync(folder, { recursive: true });
-    expect(() => loadConfig(join(folder, 'monitor.yaml'))).toThrow(expect.objectContaining({ code: 'E_CONFIG_MISSING' }));
+    expect(() => loadConfig(join(folder, 'monitor.yaml'))).toThrow(
+      expect.objectContaining({ code: 'E_CONFIG_MISSING' }),
+    );
   });
 
   it.each(['monitor.example.yaml', 'examples/monitor.yaml'])('%s is valid', (file) => {
@@ -84,6 +89,7 @@ describe('a mistake in the config', () => {
     ['smoothing: daily', 'must be one of calendar, rows'],
     ['schedule: nightly', 'schedule is not a cron line'],
     ['mail: { smtp: { port: 587 } }', 'mail.smtp.host must be a string'],
+    ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and password_env'],
     ['- a\n- b', 'the file must be an object'],
   ])('%s', (source, message) => {
     expect(mistakes(source).message).toContain(message);

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../../src/model/artifact.ts';
@@ -24,8 +27,8 @@ afterEach(async () => {
   expect(workers()).toEqual([]);
 });
 
-/** Worker processes of this one, as Linux tells them; killed ones that nobody has asked after yet don't count. */
-function workers(): number[] {
+/** Worker processes of a process, this one unless told otherwise, as Linux tells them; killed ones that nobody has asked after yet don't count. */
+function workers(of = process.pid): number[] {
   if (!existsSync('/proc/self/stat')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -35,7 +38,7 @@ function workers(): number[] {
         const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
         return (
           state !== 'Z' &&
-          Number(parent) === process.pid &&
+          Number(parent) === of &&
           readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker-process')
         );
       } catch {
@@ -92,6 +95,23 @@ describe('a pool', () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(before ?? 0, signal);
     await pool.score(texts.slice(0, 5), never);
     expect(workers()).toEqual([before]);
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('leaves no worker behind when its own process is killed', async () => {
+    const program = `
+      import { createPool } from ${JSON.stringify(resolve(import.meta.dirname, '../../src/model/pool.ts'))};
+      const model = ${JSON.stringify({ directory: model.directory, networkSha256: model.networkSha256 })};
+      await createPool({ model, workers: 1 }).score(['w2'], new AbortController().signal);
+      console.log('scored');`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    const [worker] = workers(parent.pid);
+    expect(worker).toBeDefined();
+    parent.kill('SIGKILL');
+    while (existsSync(`/proc/${worker}/cmdline`) && readFileSync(`/proc/${worker}/cmdline`, 'utf8') !== '')
+      await setImmediate();
   });
 
   it('stops at once on the signal, and can be used again', async () => {

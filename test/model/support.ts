@@ -28,7 +28,7 @@ export function reference(name: string): Reference {
   return JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Reference;
 }
 
-export function referenceFile(name: string): string {
+function referenceFile(name: string): string {
   return join(FIXTURES, `${name}.safetensors`);
 }
 

@@ -4,7 +4,7 @@ import { dailyFigures } from '../../src/aggregate/figures.ts';
 import { type Day, parseDay } from '../../src/calendar.ts';
 
 /** Seeded uniform numbers in [0, 1) (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { parse } from 'csv-parse/sync';
+import PostalMime from 'postal-mime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { monitor, startMonitor } from '../support/cli.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'monitor-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('monitor demo', () => {
+  it('leaves a database, the three reports and a mail with chart and quoted posts', { timeout: 180_000 }, async () => {
+    const demo = await monitor(['demo', '--dir', join(folder, 'demo')]);
+    expect(demo.code, demo.stderr).toBe(0);
+    expect(demo.stdout).toMatch(/brand +day +posts +positive rate +ma3 +state/);
+    expect(demo.stdout).toMatch(/Larkovia Air .* firing/);
+    expect(demo.stdout.match(/inactive/g)).toHaveLength(2);
+
+    const data = join(folder, 'demo', 'data');
+    for (const file of ['sentiment_daily_report.csv', 'sentiment_daily_plot.png', 'sentiment_daily_report.html']) {
+      expect(demo.stdout).toContain(join(data, 'reports', '2026-09-30', file));
+      expect(existsSync(join(data, 'reports', '2026-09-30', file))).toBe(true);
+    }
+    const db = new Sqlite(join(data, 'monitor.db'), { readonly: true });
+    const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get();
+    expect(count('posts')).toBeGreaterThan(4_500);
+    expect(count('scores')).toBe(count('texts'));
+    expect(count('day_stats')).toBe(90);
+    db.close();
+
+    const [eml] = readdirSync(join(data, 'outbox'));
+    const mail = await PostalMime.parse(readFileSync(join(data, 'outbox', eml ?? '')));
+    expect(mail.subject).toMatch(/^\[Larkovia Air\] sentiment 0\.\d\d, below 0\.45 \(3-day, was 0\.\d\d\)$/);
+    expect(mail.attachments).toMatchObject([{ mimeType: 'image/png', disposition: 'inline' }]);
+    expect(mail.html?.match(/Larkovia|@larkovia/gi)?.length).toBeGreaterThan(5);
+    expect(mail.text).toContain('larkovia');
+
+    const status = await monitor(['status', '--config', join(folder, 'demo', 'monitor.yaml'), '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ model: expect.any(String), outbox: { sent: 1, waiting: 0 } });
+  });
+});
+
+describe('monitor model predict', () => {
+  it('needs no config file, keeps every row and column, and adds its five', { timeout: 120_000 }, async () => {
+    const input = join(folder, 'texts.csv');
+    const output = join(folder, 'scored.csv');
+    writeFileSync(input, 'id,text,note\n1,"A wonderful, great film",x\n2,,"a\nb"\n3,the worst waste of time,=1+1\n');
+    const predict = await monitor(['model', 'predict', '--input', input, '--output', output, '--json'], folder);
+    expect(predict.code, predict.stderr).toBe(0);
+    expect(JSON.parse(predict.stdout)).toMatchObject({ rows: 3 });
+    const rows = parse(readFileSync(output), { columns: true }) as Record<string, string>[];
+    expect(Object.keys(rows[0] ?? {})).toEqual([
+      'id',
+      'text',
+      'note',
+      'p_negative',
+      'p_neutral',
+      'p_positive',
+      'score',
+      'predicted',
+    ]);
+    expect(rows.map((row) => row['id'])).toEqual(['1', '2', '3']);
+    expect(rows[1]?.['note']).toBe('a\nb');
+    expect(rows[2]?.['note']).toBe('=1+1');
+    expect([rows[0]?.['predicted'], rows[2]?.['predicted']]).toEqual(['positive', 'negative']);
+    for (const row of rows) {
+      const [negative, neutral, positive] = ['p_negative', 'p_neutral', 'p_positive'].map((column) =>
+        Number(row[column]),
+      );
+      expect((negative ?? 0) + (neutral ?? 0) + (positive ?? 0)).toBeCloseTo(1, 6);
+    }
+  });
+});
+
+describe('a mistake on the command line', () => {
+  it.each([
+    [['frobnicate'], /unknown command/],
+    [['run', '--as-off', '2026-01-01'], /unknown option.*--as-off/],
+    [['backfill'], /--from/],
+    [['run', '--config', 'nowhere.yaml'], /E_CONFIG_MISSING/],
+    [['model', 'predict', '--input', 'nowhere.csv', '--output', 'x.csv', '--model', 'nobody'], /E_MODEL_MISSING/],
+  ])('%j exits 2 and says what is wrong', async (args, message) => {
+    const result = await monitor(args, folder);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout).toBe('');
+  });
+
+  it('comes as one JSON document with --json', async () => {
+    const result = await monitor(['status', '--config', 'nowhere.yaml', '--json'], folder);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      error: { code: 'E_CONFIG_MISSING', remedy: expect.any(String) },
+    });
+  });
+
+  it('in a date is told', async () => {
+    writeFileSync(join(folder, 'empty.yaml'), '');
+    const result = await monitor(['run', '--as-of', 'tomorrow', '--config', 'empty.yaml'], folder);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('"tomorrow" is not a day') });
+  });
+});
+
+describe('help', () => {
+  it.each([
+    ['run'],
+    ['backfill'],
+    ['schedule'],
+    ['ingest'],
+    ['score'],
+    ['report'],
+    ['status'],
+    ['demo'],
+    ['model', 'predict'],
+    ['model', 'import'],
+  ])('of %s %s has examples', async (...command) => {
+    const result = await monitor([...command, '--help']);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/Examples:\n {2}monitor /);
+  });
+});
+
+describe('an old Node', () => {
+  const old = ['/usr/local/bin/node', '/usr/bin/node'].find((path) => existsSync(path) && nodeMajor(path) < 24);
+  it.skipIf(old === undefined)('is refused with a clear message before anything native loads', () => {
+    const result = spawnSync(old ?? '', ['dist/src/cli/main.js', 'status'], { encoding: 'utf8' });
+    expect(result.status).toBe(2);
+    expect(result.stderr).toContain('E_NODE_VERSION: monitor needs Node 24 or newer');
+  });
+});
+
+function nodeMajor(path: string): number {
+  return Number(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.slice(1).split('.')[0]);
+}
+
+describe('Ctrl-C', () => {
+  it('stops a run cleanly, and the next one goes on', { timeout: 120_000 }, async () => {
+    const { child, ended } = startMonitor(['demo', '--dir', join(folder, 'stopped')]);
+    child.stderr?.on('data', () => undefined);
+    await untilExists(join(folder, 'stopped', 'data', 'monitor.db'));
+    child.kill('SIGINT');
+    const stopped = await ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('E_INTERRUPTED');
+    expect((await monitor(['demo', '--dir', join(folder, 'stopped')])).code).toBe(0);
+  });
+});
+
+async function untilExists(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
