@@ -4,6 +4,6 @@
  */
 export { decide } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
-export { type Transports, transportsOf } from './delivery.ts';
+export { transportsOf } from './delivery.ts';
 export { notify } from './notify.ts';
 export { type Rule, rulesOf } from './rule.ts';
