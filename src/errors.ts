@@ -9,6 +9,8 @@ const EXIT_OF_CODE = {
   E_CONFIG_MISSING: EXIT.usage,
   E_MODEL_MISSING: EXIT.usage,
   E_MODEL_INVALID: EXIT.usage,
+  E_ENGINE_MISSING: EXIT.usage,
+  E_ENGINE_INSTALL: EXIT.failed,
   E_INPUT: EXIT.usage,
   E_TIME_ZONE_CHANGED: EXIT.usage,
   E_DATABASE: EXIT.failed,
@@ -16,6 +18,7 @@ const EXIT_OF_CODE = {
   E_FILE: EXIT.failed,
   E_BUSY: EXIT.busy,
   E_WORKER: EXIT.failed,
+  E_TRAINING: EXIT.failed,
   E_MAIL: EXIT.failed,
   E_INTERRUPTED: EXIT.interrupted,
 } as const;

@@ -15,7 +15,7 @@ export function featuresOf(network: Pick<NetworkSpec, 'bidirectional' | 'hidden'
 }
 
 /** Every tensor that the architecture has, under PyTorch's names, with its shape. */
-function expectedShapes(network: NetworkSpec): Map<string, number[]> {
+export function expectedShapes(network: NetworkSpec): Map<string, number[]> {
   const { layers, vocabulary, embedding, hidden, outputs } = network;
   const gates = GRU_GATES * hidden;
   const shapes = new Map([['embedding.weight', [vocabulary, embedding]]]);

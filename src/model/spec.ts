@@ -32,15 +32,24 @@ const network = z.strictObject({
   outputs: z.union([z.literal(1), z.literal(3)]),
 });
 
-const tokenizer = z.strictObject({
-  name: z.literal('words'),
-  version: z.literal(1),
-  /** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
-  reads: z.enum(['original', 'cleaned']),
-  max_tokens: count,
-});
+/** Every tokeniser that a network can have been trained with. A change to what one gives is a new version of it. */
+export const tokenizerSchema = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('words'),
+    version: z.literal(1),
+    /** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
+    reads: z.enum(['original', 'cleaned']),
+    max_tokens: count,
+  }),
+  z.strictObject({
+    name: z.literal('social'),
+    version: z.literal(1),
+    reads: z.literal('cleaned'),
+    max_tokens: count,
+  }),
+]);
 
-const padding = z.strictObject({
+export const paddingSchema = z.strictObject({
   /** The width that every text is padded to; null for none. Masked padding changes no result. */
   to: count.nullable(),
   /** Whether the network ignores padding. One trained without masking must be run without, at the same width. */
@@ -54,8 +63,8 @@ export const modelSpecSchema = z
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
     title: z.string().min(1),
     network,
-    tokenizer,
-    padding,
+    tokenizer: tokenizerSchema,
+    padding: paddingSchema,
     labels: z.union([
       z.tuple([z.literal('negative'), z.literal('positive')]),
       z.tuple([z.literal('negative'), z.literal('neutral'), z.literal('positive')]),

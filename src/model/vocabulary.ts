@@ -3,8 +3,8 @@ import { MonitorError, messageOf } from '../errors.ts';
 
 const PAD_ID = 0;
 export const UNKNOWN_ID = 1;
-const PAD = '<pad>';
-const UNKNOWN = '<unk>';
+export const PAD = '<pad>';
+export const UNKNOWN = '<unk>';
 
 const schema = z.looseObject({ itos: z.array(z.string()).min(2) });
 

@@ -114,7 +114,7 @@ describe('identityOf', () => {
     expect(threshold.networkSha256).toBe(before.networkSha256);
     expect(threshold.modelSha256).not.toBe(before.modelSha256);
     for (const network of [
-      changed({ tokenizer: { ...spec.tokenizer, reads: 'original' } }),
+      changed({ tokenizer: { ...spec.tokenizer, name: 'words', reads: 'original' } }),
       changed({ padding: { to: 200, masked: true } }),
       changed({ network: { ...spec.network, pooling: 'mean' } }),
       changed({ weights_sha256: '1'.repeat(64) }),

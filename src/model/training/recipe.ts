@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { MonitorError, messageOf } from '../../errors.ts';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
+import { POOLINGS, paddingSchema, THREE_CLASSES, tokenizerSchema } from '../spec.ts';
+
+const count = z.int().min(1);
+const share = z.number().min(0).lt(1);
+
+const network = z.strictObject({
+  kind: z.literal('gru'),
+  layers: count.default(1),
+  bidirectional: z.boolean().default(true),
+  embedding: count,
+  hidden: count,
+  pooling: z.enum(POOLINGS),
+});
+
+const optimiser = z.strictObject({
+  /** adam adds the weight decay to the gradient, as PyTorch's Adam does; adamw takes it off the weights. */
+  kind: z.enum(['adam', 'adamw']).default('adam'),
+  learning_rate: z.number().gt(0).default(0.001),
+  weight_decay: z.number().min(0).default(0),
+  betas: z.tuple([share, share]).default([0.9, 0.999]),
+  epsilon: z.number().gt(0).default(1e-8),
+});
+
+const schedule = z.strictObject({
+  kind: z.enum(['constant', 'cosine', 'linear']).default('constant'),
+  /** Share of the training in which the learning rate rises from nothing. */
+  warmup: share.default(0),
+});
+
+const earlyStopping = z.strictObject({
+  metric: z.enum(['macro_recall', 'accuracy', 'loss']),
+  /** Epochs without a better value after which training ends. The weights of the best epoch are kept. */
+  patience: count,
+});
+
+/** A recipe: everything about a training but where the data and the vectors are. */
+export const recipeSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
+    title: z.string().min(1),
+    /** What the model's card and model.json say of the data: names, sources, licences. */
+    about: z.record(z.string(), z.unknown()).default({}),
+    columns: z
+      .strictObject({ text: z.string().min(1).default('text'), label: z.string().min(1).default('label') })
+      .prefault({}),
+    classes: z.union([z.literal(2), z.literal(3)]),
+    /** The class of each label in the data, in small letters; without it the usual words, and 0 and 1. */
+    labels: z.record(z.string(), z.enum(THREE_CLASSES)).optional(),
+    split: z
+      .strictObject({ validation: share.default(0.1), stratified: z.boolean().default(true), seed: z.int().default(1) })
+      .prefault({}),
+    tokenizer: tokenizerSchema,
+    /** Most words with `<pad>` and `<unk>` left out of the count, and how often each must occur. */
+    vocabulary: z.strictObject({ size: count, min_count: count.default(1) }),
+    network,
+    padding: paddingSchema.default({ to: null, masked: true }),
+    vectors: z
+      .strictObject({
+        source: z.string().min(1),
+        /** Epochs in which the word vectors stay as they came. */
+        freeze_epochs: z.int().min(0).default(0),
+      })
+      .nullable()
+      .default(null),
+    dropout: z
+      .strictObject({ word: share.default(0), embedding: share.default(0), state: share.default(0) })
+      .prefault({}),
+    optimiser: optimiser.prefault({}),
+    /** Longest gradient, all parameters together. */
+    clip: z.number().gt(0).nullable().default(null),
+    schedule: schedule.prefault({}),
+    epochs: count,
+    batch: z.union([z.strictObject({ rows: count }), z.strictObject({ tokens: count })]),
+    early_stopping: earlyStopping.nullable().default(null),
+    class_weights: z.enum(['none', 'balanced']).default('none'),
+    /** Decay of a moving average of the weights, which is then what is evaluated and kept. */
+    average_weights: z.number().gt(0).lt(1).nullable().default(null),
+    seed: z.int().default(1),
+  })
+  .superRefine((recipe, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (recipe.padding.to === null && !recipe.padding.masked)
+      refuse(['padding', 'to'], 'padding that is not masked needs a width');
+    if (recipe.padding.to !== null && recipe.padding.to < recipe.tokenizer.max_tokens)
+      refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
+    if (recipe.early_stopping && recipe.split.validation === 0)
+      refuse(['early_stopping'], 'needs a split.validation above 0');
+    if (recipe.classes === 2 && Object.values(recipe.labels ?? {}).includes('neutral'))
+      refuse(['labels'], 'two classes have no neutral');
+  });
+
+export type Recipe = z.output<typeof recipeSchema>;
+
+/** The hash that names a recipe, whatever its spelling and comments. */
+export function recipeHash(recipe: Recipe): string {
+  return sha256(canonicalJson(recipe));
+}
+
+/** Reads a recipe. Errors: E_INPUT when the file can't be read, E_CONFIG naming each key that is wrong. */
+export async function readRecipe(file: string): Promise<Recipe> {
+  let content: unknown;
+  try {
+    content = parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new MonitorError('E_INPUT', `The recipe can't be read: ${messageOf(cause)}`, {
+      place: { file },
+      remedy: 'Check the path, and that the file is YAML.',
+      cause,
+    });
+  }
+  const recipe = recipeSchema.safeParse(content);
+  if (recipe.success) return recipe.data;
+  const problems = recipe.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+  throw new MonitorError('E_CONFIG', `The recipe can't be used: ${problems.join('; ')}.`, {
+    place: { file },
+    remedy: 'Correct these keys. recipes/ has recipes that work.',
+  });
+}

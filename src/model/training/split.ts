@@ -1,0 +1,26 @@
+import { randomOf, shuffled } from './random.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Rows to learn from and rows to choose by, both by their place in the data. */
+export interface Split {
+  readonly training: readonly number[];
+  readonly validation: readonly number[];
+}
+
+/**
+ * Draws the validation rows: of each class the same share when stratified, at least one and never all. Depends on the labels,
+ * the share and the seed alone.
+ */
+export function splitOf(labels: readonly number[], options: Recipe['split']): Split {
+  const held = new Set<number>();
+  const rows = labels.map((_, row) => row);
+  const groups = options.stratified
+    ? [...new Set(labels)].sort((a, b) => a - b).map((label) => rows.filter((row) => labels[row] === label))
+    : [rows];
+  if (options.validation > 0)
+    for (const [index, group] of groups.entries()) {
+      const size = Math.min(Math.max(1, Math.round(group.length * options.validation)), group.length - 1);
+      for (const row of shuffled(group, randomOf(options.seed, index)).slice(0, size)) held.add(row);
+    }
+  return { training: rows.filter((row) => !held.has(row)), validation: rows.filter((row) => held.has(row)) };
+}

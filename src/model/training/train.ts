@@ -1,0 +1,118 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock, Progress } from '../../context.ts';
+import { throwIfAborted } from '../../errors.ts';
+import { writeFileAtomic } from '../../files.ts';
+import { packageVersion } from '../../package.ts';
+import type { Model } from '../artifact.ts';
+import type { TensorFlow } from '../engines/tensorflow/load.ts';
+import { refuseExisting, writeModel } from '../write-model.ts';
+import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
+import { runEpochs } from './epochs.ts';
+import { initialWeights, type Weights } from './initial-weights.ts';
+import { classWeights } from './loss.ts';
+import { modelContent, networkOf } from './model-files.ts';
+import { prepare } from './prepare.ts';
+import type { Recipe } from './recipe.ts';
+import { trainerOf } from './trainer.ts';
+import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
+
+export interface TrainOptions {
+  /** CSV or JSONL files, `.gz` read as gzip. */
+  readonly data: readonly string[];
+  readonly recipe: Recipe;
+  /** Where the recipe's vectors are: a GloVe text file, or the unpacked npm package. */
+  readonly vectors?: string;
+  /** The model directory to make. It must not exist; the training's own folder beside it is `<out>.training`. */
+  readonly out: string;
+  readonly tensorFlow: TensorFlow;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Milliseconds between checkpoints within an epoch; there is one after each epoch in any case. */
+  readonly checkpointEveryMs?: number;
+  /** Hears of each epoch as it ends, and once of the place where a resumed training goes on. */
+  readonly onEpoch?: (entry: EpochLog) => void;
+  readonly onResume?: (state: TrainingState) => void;
+}
+
+export interface TrainResult {
+  readonly model: Model;
+  readonly log: readonly EpochLog[];
+}
+
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
+
+/** Prefix of the best epoch's weights in a checkpoint. */
+const BEST = 'best.';
+
+/**
+ * Trains a network by a recipe and writes its model directory. While it runs, `<out>.training` holds the log so far and a
+ * checkpoint; the same call goes on from there, and on one machine's processor ends with the very same weights as a training
+ * that was never stopped. When the model is written, that folder goes.
+ * Errors: E_USAGE when `out` exists or the checkpoint is another training's; E_INPUT for the data; E_TRAINING when the loss
+ * stops being a number; E_INTERRUPTED on the signal, after a checkpoint.
+ */
+export async function trainModel(options: TrainOptions): Promise<TrainResult> {
+  const { recipe, clock, signal, progress, tensorFlow } = options;
+  refuseExisting(options.out);
+  const folder = `${resolve(options.out)}.training`;
+  const prepared = await prepare({ data: options.data, recipe, vectors: options.vectors }, progress, signal);
+  const { words, training, validation, split, data, id } = prepared;
+  const found = await readCheckpoint(folder, id);
+  await mkdir(folder, { recursive: true });
+  if (found) options.onResume?.(found.state);
+
+  const network = networkOf(recipe, words.length);
+  const state: TrainingState = found?.state ?? startOf(id);
+  const start = {
+    tensors: found ? without(found.tensors, BEST) : initialWeights(network, words, prepared.vectors, recipe.seed),
+    steps: state.steps,
+  };
+  const weights = classWeights(recipe.class_weights, [...training.labels], recipe.classes);
+  const trainer = trainerOf(tensorFlow.tf, { network, padding: recipe.padding }, recipe, weights, start);
+  try {
+    const { log, best } = await runEpochs({
+      trainer,
+      recipe,
+      training,
+      validation,
+      state,
+      best: found ? only(found.tensors, BEST) : undefined,
+      clock,
+      signal,
+      progress,
+      checkpointEveryMs: options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS,
+      onEpoch: options.onEpoch ?? (() => undefined),
+      save: async (at, bestWeights) => {
+        const { tensors, steps } = await trainer.save();
+        for (const [name, tensor] of bestWeights ?? []) tensors.set(BEST + name, tensor);
+        await writeCheckpoint(folder, { state: { ...at, steps }, tensors });
+        await writeFileAtomic(join(folder, LOG_FILE), formatLog(at.log));
+      },
+    });
+    throwIfAborted(signal);
+    const kept = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
+    const sizes = { training: split.training.length, validation: split.validation.length };
+    const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
+    const content = modelContent({ recipe, data, split: sizes, words, weights: kept, log, trainedWith });
+    const model = await writeModel(options.out, content);
+    await rm(folder, { recursive: true, force: true });
+    return { model, log };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function startOf(training: string): TrainingState {
+  return { training, epoch: 0, batch: 0, step: 0, steps: {}, partial: { loss: 0, rows: 0, seconds: 0 }, log: [] };
+}
+
+function without(tensors: Weights, prefix: string): Weights {
+  return new Map([...tensors].filter(([name]) => !name.startsWith(prefix)));
+}
+
+function only(tensors: Weights, prefix: string): Weights | undefined {
+  const some = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return some.length === 0 ? undefined : new Map(some.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}

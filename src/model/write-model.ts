@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MonitorError } from '../errors.ts';
+import { loadModel, type Model } from './artifact.ts';
+import { sha256 } from './canonical-json.ts';
+import { type Tensor, type TensorType, writeSafetensors } from './safetensors.ts';
+import { MODEL_FORMAT, type ModelSpec, SPEC_FILE, VOCABULARY_FILE, WEIGHTS_FILE } from './spec.ts';
+import { formatVocabulary } from './vocabulary.ts';
+
+/** What goes into a model directory. Format and hashes are filled in. */
+export interface ModelContent {
+  readonly spec: Omit<ModelSpec, 'format' | 'weights_sha256' | 'vocabulary_sha256'>;
+  readonly weights: ReadonlyMap<string, Pick<Tensor, 'shape' | 'data'>>;
+  readonly precision: TensorType;
+  readonly vocabulary: readonly string[];
+  /** More files, by name: a card, a log. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** Errors: E_USAGE when the directory exists: a model is never overwritten. */
+export function refuseExisting(directory: string): void {
+  const out = resolve(directory);
+  if (existsSync(out))
+    throw new MonitorError('E_USAGE', `${out} exists already.`, {
+      place: { file: out },
+      remedy: 'Name another folder, or move this one away.',
+    });
+}
+
+/**
+ * Writes a model directory, which appears only when it is complete and was loaded and checked.
+ * Errors: E_USAGE when it exists, E_MODEL_INVALID when the parts don't fit together.
+ */
+export async function writeModel(directory: string, content: ModelContent): Promise<Model> {
+  refuseExisting(directory);
+  const out = resolve(directory);
+  const weights = writeSafetensors(content.weights, content.precision);
+  const vocabulary = formatVocabulary(content.vocabulary);
+  const { name, title, network, tokenizer, padding, labels, threshold, about } = content.spec;
+  const spec: ModelSpec = {
+    format: MODEL_FORMAT,
+    name,
+    title,
+    network,
+    tokenizer,
+    padding,
+    labels,
+    threshold,
+    weights_sha256: sha256(weights),
+    vocabulary_sha256: sha256(vocabulary),
+    about,
+  };
+  const beside = `${out}.part`;
+  try {
+    await rm(beside, { recursive: true, force: true });
+    await mkdir(beside, { recursive: true });
+    await writeFile(join(beside, WEIGHTS_FILE), weights);
+    await writeFile(join(beside, VOCABULARY_FILE), vocabulary);
+    await writeFile(join(beside, SPEC_FILE), `${JSON.stringify(spec, null, 2)}\n`);
+    for (const [file, text] of Object.entries(content.extra ?? {})) await writeFile(join(beside, file), text);
+    const model = await loadModel(beside);
+    await rename(beside, out);
+    return { ...model, directory: out };
+  } catch (thrown) {
+    await rm(beside, { recursive: true, force: true });
+    throw thrown;
+  }
+}
