@@ -42,7 +42,7 @@ export async function withSession<T>(
     try {
       const ids = await prepareDatabase(store, config, artifact);
       const workers = config.model.workers === 'auto' ? availableParallelism() : config.model.workers;
-      const pool = createPool({ model: artifact, workers });
+      const pool = createPool({ model: artifact, workers, engine: config.model.engine });
       try {
         const model = {
           ...artifact,

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
+import { modelEvaluateCommand } from './model-evaluate.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
+import { modelTrainCommand } from './model-train.ts';
 
 /** Everything about models; needs no config file. */
 export function modelCommand(): Command {
   return new Command('model')
-    .description('score files with a model, bring a model in')
+    .description('score files with a model, measure one, train one, bring one in')
     .addCommand(modelPredictCommand())
+    .addCommand(modelEvaluateCommand())
+    .addCommand(modelTrainCommand())
     .addCommand(modelImportCommand());
 }

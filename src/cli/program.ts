@@ -3,6 +3,7 @@ import { EXIT, MonitorError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
 import { backfillCommand } from './backfill.ts';
 import { demoCommand } from './demo.ts';
+import { enginesCommand } from './engines.ts';
 import { ingestCommand } from './ingest.ts';
 import { modelCommand } from './model.ts';
 import { reportCommand } from './report.ts';
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
     scoreCommand,
     reportCommand,
     modelCommand,
+    enginesCommand,
     statusCommand,
     demoCommand,
   ];

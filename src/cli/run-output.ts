@@ -77,6 +77,8 @@ export function runText(document: RunDocument): string {
     lines.push(
       `read      ${ingest.rows} rows: ${ingest.stored} new posts, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
     );
+  for (const file of ingest?.perFile ?? [])
+    if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);
   for (const mail of deliver?.sent ?? [])
     lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);

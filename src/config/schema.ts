@@ -1,6 +1,7 @@
 import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
 import { isTimeZone } from '../calendar.ts';
+import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 
 /** The series that an alert rule can watch. */
 const METRICS = ['mean_pos', 'positive_rate'] as const;
@@ -56,7 +57,7 @@ export const configSchema = z
     model: z
       .strictObject({
         use: z.string().min(1).default(DEFAULT_MODEL),
-        engine: z.enum(['auto', 'onnx']).default('auto'),
+        engine: z.enum(ENGINE_CHOICES).default('auto'),
         workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default('auto'),
       })
       .prefault({}),

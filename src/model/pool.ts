@@ -1,5 +1,7 @@
 import { MonitorError, throwIfAborted } from '../errors.ts';
 import type { Model } from './artifact.ts';
+import type { EngineChoice } from './engines/engine.ts';
+import { workersFor } from './engines/graphics-card.ts';
 import type { Probabilities } from './probabilities.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -31,8 +33,17 @@ interface Job {
   abandoned: boolean;
 }
 
-/** A pool for this model. Workers start when there is work that no idle one can take, at most `workers` of them. */
-export function createPool(options: { model: Pick<Model, 'directory' | 'networkSha256'>; workers: number }): Pool {
+/**
+ * A pool for this model on an engine, `auto` unless told otherwise. Workers start when there is work that no idle one can
+ * take, at most `workers` of them.
+ */
+export function createPool(options: {
+  model: Pick<Model, 'directory' | 'networkSha256'>;
+  workers: number;
+  engine?: EngineChoice;
+}): Pool {
+  const { model, engine = 'auto' } = options;
+  const workers = workersFor(engine, options.workers);
   const queue: Job[] = [];
   const running = new Map<Worker, Job | undefined>();
   let closed = false;
@@ -40,10 +51,10 @@ export function createPool(options: { model: Pick<Model, 'directory' | 'networkS
   function dispatch(): void {
     while (!closed && queue.length > 0) {
       const idle = [...running].find(([, job]) => job === undefined)?.[0];
-      if (idle === undefined && running.size >= options.workers) return;
+      if (idle === undefined && running.size >= workers) return;
       const job = queue.shift();
       if (job === undefined || job.abandoned) continue;
-      run(idle ?? startWorker(options.model), job);
+      run(idle ?? startWorker(model, engine), job);
     }
   }
 

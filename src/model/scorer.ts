@@ -4,9 +4,6 @@ import type { Engine } from './engines/engine.ts';
 import { type Probabilities, probabilitiesOf } from './probabilities.ts';
 import { tokenizerOf } from './tokenizer.ts';
 
-/** Padded tokens of one batch: more gains no speed, and the engine's memory grows with it. */
-const TOKENS_PER_BATCH = 4_096;
-
 /** Turns texts into probabilities, in the order of the texts. */
 export type Scorer = (texts: readonly string[]) => Promise<Probabilities>;
 
@@ -14,7 +11,7 @@ export type Scorer = (texts: readonly string[]) => Promise<Probabilities>;
 export function scorerOf(
   model: Pick<Model, 'spec' | 'vocabulary'>,
   engine: Engine,
-  tokensPerBatch = TOKENS_PER_BATCH,
+  tokensPerBatch = engine.tokensPerBatch,
 ): Scorer {
   const { padding, network } = model.spec;
   const tokenize = tokenizerOf(model.spec, model.vocabulary);

@@ -1,7 +1,8 @@
-/** A scoring process: loads the model named by its argument, then answers each list of texts with their probabilities. */
+/** A scoring process: loads the model and the engine that its arguments name, then answers each list of texts with their probabilities. */
 import { MonitorError, messageOf } from '../errors.ts';
 import { loadModel } from './artifact.ts';
-import { createOnnxEngine } from './engines/onnx/engine.ts';
+import { createEngine } from './engines/create.ts';
+import type { EngineChoice } from './engines/engine.ts';
 import type { Probabilities } from './probabilities.ts';
 import { scorerOf } from './scorer.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
@@ -16,15 +17,15 @@ interface Loaded {
   score(texts: readonly string[]): Promise<Probabilities>;
 }
 
-async function load(directory: string): Promise<Loaded> {
+async function load(directory: string, engineChoice: EngineChoice): Promise<Loaded> {
   const model = await loadModel(directory);
-  const engine = await createOnnxEngine(model);
+  const engine = await createEngine(engineChoice, model);
   const { networkSha256, spec, vocabulary } = model;
   // Only these parts are kept: the engine has its own copy of the weights.
   return { networkSha256, score: scorerOf({ spec, vocabulary }, engine) };
 }
 
-const loading = load(process.argv[2] ?? '');
+const loading = load(process.argv[2] ?? '', (process.argv[3] ?? 'auto') as EngineChoice);
 // A model that can't be loaded is reported in answer to the first texts.
 loading.catch(() => undefined);
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, MonitorError, type Place } from '../errors.ts';
 import type { Model } from './artifact.ts';
+import type { EngineChoice } from './engines/engine.ts';
 import type { Probabilities } from './probabilities.ts';
 
 /** What the pool sends to a worker process. */
@@ -40,8 +41,8 @@ const WORKER_FILE = fileURLToPath(new URL(`./worker-process${extname(import.meta
 const LAST_WORDS = 500;
 
 /** Starts a worker process for the model. */
-export function startWorker(model: Pick<Model, 'directory' | 'networkSha256'>): Worker {
-  const child = fork(WORKER_FILE, [model.directory], {
+export function startWorker(model: Pick<Model, 'directory' | 'networkSha256'>, engine: EngineChoice): Worker {
+  const child = fork(WORKER_FILE, [model.directory, engine], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Not the parent's options: two processes can't share an inspector's port, for one.

@@ -118,6 +118,10 @@ describe('help', () => {
     ['demo'],
     ['model', 'predict'],
     ['model', 'import'],
+    ['model', 'evaluate'],
+    ['model', 'train'],
+    ['engines', 'list'],
+    ['engines', 'install'],
   ])('of %s %s has examples', async (...command) => {
     const result = await monitor([...command, '--help']);
     expect(result.code).toBe(0);

@@ -3,6 +3,9 @@ import type { Model } from '../../artifact.ts';
 import type { Engine } from '../engine.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from './graph.ts';
 
+/** More gains no speed, and memory grows with it. */
+const TOKENS_PER_BATCH = 4_096;
+
 const OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   // One thread: a second one gains hardly anything on these graphs, and workers use the other processors better.
@@ -22,6 +25,7 @@ export async function createOnnxEngine(model: Pick<Model, 'spec' | 'weights' | '
   const session = await InferenceSession.create(onnxGraph(network, padding, model.weights), OPTIONS);
   return {
     networkSha256: model.networkSha256,
+    tokensPerBatch: TOKENS_PER_BATCH,
     logits: async ({ ids, lengths, width }) => {
       const inputs: Record<string, Tensor> = { [INPUT_IDS]: new Tensor('int32', ids, [lengths.length, width]) };
       if (padding.masked) inputs[INPUT_LENGTHS] = new Tensor('int32', lengths, [lengths.length]);

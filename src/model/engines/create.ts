@@ -1,0 +1,22 @@
+import type { Model } from '../artifact.ts';
+import type { Engine, EngineChoice } from './engine.ts';
+import { mayUseGraphicsCard } from './graphics-card.ts';
+import { createOnnxEngine } from './onnx/engine.ts';
+import { loadTensorFlow } from './tensorflow/load.ts';
+import { createTfjsEngine } from './tfjs/engine.ts';
+
+/**
+ * The engine that a config asks for, with the model's network ready to run.
+ * Errors: E_ENGINE_MISSING when `tfjs` is asked for and native TensorFlow is not installed.
+ */
+export async function createEngine(
+  choice: EngineChoice,
+  model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>,
+): Promise<Engine> {
+  if (choice === 'tfjs') return createTfjsEngine((await loadTensorFlow({ kind: 'native' })).tf, model);
+  if (choice === 'auto' && mayUseGraphicsCard()) {
+    const { tf, device } = await loadTensorFlow({ kind: 'native' });
+    if (device === 'gpu') return createTfjsEngine(tf, model);
+  }
+  return createOnnxEngine(model);
+}

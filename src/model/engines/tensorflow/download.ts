@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from 'pino';
+import type { Progress } from '../../../context.ts';
+import { MonitorError } from '../../../errors.ts';
+import { answers, runCommand } from './run-command.ts';
+import type { Wheel } from './wheels.ts';
+
+/** What the steps of the installation share. */
+export interface Surroundings {
+  /** Environment variables that npm, pip and the compiler are started with. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Logger;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** pip's names for "the wheel for this platform, whatever Python runs here". */
+const FOR_ANY_PYTHON = ['--only-binary=:all:', '--python-version=3.11', '--implementation=cp', '--abi=cp311'];
+const PLATFORM = '--platform=manylinux_2_17_x86_64';
+
+/** Commands that are pip on one machine or another. */
+const PIPS: readonly (readonly [string, ...string[]])[] = [['python3', '-m', 'pip'], ['pip3'], ['pip']];
+
+/** The first pip that answers. */
+export async function findPip({ env, signal }: Surroundings): Promise<readonly [string, ...string[]] | undefined> {
+  for (const pip of PIPS) {
+    const [command, ...args] = pip;
+    if (await answers(command, [...args, '--version'], { env, signal })) return pip;
+  }
+  return undefined;
+}
+
+/** Whether the cache holds the whole wheel. A file of that name with another content is deleted. */
+export async function cachedWheel(wheel: Wheel, cache: string, { log }: Surroundings): Promise<string | undefined> {
+  const file = join(cache, wheel.file);
+  if (!existsSync(file)) return undefined;
+  if ((await sha256Of(file)) === wheel.sha256) return file;
+  log.warn({ file }, 'the cached wheel is damaged and is downloaded anew');
+  await rm(file);
+  return undefined;
+}
+
+/**
+ * Has pip fetch the wheel into the cache folder, and checks it. pip, because it knows the machine's mirrors, proxies and
+ * certificates. It takes up a broken connection itself (from version 25.1 where the download stopped, before that anew).
+ * Errors: E_ENGINE_INSTALL.
+ */
+export async function downloadWheel(
+  wheel: Wheel,
+  cache: string,
+  pip: readonly [string, ...string[]],
+  surroundings: Surroundings,
+): Promise<string> {
+  const { env, progress, signal } = surroundings;
+  // pip's unfinished file lies in TMPDIR: beside the cache there is room for it, and its length tells how far it is.
+  const unfinished = join(cache, 'unfinished');
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  let seen = 0;
+  const look = setInterval(() => {
+    bytesIn(unfinished).then(
+      (bytes) => {
+        const now = Math.min(bytes, wheel.bytes);
+        if (now > seen) progress.advance(now - seen);
+        seen = Math.max(seen, now);
+      },
+      () => undefined, // A file that has just gone: the next look tells.
+    );
+  }, LOOK_EVERY_MS);
+  progress.start('download', wheel.bytes);
+  try {
+    const [command, ...args] = pip;
+    await runCommand(
+      command,
+      [
+        ...args,
+        'download',
+        '--no-deps',
+        '--no-cache-dir',
+        ...FOR_ANY_PYTHON,
+        PLATFORM,
+        '--dest',
+        unfinished,
+        wheel.requirement,
+      ],
+      { env: { PIP_RETRIES: '10', PIP_RESUME_RETRIES: '10', ...env, TMPDIR: unfinished }, signal },
+      'Check that this machine reaches PyPI or the mirror that `pip config list` names, and that the disk has room; then run the same command again.',
+    );
+    const file = join(unfinished, wheel.file);
+    await checkWheel(file, wheel);
+    await rename(file, join(cache, wheel.file));
+    return join(cache, wheel.file);
+  } finally {
+    clearInterval(look);
+    progress.finish();
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Refuses a wheel that is not the one which was tried. Errors: E_ENGINE_INSTALL. */
+export async function checkWheel(file: string, wheel: Wheel): Promise<void> {
+  const found = existsSync(file) ? await sha256Of(file) : 'no file';
+  if (found === wheel.sha256) return;
+  throw new MonitorError(
+    'E_ENGINE_INSTALL',
+    `The wheel is not the one that is expected: its SHA-256 is ${found}, not ${wheel.sha256}.`,
+    {
+      place: { file },
+      remedy:
+        'Run the same command again. If it stays so, the package index in use (`pip config list`) serves another file.',
+    },
+  );
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+  );
+  return Math.max(0, ...sizes);
+}

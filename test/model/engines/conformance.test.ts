@@ -1,0 +1,175 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { type Parser, parse } from 'csv-parse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findModel, loadModel, type Model } from '../../../src/model/artifact.ts';
+import { batchOf } from '../../../src/model/batches.ts';
+import type { Engine } from '../../../src/model/engines/engine.ts';
+import { createOnnxEngine } from '../../../src/model/engines/onnx/engine.ts';
+import { createTfjsEngine } from '../../../src/model/engines/tfjs/engine.ts';
+import type { Tensors } from '../../../src/model/safetensors.ts';
+import { scorerOf } from '../../../src/model/scorer.ts';
+import { featuresOf } from '../../../src/model/shapes.ts';
+import type { NetworkSpec, Pooling } from '../../../src/model/spec.ts';
+import { describeShared, sharedPath } from '../../support/shared.ts';
+import { REFERENCE_NAMES, type Reference, reference, referenceWeights, smallModel, specOf } from '../support.ts';
+import { describeNative, describeTensorFlow, type Load } from './kinds.ts';
+
+type Create = (model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>) => Promise<Engine>;
+
+const TOLERANCE = 1e-5;
+
+function networkOf({ layers, bidirectional, vocabulary, embedding, hidden, classes }: Reference, pooling: Pooling) {
+  const network: NetworkSpec = {
+    kind: 'gru',
+    layers,
+    bidirectional,
+    vocabulary,
+    embedding,
+    hidden,
+    pooling,
+    outputs: classes,
+  };
+  return network;
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = TOLERANCE) {
+  expect(actual.length).toBe(expected.length);
+  const differences = Array.from(actual, (value, index) => Math.abs(value - (expected[index] ?? Number.NaN)));
+  expect(Math.max(0, ...differences)).toBeLessThan(tolerance);
+}
+
+/** What every engine must do. */
+function conforms(create: Create) {
+  const run = async (network: NetworkSpec, weights: Tensors, texts: readonly number[][], width: number) => {
+    const engine = await create({ spec: specOf(network), weights, networkSha256: 'n' });
+    const sequences = texts.map((ids) => Int32Array.from(ids));
+    const logits = await engine.logits(batchOf({ rows: [...texts.keys()], width }, sequences));
+    await engine.close();
+    return logits;
+  };
+
+  describe.each(REFERENCE_NAMES)('%s, against PyTorch', (name) => {
+    const expected = reference(name);
+    const weights = referenceWeights(name);
+    const texts = expected.cases.map(({ ids }) => ids);
+    const longest = Math.max(...texts.map((ids) => ids.length));
+
+    it('has its logits, one text at a time and together', async () => {
+      const network = networkOf(expected, 'last');
+      for (const { ids, logits } of expected.cases) expectClose(await run(network, weights, [ids], ids.length), logits);
+      const logits = expected.cases.flatMap((one) => one.logits);
+      expectClose(await run(network, weights, texts, longest + 9), logits);
+    });
+
+    it.each(['last', 'mean', 'max', 'mean_max'] as const)('pools by %s', async (pooling) => {
+      const network = { ...networkOf(expected, pooling), outputs: 3 } as const;
+      const features = featuresOf(network);
+      const pooled = expected.cases.map(({ last_hidden, mean_pool, max_pool }) => {
+        return { last: last_hidden, mean: mean_pool, max: max_pool, mean_max: [...mean_pool, ...max_pool] }[pooling];
+      });
+      // A last layer of three weighted sums of all features.
+      const data = Float32Array.from({ length: 3 * features }, (_, index) => Math.cos(index));
+      const summing = new Map(weights)
+        .set('fc.weight', { type: 'F32', shape: [3, features], data })
+        .set('fc.bias', { type: 'F32', shape: [3], data: new Float32Array(3) });
+      const sums = pooled.flatMap((vector) =>
+        [0, 1, 2].map((row) => vector.reduce((sum, value, index) => sum + value * Math.cos(row * features + index), 0)),
+      );
+      expectClose(await run(network, summing, texts, longest + 9), sums);
+    });
+  });
+
+  describe.each([
+    ['masked padding', { padTo: null, masked: true, maxTokens: 10_000 }],
+    ['unmasked padding', { padTo: 30, masked: false, maxTokens: 30 }],
+  ])('texts, with %s', (_name, options) => {
+    let model: Model;
+    let engine: Engine;
+    beforeAll(async () => {
+      model = await smallModel('gru_1layer_bi_3out', options);
+      engine = await create(model);
+    });
+    afterAll(() => engine.close());
+    const score = async (texts: readonly string[], budget?: number) => scorerOf(model, engine, budget)(texts);
+    const expectProbabilities = (scores: Float64Array) =>
+      expect([...scores].every((probability) => probability > 0 && probability < 1)).toBe(true);
+
+    it('scores an empty text, one word and only unknown words', async () => {
+      const scores = await score(['', 'w5', 'never seen before', '…', 'nothing of this']);
+      expectProbabilities(scores);
+      expect(scores.subarray(0, 2)).toEqual(scores.subarray(6, 8));
+      expectClose(scores.subarray(4, 6), scores.subarray(8, 10));
+    });
+
+    it('scores 10,000 words', { timeout: 300_000 }, async () => {
+      const words = Array.from({ length: 10_000 }, (_, index) => `w${2 + ((index * 7) % 38)}`).join(' ');
+      const scores = await score([words, 'w3']);
+      expectProbabilities(scores);
+      expectClose(scores.subarray(2), await score(['w3']));
+    });
+
+    it('gives results in the order of the texts, the same in any batch', async () => {
+      const texts = Array.from({ length: 60 }, (_, row) =>
+        Array.from({ length: (row * 7) % 23 }, (_, step) => `w${2 + ((row * step) % 38)}`).join(' '),
+      );
+      const alone: number[] = [];
+      for (const text of texts) alone.push(...(await score([text], 1)));
+      for (const budget of [1, 64, 1_000, undefined]) expectClose(await score(texts, budget), alone);
+      expectClose((await score(texts.toReversed())).subarray(-2), alone.slice(0, 2));
+    });
+  });
+}
+
+describe('the onnx engine', () => conforms(createOnnxEngine));
+describeTensorFlow('the tfjs engine', (load) => conforms(async (model) => createTfjsEngine(await load(), model)));
+
+describeShared('2,000 real posts', () => {
+  describeNative('onnx and tfjs', (load: Load) => {
+    const posts: string[] = [];
+    beforeAll(async () => {
+      const file = createReadStream(sharedPath('data', 'posts', 'posts.csv.gz')).pipe(createGunzip());
+      const rows: Parser = file.pipe(parse({ columns: true, to: 2_000 }));
+      for await (const row of rows) posts.push((row as { text: string }).text);
+    });
+
+    it.each([
+      ['unmasked padding', {}],
+      ['masked padding', { padding: { to: null, masked: true } }],
+      ['masked padding and mean+max pooling', { padding: { to: null, masked: true }, pooling: 'mean_max' as const }],
+    ])(
+      'agree, with %s',
+      async (_name, { padding, pooling }: { padding?: Model['spec']['padding']; pooling?: Pooling }) => {
+        const shipped = await loadModel(findModel('tutorial-imdb'));
+        const model = variantOf(shipped, padding, pooling);
+        const scores: Float64Array[] = [];
+        for (const engine of [await createOnnxEngine(model), createTfjsEngine(await load(), model)]) {
+          scores.push(await scorerOf(model, engine)(posts));
+          await engine.close();
+        }
+        const [onnx = new Float64Array(), tfjs = new Float64Array()] = scores;
+        expect(onnx.length).toBe(4_000);
+        expectClose(tfjs, onnx);
+      },
+    );
+  });
+});
+
+/** The model with other padding, and with another pooling whose last layer takes the features twice. */
+function variantOf(model: Model, padding = model.spec.padding, pooling = model.spec.network.pooling): Model {
+  const spec = { ...model.spec, padding, network: { ...model.spec.network, pooling } };
+  if (pooling !== 'mean_max') return { ...model, spec };
+  const { data, shape, type } = model.weights.get('fc.weight') ?? { data: new Float32Array(), shape: [], type: 'F32' };
+  const twice = new Float32Array(2 * data.length);
+  twice.set(data.map((weight) => weight / 2));
+  twice.set(
+    data.map((weight) => weight / 2),
+    data.length,
+  );
+  const weights = new Map(model.weights).set('fc.weight', {
+    type,
+    shape: [shape[0] ?? 1, 2 * (shape[1] ?? 0)],
+    data: twice,
+  });
+  return { ...model, spec, weights };
+}

@@ -1,0 +1,103 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cachedWheel, checkWheel, downloadWheel, findPip } from '../../../../src/model/engines/tensorflow/download.ts';
+import { quietSurroundings } from './surroundings.ts';
+import { WHEEL_FILES, wheelFor, zipOf } from './wheel.ts';
+
+let folder: string;
+let cache: string;
+const zip = zipOf(WHEEL_FILES);
+const wheel = wheelFor(zip);
+const PIP = ['pip'] as const;
+
+/** A program named pip that does to the folder after `--dest` what the shell line says. */
+function makePip(line: string, name = 'pip'): void {
+  const file = join(folder, 'bin', name);
+  writeFileSync(file, `#!/bin/sh\nwhile [ $# -gt 1 ]; do [ "$1" = --dest ] && dest="$2"; shift; done\n${line}\n`);
+  chmodSync(file, 0o755);
+}
+
+const around = (signal?: AbortSignal) =>
+  quietSurroundings({ PATH: `${join(folder, 'bin')}:/usr/bin:/bin` }, signal).surroundings;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'monitor-wheel-'));
+  cache = join(folder, 'cache');
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'served.whl'), zip);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('downloadWheel', () => {
+  it('keeps what pip fetched, if it is the right file', async () => {
+    makePip(`cp '${folder}/served.whl' "$dest/${wheel.file}"`);
+    const file = await downloadWheel(wheel, cache, PIP, around());
+    expect(readFileSync(file).equals(zip)).toBe(true);
+    expect(readdirSync(cache)).toEqual([wheel.file]);
+    expect(await cachedWheel(wheel, cache, around())).toBe(file);
+  });
+
+  it('refuses another file, and keeps nothing of it', async () => {
+    makePip(`echo something else > "$dest/${wheel.file}"`);
+    await expect(downloadWheel(wheel, cache, PIP, around())).rejects.toMatchObject({
+      code: 'E_ENGINE_INSTALL',
+      message: expect.stringMatching(/SHA-256/) as string,
+    });
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it('shows what pip said when it fails', async () => {
+    makePip('echo "ERROR: no such host" >&2; exit 1');
+    await expect(downloadWheel(wheel, cache, PIP, around())).rejects.toMatchObject({
+      code: 'E_ENGINE_INSTALL',
+      message: expect.stringMatching(/ended with code 1:\nERROR: no such host$/) as string,
+    });
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  it('ends pip when it is stopped', async () => {
+    const controller = new AbortController();
+    makePip(`touch '${folder}/started'; exec sleep 600`);
+    const download = downloadWheel(wheel, cache, PIP, around(controller.signal));
+    const stopped = expect(download).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    await expect.poll(() => existsSync(join(folder, 'started'))).toBe(true);
+    controller.abort();
+    await stopped;
+  });
+});
+
+describe('cachedWheel', () => {
+  it('deletes a damaged one', async () => {
+    mkdirSync(cache);
+    writeFileSync(join(cache, wheel.file), zip.subarray(0, 1_000));
+    expect(await cachedWheel(wheel, cache, around())).toBeUndefined();
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+describe('checkWheel', () => {
+  it('says so where there is no file', async () => {
+    await expect(checkWheel(join(folder, 'none.whl'), wheel)).rejects.toMatchObject({ code: 'E_ENGINE_INSTALL' });
+  });
+});
+
+describe('findPip', () => {
+  it('takes the one that answers', async () => {
+    const only = quietSurroundings({ PATH: join(folder, 'bin') }).surroundings;
+    expect(await findPip(only)).toBeUndefined();
+    makePip('exit 0', 'pip3');
+    writeFileSync(join(folder, 'bin', 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    expect(await findPip(only)).toEqual(['pip3']);
+  });
+});
