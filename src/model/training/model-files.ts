@@ -56,7 +56,7 @@ export function modelContent(parts: TrainedParts): ModelContent {
   };
 }
 
-/** What is known of a model already; the sections that only its maker can write say so. */
+/** What is known of a model; the sections that only its maker can write come from the recipe. */
 function cardOf({ recipe, data, split, words, log, trainedWith }: TrainedParts): string {
   const { embedding, hidden, layers, bidirectional, pooling } = recipe.network;
   const validation = keptEpoch(recipe, log)?.validation;
@@ -74,8 +74,8 @@ ${recipe.title}.
 
 **Figures.** ${figures}
 
-**Sources and their terms.** To be written: where the data came from and what its terms allow.
+**Sources and their terms.** ${recipe.about.sources ?? 'Not given by the recipe.'} ${recipe.about.licence ?? ''}
 
-**Not good for.** To be written: texts unlike the training data, other languages, irony.
+**Not good for.** ${recipe.about.limits ?? 'Not given by the recipe. Expect little on texts unlike the training data.'}
 `;
 }

@@ -44,7 +44,10 @@ export const recipeSchema = z
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
     title: z.string().min(1),
     /** What the model's card and model.json say of the data: names, sources, licences. */
-    about: z.record(z.string(), z.unknown()).default({}),
+    /** What only the maker knows, for the card: where the data came from, its terms, and what the model is not good for. */
+    about: z
+      .strictObject({ sources: z.string().optional(), licence: z.string().optional(), limits: z.string().optional() })
+      .default({}),
     columns: z
       .strictObject({ text: z.string().min(1).default('text'), label: z.string().min(1).default('label') })
       .prefault({}),
