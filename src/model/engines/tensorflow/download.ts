@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { Progress } from '../../../context.ts';
-import { MonitorError } from '../../../errors.ts';
+import { MonitorError, throwIfAborted } from '../../../errors.ts';
+import { fetchWheel } from './fetch-wheel.ts';
 import { answers, runCommand } from './run-command.ts';
 import type { Wheel } from './wheels.ts';
 
@@ -24,11 +25,13 @@ const LOOK_EVERY_MS = 500;
 const FOR_ANY_PYTHON = ['--only-binary=:all:', '--python-version=3.11', '--implementation=cp', '--abi=cp311'];
 const PLATFORM = '--platform=manylinux_2_17_x86_64';
 
+type Pip = readonly [string, ...string[]];
+
 /** Commands that are pip on one machine or another. */
-const PIPS: readonly (readonly [string, ...string[]])[] = [['python3', '-m', 'pip'], ['pip3'], ['pip']];
+const PIPS: readonly Pip[] = [['python3', '-m', 'pip'], ['pip3'], ['pip']];
 
 /** The first pip that answers. */
-export async function findPip({ env, signal }: Surroundings): Promise<readonly [string, ...string[]] | undefined> {
+export async function findPip({ env, signal }: Surroundings): Promise<Pip | undefined> {
   for (const pip of PIPS) {
     const [command, ...args] = pip;
     if (await answers(command, [...args, '--version'], { env, signal })) return pip;
@@ -47,16 +50,63 @@ export async function cachedWheel(wheel: Wheel, cache: string, { log }: Surround
 }
 
 /**
- * Has pip fetch the wheel into the cache folder, and checks it. pip, because it knows the machine's mirrors, proxies and
- * certificates. It takes up a broken connection itself (from version 25.1 where the download stopped, before that anew).
- * Errors: E_ENGINE_INSTALL.
+ * Puts the wheel into the cache folder, and checks it. pip is asked only for the address, because it knows the machine's
+ * index; the file is fetched here, so that a download that was stopped goes on where it stopped. Where that can't be done
+ * (a proxy, a password, a pip older than 21.2), pip downloads it. Errors: E_ENGINE_INSTALL, E_INTERRUPTED.
  */
 export async function downloadWheel(
   wheel: Wheel,
   cache: string,
-  pip: readonly [string, ...string[]],
+  pip: Pip,
   surroundings: Surroundings,
 ): Promise<string> {
+  await mkdir(cache, { recursive: true });
+  const address = await wheelAddress(wheel, pip, surroundings);
+  const part = join(cache, `${wheel.file}.part`);
+  if (address === undefined || !(await fetchWheel(address, part, wheel, surroundings))) {
+    surroundings.log.info('pip downloads the wheel');
+    return downloadWithPip(wheel, cache, pip, surroundings);
+  }
+  const file = join(cache, wheel.file);
+  // A second installation, running at the same time, has put the part in its place.
+  if (!existsSync(part) && (await cachedWheel(wheel, cache, surroundings)) !== undefined) return file;
+  try {
+    await checkWheel(part, wheel);
+  } catch (thrown) {
+    await rm(part, { force: true });
+    throw thrown;
+  }
+  await rename(part, file);
+  return file;
+}
+
+/**
+ * Where the index that pip is set to has the wheel; undefined if pip doesn't tell. `pip install --dry-run --report` would
+ * tell it as JSON, but downloads the whole wheel first where the index has no metadata file beside it, as with these.
+ */
+async function wheelAddress(wheel: Wheel, pip: Pip, { env, log, signal }: Surroundings): Promise<string | undefined> {
+  const [command, ...args] = pip;
+  const [name = ''] = wheel.requirement.split('==');
+  try {
+    const said = await runCommand(
+      command,
+      [...args, 'index', 'versions', '-vv', ...FOR_ANY_PYTHON, PLATFORM, name],
+      { env, signal },
+      '',
+    );
+    return said.match(/https?:\/\/[^\s#?]+/g)?.find((address) => address.endsWith(`/${wheel.file}`));
+  } catch (thrown) {
+    throwIfAborted(signal);
+    log.debug({ err: thrown }, 'pip does not tell where the wheel is');
+    return undefined;
+  }
+}
+
+/**
+ * Has pip fetch the wheel, with the machine's proxies, passwords and certificates. It takes up a broken connection itself
+ * (from version 25.1 where the download stopped, before that anew), but begins anew when it was stopped.
+ */
+async function downloadWithPip(wheel: Wheel, cache: string, pip: Pip, surroundings: Surroundings): Promise<string> {
   const { env, progress, signal } = surroundings;
   // pip's unfinished file lies in TMPDIR: beside the cache there is room for it, and its length tells how far it is.
   const unfinished = join(cache, 'unfinished');
@@ -95,6 +145,7 @@ export async function downloadWheel(
     const file = join(unfinished, wheel.file);
     await checkWheel(file, wheel);
     await rename(file, join(cache, wheel.file));
+    await rm(join(cache, `${wheel.file}.part`), { force: true });
     return join(cache, wheel.file);
   } finally {
     clearInterval(look);
