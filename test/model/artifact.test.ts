@@ -132,8 +132,8 @@ describe('identityOf', () => {
 
 describe('findModel', () => {
   it('finds a model that ships with the program by its name', async () => {
-    const model = await loadModel(findModel('tutorial-imdb'));
-    expect(model.spec).toMatchObject({ name: 'tutorial-imdb', padding: { to: 200, masked: false } });
+    const model = await loadModel(findModel('social'));
+    expect(model.spec).toMatchObject({ name: 'social', labels: ['negative', 'neutral', 'positive'] });
   });
 
   it('finds a path relative to the project', async () => {
@@ -148,7 +148,7 @@ describe('findModel', () => {
     expect(() => findModel('tutorial', project)).toThrow(
       expect.objectContaining({
         code: 'E_MODEL_MISSING',
-        remedy: expect.stringContaining('tutorial-imdb') as string,
+        remedy: expect.stringContaining('social') as string,
       }) as Error,
     );
   });

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type Parser, parse } from 'csv-parse';
 import { expect, it } from 'vitest';
-import { findModel, loadModel } from '../../src/model/artifact.ts';
 import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { scorerOf } from '../../src/model/scorer.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
+import { makeTutorialModel } from '../support/tutorial-model.ts';
+import { temporaryDirectory } from './support.ts';
 
 describeShared('the tutorial’s model on real posts', () => {
   it('gives the probabilities that PyTorch gave for the first 500', async () => {
@@ -18,7 +19,7 @@ describeShared('the tutorial’s model on real posts', () => {
       .trim()
       .split('\n');
 
-    const model = await loadModel(findModel('tutorial-imdb'));
+    const model = await makeTutorialModel(await temporaryDirectory());
     const engine = await createOnnxEngine(model);
     const scores = await scorerOf(model, engine)(texts);
     await engine.close();

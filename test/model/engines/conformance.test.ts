@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { type Parser, parse } from 'csv-parse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findModel, loadModel, type Model } from '../../../src/model/artifact.ts';
+import type { Model } from '../../../src/model/artifact.ts';
 import { batchOf } from '../../../src/model/batches.ts';
 import type { Engine } from '../../../src/model/engines/engine.ts';
 import { createOnnxEngine } from '../../../src/model/engines/onnx/engine.ts';
@@ -12,7 +12,16 @@ import { scorerOf } from '../../../src/model/scorer.ts';
 import { featuresOf } from '../../../src/model/shapes.ts';
 import type { NetworkSpec, Pooling } from '../../../src/model/spec.ts';
 import { describeShared, sharedPath } from '../../support/shared.ts';
-import { REFERENCE_NAMES, type Reference, reference, referenceWeights, smallModel, specOf } from '../support.ts';
+import { makeTutorialModel } from '../../support/tutorial-model.ts';
+import {
+  REFERENCE_NAMES,
+  type Reference,
+  reference,
+  referenceWeights,
+  smallModel,
+  specOf,
+  temporaryDirectory,
+} from '../support.ts';
 import { describeNative, describeTensorFlow, type Load } from './kinds.ts';
 
 type Create = (model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>) => Promise<Engine>;
@@ -127,7 +136,9 @@ describeTensorFlow('the tfjs engine', (load) => conforms(async (model) => create
 describeShared('2,000 real posts', () => {
   describeNative('onnx and tfjs', (load: Load) => {
     const posts: string[] = [];
+    let tutorial: Model;
     beforeAll(async () => {
+      tutorial = await makeTutorialModel(await temporaryDirectory());
       const file = createReadStream(sharedPath('data', 'posts', 'posts.csv.gz')).pipe(createGunzip());
       const rows: Parser = file.pipe(parse({ columns: true, to: 2_000 }));
       for await (const row of rows) posts.push((row as { text: string }).text);
@@ -140,8 +151,7 @@ describeShared('2,000 real posts', () => {
     ])(
       'agree, with %s',
       async (_name, { padding, pooling }: { padding?: Model['spec']['padding']; pooling?: Pooling }) => {
-        const shipped = await loadModel(findModel('tutorial-imdb'));
-        const model = variantOf(shipped, padding, pooling);
+        const model = variantOf(tutorial, padding, pooling);
         const scores: Float64Array[] = [];
         for (const engine of [await createOnnxEngine(model), createTfjsEngine(await load(), model)]) {
           scores.push(await scorerOf(model, engine)(posts));

@@ -94,7 +94,7 @@ async function wheelAddress(wheel: Wheel, pip: Pip, { env, log, signal }: Surrou
       { env, signal },
       '',
     );
-    return said.match(/https?:\/\/[^\s#?]+/g)?.find((address) => address.endsWith(`/${wheel.file}`));
+    return said.match(/https?:\/\/\S+/g)?.find((found) => URL.parse(found)?.pathname.endsWith(`/${wheel.file}`));
   } catch (thrown) {
     throwIfAborted(signal);
     log.debug({ err: thrown }, 'pip does not tell where the wheel is');
