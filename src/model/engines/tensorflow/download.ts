@@ -82,7 +82,7 @@ export async function downloadWheel(
 
 /**
  * Where the index that pip is set to has the wheel; undefined if pip doesn't tell. `pip install --dry-run --report` would
- * tell it as JSON, but downloads the whole wheel first where the index has no metadata file beside it, as with these.
+ * tell it as JSON, but (tried with pip 23.2 and 26.3) downloads the whole CPU wheel to do so.
  */
 async function wheelAddress(wheel: Wheel, pip: Pip, { env, log, signal }: Surroundings): Promise<string | undefined> {
   const [command, ...args] = pip;
