@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
 import { cleanText } from '../../ingest/text.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
-import { type ClassName, readLabelled, USUAL_LABELS } from './labelled-rows.ts';
+import { type ClassName, type Probabilities, readLabelled, USUAL_LABELS } from './labelled-rows.ts';
 import type { Recipe } from './recipe.ts';
 
 /** A text as the tokeniser is to read it, and the place of its class among the recipe's. */
 interface Example {
   readonly text: string;
   readonly label: number;
+  readonly probabilities?: Probabilities | undefined;
 }
 
 export interface Dataset {
@@ -57,8 +58,9 @@ export async function readDataset(
         if ('skipped' in row) skip(row.skipped);
         else if (!classes.includes(row.label)) skip(`class ${row.label}`);
         else {
-          const example = { text: clean(row.text), label: classes.indexOf(row.label) };
-          hash.update(`${example.label}\0${example.text}\0`);
+          const { probabilities } = row;
+          const example = { text: clean(row.text), label: classes.indexOf(row.label), probabilities };
+          hash.update(`${example.label}\0${example.text}\0${probabilities?.join(' ') ?? ''}\0`);
           examples.push(example);
         }
       }

@@ -7,8 +7,16 @@ import { readJsonLines } from './json-lines.ts';
 
 export type ClassName = (typeof THREE_CLASSES)[number];
 
-/** A text as it stands in the file, and its class; or why it has none. */
-export type LabelledRow = { readonly text: string; readonly label: ClassName } | { readonly skipped: string };
+/** A text as it stands in the file, and its class, with a teacher's probabilities where the file has them; or why it has none. */
+export type LabelledRow =
+  | { readonly text: string; readonly label: ClassName; readonly probabilities?: Probabilities | undefined }
+  | { readonly skipped: string };
+
+/** How sure a teacher is of negative, neutral and positive; the three add up to 1. */
+export type Probabilities = readonly [number, number, number];
+
+/** The columns of a teacher's probabilities: those that `monitor model predict` writes. */
+const TEACHER_COLUMNS = ['p_negative', 'p_neutral', 'p_positive'] as const;
 
 /** Labels that need no mapping. */
 export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
@@ -38,30 +46,36 @@ export async function* readLabelled(
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<LabelledRow[]> {
   const classOf = new Map(Object.entries(labels));
-  const labelled = (text: string, label: string): LabelledRow => {
+  const labelled = (text: string, label: string, teacher: readonly string[]): LabelledRow => {
     const known = classOf.get(label.trim().toLowerCase());
     if (known === undefined)
       return { skipped: label.trim() === '' ? 'no label' : `label "${label.trim().slice(0, 40)}"` };
-    return text.trim() === '' ? { skipped: 'no text' } : { text, label: known };
+    if (text.trim() === '') return { skipped: 'no text' };
+    return { text, label: known, probabilities: probabilitiesOf(teacher) };
   };
   const bytes = readBytes(file, onRead);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(file)) {
     for await (const objects of readJsonLines(bytes))
       yield objects.map((object) => {
         if (object === undefined) return { skipped: 'not a JSON object' };
-        return labelled(cell(object[columns.text]), cell(object[columns.label]));
+        const teacher = TEACHER_COLUMNS.map((column) => cell(object[column]));
+        return labelled(cell(object[columns.text]), cell(object[columns.label]), teacher);
       });
     return;
   }
-  let places: { text: number; label: number } | undefined;
+  let places: Places | undefined;
   for await (const rows of readRows(bytes)) {
     const records: readonly RawRow[] = places === undefined ? rows.slice(1) : rows;
     places ??= placesOf(rows[0], columns, file);
-    const { text, label } = places;
+    const { text, label, teacher } = places;
     yield records.map((record) => {
       if (record.problem?.code === 'R_ROW_SIZE') return { skipped: record.problem.reason };
       const fields = fieldsOf(record);
-      return labelled(fields[text] ?? '', fields[label] ?? '');
+      return labelled(
+        fields[text] ?? '',
+        fields[label] ?? '',
+        teacher.map((place) => fields[place] ?? ''),
+      );
     });
   }
   if (places === undefined) placesOf(undefined, columns, file);
@@ -71,7 +85,24 @@ function cell(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: string): { text: number; label: number } {
+/** A teacher's probabilities, or undefined where the row has none that add up. */
+function probabilitiesOf(cells: readonly string[]): Probabilities | undefined {
+  const [negative = Number.NaN, neutral = Number.NaN, positive = Number.NaN] = cells.map((text) =>
+    text.trim() === '' ? Number.NaN : Number(text),
+  );
+  const sum = negative + neutral + positive;
+  const usable = Math.min(negative, neutral, positive) >= 0 && Math.abs(sum - 1) < 0.01;
+  return usable ? [negative / sum, neutral / sum, positive / sum] : undefined;
+}
+
+/** Where the columns are. A column that is missing among the teacher's has no place. */
+interface Places {
+  readonly text: number;
+  readonly label: number;
+  readonly teacher: readonly number[];
+}
+
+function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: string): Places {
   const names = header === undefined ? [] : fieldsOf(header).map((name) => name.trim().toLowerCase());
   const place = (column: string): number => {
     const found = names.indexOf(column.toLowerCase());
@@ -83,5 +114,6 @@ function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: st
       remedy: `Give a comma-separated file whose first line names the columns "${columns.text}" and "${columns.label}".`,
     });
   };
-  return { text: place(columns.text), label: place(columns.label) };
+  const teacher = TEACHER_COLUMNS.map((column) => names.indexOf(column));
+  return { text: place(columns.text), label: place(columns.label), teacher };
 }

@@ -2,17 +2,20 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../network/tensorflow.ts';
 
 /**
- * Cross-entropy of each row, in nats: sigmoid on one logit (label 1 is positive), softmax on three. Written so that no logit
- * overflows: log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|).
+ * Cross-entropy of each row, in nats: sigmoid on one logit (label 1 is positive), softmax on three. `targets` are
+ * probabilities of the three classes to be met instead of the labels. Written so that no logit overflows:
+ * log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|).
  */
-export function rowLosses(tf: TensorFlow, logits: Tensor2D, labels: Int32Array): Tensor1D {
+export function rowLosses(tf: TensorFlow, logits: Tensor2D, labels: Int32Array, targets?: Float32Array): Tensor1D {
   if (logits.shape[1] === 1) {
     const logit = tf.reshape(logits, [-1]) as Tensor1D;
     const target = tf.tensor1d(Float32Array.from(labels));
     // The same as max(x, 0) − x·y + log(1 + e^−|x|), of functions that have a gradient everywhere.
     return tf.sub(tf.softplus(logit), tf.mul(logit, target));
   }
-  const wanted = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
+  const wanted = targets
+    ? tf.tensor2d(targets, logits.shape)
+    : tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
   return tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits, 1)), 1)) as Tensor1D;
 }
 

@@ -48,8 +48,28 @@ export async function prepare(
     sequences: rows.map((row) => tokenize(data.examples[row]?.text ?? '')),
     labels: Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0),
   });
+  const training = { ...rowsOf(split.training), ...softTargets(data, split.training, recipe) };
   const id = sha256(`${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}`);
-  return { data, split, words, vectors, id, training: rowsOf(split.training), validation: rowsOf(split.validation) };
+  return { data, split, words, vectors, id, training, validation: rowsOf(split.validation) };
+}
+
+/** What each row is to be answered with, where the recipe mixes a teacher's probabilities into the labels. */
+function softTargets(
+  data: Dataset,
+  rows: readonly number[],
+  { soft_labels: part, classes }: Recipe,
+): Pick<Rows, 'targets'> {
+  if (part === 0) return {};
+  const targets = new Float32Array(classes * rows.length);
+  for (const [index, row] of rows.entries()) {
+    const { label, probabilities } = data.examples[row] ?? { label: 0 };
+    for (let name = 0; name < classes; name += 1) {
+      const hard = name === label ? 1 : 0;
+      targets[classes * index + name] =
+        probabilities === undefined ? hard : hard + part * ((probabilities[name] ?? 0) - hard);
+    }
+  }
+  return { targets };
 }
 
 /** Asked before anything is read, so that a missing path is heard of at once. */

@@ -43,7 +43,6 @@ export const recipeSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
     title: z.string().min(1),
-    /** What the model's card and model.json say of the data: names, sources, licences. */
     /** What only the maker knows, for the card: where the data came from, its terms, and what the model is not good for. */
     about: z
       .strictObject({ sources: z.string().optional(), licence: z.string().optional(), limits: z.string().optional() })
@@ -80,6 +79,11 @@ export const recipeSchema = z
     epochs: count,
     batch: z.union([z.strictObject({ rows: count }), z.strictObject({ tokens: count })]),
     early_stopping: earlyStopping.nullable().default(null),
+    /**
+     * Share of a row's target that comes from a teacher's probabilities in the columns p_negative, p_neutral, p_positive, the
+     * rest from its label (Hinton, Vinyals and Dean 2015, at temperature 1). Rows without them keep to the label.
+     */
+    soft_labels: share.default(0),
     class_weights: z.enum(['none', 'balanced']).default('none'),
     /** Decay of a moving average of the weights, which is then what is evaluated and kept. */
     average_weights: z.number().gt(0).lt(1).nullable().default(null),
@@ -91,6 +95,7 @@ export const recipeSchema = z
       refuse(['padding', 'to'], 'padding that is not masked needs a width');
     if (recipe.padding.to !== null && recipe.padding.to < recipe.tokenizer.max_tokens)
       refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
+    if (recipe.soft_labels > 0 && recipe.classes !== 3) refuse(['soft_labels'], 'needs three classes');
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
     if (recipe.classes === 2 && Object.values(recipe.labels ?? {}).includes('neutral'))

@@ -14,6 +14,8 @@ import type { Recipe } from './recipe.ts';
 export interface Rows {
   readonly sequences: readonly Int32Array[];
   readonly labels: Int32Array;
+  /** Probabilities of each row's classes to train towards, where they are not just the labels. */
+  readonly targets?: Float32Array;
 }
 
 type Architecture = Pick<ModelSpec, 'network' | 'padding'>;
@@ -96,7 +98,7 @@ export function trainerOf(
     const byVariableName = new Map([...trained].map(([name, { variable }]) => [variable.name, name]));
     const { value, grads } = tf.variableGrads(() => {
       const logits = forward(tf, architecture, variables, batch, { ...recipe.dropout, seed: recipe.seed, step });
-      return weightedMean(tf, rowLosses(tf, logits, labels), labels, classWeights) as Scalar;
+      return weightedMean(tf, rowLosses(tf, logits, labels, targetsOf(plan, rows)), labels, classWeights) as Scalar;
     }, learning);
     const loss = value.dataSync()[0] ?? Number.NaN;
     value.dispose();
@@ -167,6 +169,15 @@ export function trainerOf(
 
 function labelsOf(plan: BatchPlan, rows: Rows): Int32Array {
   return Int32Array.from(plan.rows, (row) => rows.labels[row] ?? 0);
+}
+
+function targetsOf(plan: BatchPlan, { targets, labels }: Rows): Float32Array | undefined {
+  if (!targets) return undefined;
+  const classes = targets.length / labels.length;
+  const picked = new Float32Array(classes * plan.rows.length);
+  for (const [index, row] of plan.rows.entries())
+    picked.set(targets.subarray(classes * row, classes * (row + 1)), classes * index);
+  return picked;
 }
 
 /** `<pad>` stays zero also where it is read, as in PyTorch with `padding_idx`. Disposes what it is given. */
