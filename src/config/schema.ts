@@ -7,7 +7,7 @@ import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 const METRICS = ['mean_pos', 'positive_rate'] as const;
 
 /** The shipped model that is used unless the config names another. */
-export const DEFAULT_MODEL = 'tutorial-imdb';
+export const DEFAULT_MODEL = 'social';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
 

@@ -31,7 +31,7 @@ export interface Model extends ModelIdentity {
 }
 
 /**
- * The directory of the model that a config names: one that ships with the program (`tutorial-imdb`), or else a path, relative
+ * The directory of the model that a config names: one that ships with the program (`social`), or else a path, relative
  * to the project directory. Errors: E_MODEL_MISSING with the names that there are.
  */
 export function findModel(use: string, projectDirectory = '.'): string {

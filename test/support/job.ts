@@ -13,7 +13,7 @@ import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Progress } from '../../src/context.ts';
 
-const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
+export const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
 
 /** A folder with a config, an inbox and what jobs make of them. */
 export interface JobFolder {
