@@ -34,7 +34,7 @@ const PREFERENCES: Readonly<Record<ColumnUse, readonly string[]>> = {
 export type ColumnMapping = { readonly [use in ColumnUse]?: string | undefined };
 
 /** A column's name without what tools write differently: case, blanks, underscores, quotes, `(UTC)` at the end. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
