@@ -15,10 +15,10 @@ const NAMES: Readonly<Record<ColumnUse, string>> = {
     tweetdate messagedate timestamp datetime dateandtime date time created`,
   text: `fulltext text extendedtweetfulltext tweettext posttext messagetext commenttext content postcontent message postmessage
     body tweet caption hitsentence openingtext snippet comment post description headline title`,
-  user_id: `userid useridstr authorid authoridstr xauthorid twitterauthorid fromid fromuserid senderid userscreenname screenname
+  user_id: `useridstr userid authoridstr authorid xauthorid twitterauthorid fromid fromuserid senderid userscreenname screenname
     authorscreenname userusername authorusername handle userhandle authorhandle twitterscreenname username user author
     authorname fromuser from sender influencer`,
-  id: `tweetid tweetidstr statusid idstr commentid messageid mentionid id postid documentid resourceid guid`,
+  id: `tweetidstr tweetid statusid idstr commentid messageid mentionid id postid documentid resourceid guid`,
   brand: 'brand brandname',
 };
 
