@@ -57,6 +57,12 @@ export async function finishFile(tx: Tx, fileId: number, state: Exclude<FileStat
   await tx.db.updateTable('files').set({ state }).where('file_id', '=', fileId).execute();
 }
 
+/** Takes up a file again that failed before its first row, because the settings now tell how to read it. */
+export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
+  await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).where('row', '=', 0).execute();
+  await tx.db.updateTable('files').set({ state: 'reading' }).where('file_id', '=', fileId).execute();
+}
+
 /** What has been read so far, over all files. */
 export async function inputTotals(reader: Reader): Promise<FileCounts & { files: number }> {
   const row = await reader.db

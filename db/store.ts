@@ -47,6 +47,8 @@ export async function openSqlite(path: string): Promise<Store> {
     // A commit survives the death of the process; only the last commits before a power cut can be undone, never torn.
     sqlite.pragma('synchronous = NORMAL');
     sqlite.pragma('foreign_keys = ON');
+    // Texts come in by their hash, all over their index: with the default of 2 MB most of its pages are read again and again.
+    sqlite.pragma('cache_size = -65536');
   } catch (cause) {
     throw new MonitorError('E_DATABASE', `The database can't be opened: ${messageOf(cause)}`, {
       place: { file: path },

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { recordRun } from '../../jobs/record.ts';
 import { withSession } from '../../jobs/session.ts';
-import { ingest } from '../ingest/stage.ts';
+import { type IngestSummary, ingest } from '../ingest/stage.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
+import { printCheck } from './ingest-check.ts';
 import { printResult } from './output.ts';
 import { exitCodeOf } from './run-output.ts';
 
@@ -10,18 +11,33 @@ export function ingestCommand(setExitCode: SetExitCode): Command {
   return databaseCommand('ingest', 'only read what is new in the inbox', [
     'monitor ingest',
     'monitor ingest --json',
-  ]).action(async (options: CommonOptions) => {
-    const input = jobInputOf(options);
-    await withSession(input, 'monitor ingest', async (session) => {
-      const run = await recordRun(session, { kind: 'ingest', asOf: today(input) }, async (stage) => {
-        await stage('ingest', () => ingest(session));
+    'monitor ingest --check export.csv --source acme-export',
+  ])
+    .option('--check <file>', 'show what reading this file would do, by its first rows; writes nothing')
+    .option('--source <name>', 'with --check: the source whose settings count')
+    .action(async (options: CommonOptions & { check?: string; source?: string }) => {
+      if (options.check !== undefined) return printCheck(options.check, options, setExitCode);
+      const input = jobInputOf(options);
+      await withSession(input, 'monitor ingest', async (session) => {
+        const run = await recordRun(session, { kind: 'ingest', asOf: today(input) }, async (stage) => {
+          await stage('ingest', () => ingest(session));
+        });
+        const read = run.ingest;
+        const text = read ? ingestText(read) : '';
+        printResult(options.json === true, run, text);
+        setExitCode(exitCodeOf(run));
       });
-      const read = run.ingest;
-      const text = read
-        ? `${read.files} files, ${read.rows} rows: ${read.stored} new posts, ${read.duplicates} seen before, ${read.rejected} not usable`
-        : '';
-      printResult(options.json === true, run, text);
-      setExitCode(exitCodeOf(run));
     });
-  });
+}
+
+function ingestText(read: IngestSummary): string {
+  const lines = [
+    `${read.files} files, ${read.rows} rows: ${read.stored} new posts, ${read.duplicates} seen before, ${read.rejected} not usable`,
+  ];
+  for (const { name, state, reason, notes } of read.perFile) {
+    if (reason !== undefined) lines.push(`not read  ${name}: ${reason}`);
+    if (state === 'waiting') lines.push(`waiting   ${name}: it is still being written`);
+    for (const note of notes ?? []) lines.push(`note      ${name}: ${note}`);
+  }
+  return lines.join('\n');
 }

@@ -1,6 +1,8 @@
 import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
 import { isTimeZone } from '../calendar.ts';
+import { COLUMN_USES } from '../ingest/column-names.ts';
+import { ENCODINGS } from '../ingest/encoding.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 
 /** The series that an alert rule can watch. */
@@ -32,6 +34,17 @@ const brand = z.strictObject({
 
 const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
 
+const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
+
+const source = z.strictObject({
+  columns: z.partialRecord(z.enum(COLUMN_USES), z.string().min(1)).default({}),
+  encoding: z.enum(ENCODINGS).optional(),
+  delimiter: z.enum([',', ';', '|', 'tab']).optional(),
+  time_zone: timeZone.optional(),
+  date_order: z.enum(['dmy', 'mdy']).optional(),
+  brand: slug.optional(),
+});
+
 const smtp = z
   .strictObject({
     host: z.string().min(1),
@@ -51,9 +64,12 @@ const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost
 /** monitor.yaml as it is written by people. Every key has its default here and nowhere else. */
 export const configSchema = z
   .strictObject({
-    time_zone: z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin').default('UTC'),
+    time_zone: timeZone.default('UTC'),
     data_dir: z.string().min(1).default('./data'),
     inbox: z.string().min(1).default('./inbox'),
+    processed: z.enum(['keep', 'archive', 'delete']).default('keep'),
+    max_file_mb: z.number().positive().default(4096),
+    sources: z.record(z.string().min(1), source).default({}),
     model: z
       .strictObject({
         use: z.string().min(1).default(DEFAULT_MODEL),
@@ -74,6 +90,13 @@ export const configSchema = z
       .default('30 2 * * *'),
   })
   .superRefine((config, context) => {
+    for (const [name, { brand: id }] of Object.entries(config.sources))
+      if (id !== undefined && config.brands[id] === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['sources', name, 'brand'],
+          message: `names the brand "${id}", which is not under brands`,
+        });
     for (const [id, { team: name, alerts }] of Object.entries(config.brands)) {
       if (name !== undefined && config.teams[name] === undefined)
         context.addIssue({

@@ -1,78 +1,159 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { open } from 'node:fs/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { MonitorError, messageOf } from '../errors.ts';
 
-/** Small enough that even gzip's best ratio, 1 to 1,032, makes no more than 17 MB of one piece. */
-const GZIP_PIECE = 16_384;
-const PLAIN_PIECE = 65_536;
+export type Packing = 'none' | 'gzip' | 'zstd';
+
+/** Small enough that even the best ratio (1 to 1,032 for gzip, 1 to 32,000 for zstd) makes no more than some 17 MB of one piece. */
+const PIECE: Record<Packing, number> = { none: 65_536, gzip: 16_384, zstd: 512 };
+const MAGIC: readonly (readonly [Packing, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
 
 /**
- * The content of a file, decompressed when its name ends in `.gz`, piece by piece as the caller asks for them.
- * `onRead` hears how many bytes of the file were read.
- * Errors: E_FILE when the file can't be read (it may work another time), E_INPUT when its gzip data is damaged (it won't).
+ * The content of a file, unpacked when it is gzip or zstd, piece by piece as the caller asks for them. `onRead` hears how many
+ * bytes of the file were read; only its first `size` bytes are, so that one that grows meanwhile stays what it was.
+ * Errors: E_FILE when the file can't be read (it may work another time), E_INPUT when its packed data is damaged (it won't).
  */
-export async function* readBytes(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const packed = /\.gz$/i.test(path);
-  const pieces = readPieces(path, packed ? GZIP_PIECE : PLAIN_PIECE, onRead);
-  yield* packed ? unpack(pieces, path) : pieces;
+export async function* readBytes(
+  path: string,
+  onRead: (bytes: number) => void,
+  size?: number,
+): AsyncGenerator<Uint8Array> {
+  const packing = await packingOf(path);
+  const pieces = readPieces(path, { pieceSize: PIECE[packing], onRead, ...(size === undefined ? {} : { size }) });
+  yield* packing === 'none' ? pieces : unpack(pieces, path, packing);
+}
+
+/** How a file is packed, by its first bytes: names lie, since browsers unpack downloads and keep the `.gz`. Errors: E_FILE. */
+export async function packingOf(path: string): Promise<Packing> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      const start = buffer.subarray(0, bytesRead);
+      return MAGIC.find(([, magic]) => magic.every((byte, index) => start[index] === byte))?.[0] ?? 'none';
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
 /** The bytes of a file as they are on disk. Errors: E_FILE. */
 export async function* readPieces(
   path: string,
-  size = PLAIN_PIECE,
-  onRead = (_bytes: number): void => {},
+  {
+    pieceSize = PIECE.none,
+    onRead = () => {},
+    size = Number.POSITIVE_INFINITY,
+  }: { pieceSize?: number; onRead?: (bytes: number) => void; size?: number } = {},
 ): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(path, { highWaterMark: size });
+  if (size === 0) return;
+  const stream = createReadStream(path, { highWaterMark: pieceSize, end: size - 1 });
   try {
     for await (const piece of stream) {
       onRead(piece.length);
       yield piece;
     }
   } catch (cause) {
-    throw new MonitorError('E_FILE', `The file can't be read: ${messageOf(cause)}`, {
-      place: { file: path },
-      remedy: 'Check that the file is there and may be read, then run again: it goes on where it stopped.',
-      cause,
-    });
+    throw unreadable(path, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): MonitorError {
+  return new MonitorError('E_FILE', `The file can't be read: ${messageOf(cause)}`, {
+    place: { file: path },
+    remedy: 'Check that the file is there and may be read, then run again: it goes on where it stopped.',
+    cause,
+  });
 }
 
 /**
  * Everything that was unpacked before a damaged place is yielded before the error is thrown, every time the same:
  * a piped stream throws away what it still holds when it fails.
  */
-async function* unpack(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip();
-  const unpacked: Uint8Array[] = [];
-  let damage: Error | undefined;
-  let wake = (): void => {};
-  gunzip.on('data', (bytes: Uint8Array) => unpacked.push(bytes));
-  gunzip.on('error', (error) => {
-    damage = error;
-    wake();
-  });
-  gunzip.on('end', () => wake());
-  const until = (start: (done: () => void) => void): Promise<void> =>
-    new Promise((resolve) => {
-      wake = resolve;
-      start(resolve);
-    });
+async function* unpack(
+  pieces: AsyncIterable<Uint8Array>,
+  path: string,
+  packing: 'gzip' | 'zstd',
+): AsyncGenerator<Uint8Array> {
+  const unpacker = createUnpacker(packing);
   try {
     for await (const piece of pieces) {
-      await until((done) => gunzip.write(piece, () => done()));
-      yield* unpacked.splice(0);
-      if (damage) break;
+      await unpacker.write(piece);
+      yield* unpacker.take();
+      if (unpacker.damage()) break;
     }
-    if (!damage) await until(() => gunzip.end());
-    yield* unpacked.splice(0);
+    if (!unpacker.damage()) await unpacker.end();
+    yield* unpacker.take();
   } finally {
-    gunzip.destroy();
+    unpacker.destroy();
   }
+  const damage = unpacker.damage();
   if (damage)
-    throw new MonitorError('E_INPUT', `The gzip data is damaged or cut short: ${messageOf(damage)}`, {
+    throw new MonitorError('E_INPUT', `The ${packing} data is damaged or cut short: ${messageOf(damage)}`, {
       place: { file: path },
       remedy: 'Export or copy the file again. The rows before the damage were kept.',
       cause: damage,
     });
+}
+
+interface Unpacker {
+  write(piece: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+  /** What was unpacked since it was last asked for. */
+  take(): Uint8Array[];
+  damage(): Error | undefined;
+  destroy(): void;
+}
+
+function createUnpacker(packing: 'gzip' | 'zstd'): Unpacker {
+  let unpacked: Uint8Array[] = [];
+  let damage: Error | undefined;
+  let wake = (): void => {};
+  const start = (): ReturnType<typeof createGunzip> => {
+    const stream = packing === 'gzip' ? createGunzip() : createZstdDecompress();
+    stream.on('data', (bytes: Uint8Array) => unpacked.push(bytes));
+    stream.on('error', (error) => {
+      damage = error;
+      wake();
+    });
+    stream.on('end', () => wake());
+    return stream;
+  };
+  const until = (begin: (done: () => void) => void): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+      begin(resolve);
+    });
+  let stream = start();
+  let given = 0;
+  return {
+    write: async (piece) => {
+      let rest = piece;
+      while (rest.length > 0 && !damage) {
+        const now = rest;
+        await until((done) => stream.write(now, () => done()));
+        given += now.length;
+        const left = given - stream.bytesWritten;
+        // Unlike gunzip, Node's zstd stops at the end of the first of several frames, such as parallel writers make.
+        if (packing === 'gzip' || left <= 0) return;
+        rest = now.subarray(now.length - left);
+        stream = start();
+        given = 0;
+      }
+    },
+    end: () => until(() => stream.end()),
+    take: () => {
+      const taken = unpacked;
+      unpacked = [];
+      return taken;
+    },
+    damage: () => damage,
+    destroy: () => stream.destroy(),
+  };
 }

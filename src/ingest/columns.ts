@@ -1,3 +1,5 @@
+import { COLUMN_USES, type ColumnMapping, candidates, saysUtc } from './column-names.ts';
+
 /** Where a file has what: indices into its records. */
 export interface Columns {
   /** Number of columns of the header. */
@@ -8,23 +10,27 @@ export interface Columns {
   userId: number;
   id: number;
   brand: number;
+  /** Whether the name of the date's column says UTC, as in `Date (UTC)`. */
+  utc: boolean;
   /** All other columns, kept as they came. */
   others: readonly { index: number; name: string }[];
 }
 
 /**
- * Finds the columns by the names of the header, whatever their case and outer blanks; of two with one name the first counts.
- * Returns what is wrong when there is no `created_at` or no `text`.
+ * Finds the columns by the names that exports use, whatever their case, blanks and underscores, or by those that the config
+ * maps; of several that could serve, the preferred one (see column-names.ts). Returns what is wrong when a mapped column, the
+ * date or the text is not there.
  */
-export function findColumns(header: readonly string[]): Columns | string {
+export function findColumns(header: readonly string[], mapping: ColumnMapping = {}): Columns | string {
   const names = header.map((name) => name.trim());
-  const known = names.map((name) => name.toLowerCase());
-  const [createdAt, text, userId, id, brand] = ['created_at', 'text', 'user_id', 'id', 'brand'].map((name) =>
-    known.indexOf(name),
-  ) as [number, number, number, number, number];
-  const missing = [...(createdAt < 0 ? ['created_at'] : []), ...(text < 0 ? ['text'] : [])];
+  const found = candidates(header, mapping);
+  for (const use of COLUMN_USES)
+    if (mapping[use] !== undefined && found[use].length === 0)
+      return `the header has no column "${mapping[use]}", which the settings name for ${use}; it has ${describe(names)}`;
+  const missing = (['created_at', 'text'] as const).filter((use) => found[use].length === 0);
   if (missing.length > 0)
-    return `the header has no column ${missing.join(' and no column ')}; it has ${describe(names)}`;
+    return `the header has no column ${missing.map((use) => `that is known as ${use}`).join(' and none ')}; it has ${describe(names)}`;
+  const [createdAt = -1, text = -1, userId = -1, id = -1, brand = -1] = COLUMN_USES.map((use) => found[use][0] ?? -1);
   const used = new Set([createdAt, text, userId, id, brand]);
   const taken = new Set<string>();
   const others: { index: number; name: string }[] = [];
@@ -34,7 +40,7 @@ export function findColumns(header: readonly string[]): Columns | string {
     taken.add(name);
     others.push({ index, name });
   }
-  return { width: header.length, createdAt, text, userId, id, brand, others };
+  return { width: header.length, createdAt, text, userId, id, brand, utc: saysUtc(names[createdAt] ?? ''), others };
 }
 
 function describe(names: readonly string[]): string {

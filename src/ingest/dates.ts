@@ -4,7 +4,10 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const AHEAD_MS = 48 * 3_600_000;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const FULL_MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december|sept';
+const MONTH = `${MONTHS.join('|')}|${FULL_MONTHS}`;
 const WEEKDAY = '(?:mon|tue|wed|thu|fri|sat|sun)';
+const LONG_WEEKDAY = '(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\\s+)?';
 const OFFSET = '[+-]\\d{2}:?\\d{2}|[+-]\\d{2}|z|utc|gmt|ut|[ecmp][sd]t';
 
 /** `2018-10-10`, and then `T` or blanks, hours and minutes, seconds and their fraction, and an offset, each if it is there. */
@@ -19,6 +22,16 @@ const RFC_2822 = new RegExp(
   `^(?:${WEEKDAY},\\s*)?(\\d{1,2})\\s+([a-z]{3})\\s+(\\d{4})\\s+(\\d{2}):(\\d{2})(?::(\\d{2}))?\\s*(${OFFSET})?(?:\\s*\\([^()]*\\))?$`,
   'i',
 );
+/** A time as spreadsheets and people write it: `9:05`, `09.05`, `9:05:30 PM`, perhaps with an offset. */
+const CLOCK = `(?:(?:,?\\s+(?:at\\s+)?|t)(\\d{1,2})[:.](\\d{2})(?:[:.](\\d{2})(?:[.,]\\d{1,9})?)?\\s*([ap]\\.?m\\.?)?\\s*(${OFFSET})?)?$`;
+/** `3/4/2026 9:05`, `03-04-2026 09.05`, `3.4.2026`: day and month in the order that the file is found to have. */
+const NUMERIC = new RegExp(`^(\\d{1,2})([/.-])(\\d{1,2})\\2(\\d{4})${CLOCK}`, 'i');
+/** `2026/4/3 9:05 PM` and ISO dates with such a time. */
+const YEAR_FIRST = new RegExp(`^(\\d{4})([/.-])(\\d{1,2})\\2(\\d{1,2})${CLOCK}`, 'i');
+/** `3-Apr-2026 9:05PM`, `Fri, 3 April 2026 09:05`. */
+const DAY_NAMED = new RegExp(`^${LONG_WEEKDAY}(\\d{1,2})[\\s-](${MONTH})\\.?,?[\\s-](\\d{4})${CLOCK}`, 'i');
+/** `Apr 3, 2026 9:05 PM`, `April 3 2026`. */
+const MONTH_NAMED = new RegExp(`^${LONG_WEEKDAY}(${MONTH})\\.?\\s+(\\d{1,2}),?\\s+(\\d{4})${CLOCK}`, 'i');
 const SECONDS = /^\d{9,10}$/;
 const MILLISECONDS = /^\d{12,13}$/;
 
@@ -28,13 +41,16 @@ const NAMED_HOURS: Readonly<Record<string, number>> = {
   ...{ est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7 },
 };
 
+/** Which comes first in a date of three numbers, day or month. */
+export type DateOrder = 'dmy' | 'mdy';
+
 /**
  * The instant that a date of an export names, in milliseconds since 1970 UTC; undefined when it has none of the known forms
- * (ISO 8601, Twitter's, RFC 2822, epoch seconds or milliseconds) or names a moment that doesn't exist, such as February 30.
- * Without an offset it is local time of the zone; a date without a time is that day's midnight. Nothing is guessed:
- * slash dates, where day and month can change places, are not read. A weekday that doesn't fit its date is ignored.
+ * (ISO 8601, Twitter's, RFC 2822, epoch seconds or milliseconds, and local ones with a year of four digits) or names a moment
+ * that doesn't exist, such as February 30. Without an offset it is local time of the zone; a date without a time is that day's
+ * midnight. Nothing is guessed: dates like 3/4/2026 are read only in the order given. A weekday that doesn't fit is ignored.
  */
-export function parseInstant(written: string, zone: Zone): number | undefined {
+export function parseInstant(written: string, zone: Zone, order?: DateOrder): number | undefined {
   const value = written.trim();
   let found = ISO.exec(value);
   if (found) {
@@ -48,14 +64,42 @@ export function parseInstant(written: string, zone: Zone): number | undefined {
     const [, month, day, hour, minute, second, offset, year] = found;
     return instant(localMs(Number(year), monthOf(month), Number(day), hour, minute, second), offset, zone);
   }
+  if (SECONDS.test(value)) return Number(value) * 1000;
+  if (MILLISECONDS.test(value)) return Number(value);
   found = RFC_2822.exec(value);
   if (found) {
     const [, day, month, year, hour, minute, second, offset] = found;
     return instant(localMs(Number(year), monthOf(month), Number(day), hour, minute, second), offset, zone);
   }
-  if (SECONDS.test(value)) return Number(value) * 1000;
-  if (MILLISECONDS.test(value)) return Number(value);
+  return parseLocalForm(value, zone, order);
+}
+
+function parseLocalForm(value: string, zone: Zone, order: DateOrder | undefined): number | undefined {
+  const timed = (found: RegExpExecArray, year: number, month: number, day: number): number | undefined => {
+    const [hour, minute, second, half, offset] = found.slice(-5);
+    const hour24 = half === undefined ? hour : hourOf(hour, half);
+    return hour24 === null ? undefined : instant(localMs(year, month, day, hour24, minute, second), offset, zone);
+  };
+  let found = NUMERIC.exec(value);
+  if (found) {
+    if (order === undefined) return undefined;
+    const [first, second] = [Number(found[1]), Number(found[3])];
+    const [day, month] = order === 'dmy' ? [first, second] : [second, first];
+    return timed(found, Number(found[4]), month, day);
+  }
+  found = YEAR_FIRST.exec(value);
+  if (found) return timed(found, Number(found[1]), Number(found[3]), Number(found[4]));
+  found = DAY_NAMED.exec(value);
+  if (found) return timed(found, Number(found[3]), monthOf(found[2]), Number(found[1]));
+  found = MONTH_NAMED.exec(value);
+  if (found) return timed(found, Number(found[3]), monthOf(found[1]), Number(found[2]));
   return undefined;
+}
+
+/** The two numbers of a date like 3/4/2026 whose order is open, and what stands between; undefined for any other form. */
+export function openOrder(written: string): { first: number; second: number; separator: string } | undefined {
+  const found = NUMERIC.exec(written.trim());
+  return found ? { first: Number(found[1]), second: Number(found[3]), separator: found[2] ?? '' } : undefined;
 }
 
 /** Whether an instant can be that of a post: not before 2000, and at most 48 hours after now (zones and clocks differ). */
@@ -64,7 +108,14 @@ export function isPlausible(atMs: number, nowMs: number): boolean {
 }
 
 function monthOf(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? '').toLowerCase()) + 1;
+  return MONTHS.indexOf((name ?? '').slice(0, 3).toLowerCase()) + 1;
+}
+
+/** The hour of the day of `9 PM`; null when a clock of twelve hours doesn't show it. */
+function hourOf(hour: string | undefined, half: string): string | null {
+  const shown = Number(hour);
+  if (shown < 1 || shown > 12) return null;
+  return String((shown % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0));
 }
 
 /** A wall-clock time as if it were UTC, in milliseconds; undefined when no calendar or clock shows it. */

@@ -1,26 +1,31 @@
 import { createHash } from 'node:crypto';
-import { beginFile, type FileRow, findFile, finishFile, sourceId } from '../../db/files.ts';
+import { beginFile, type FileRow, findFile, finishFile, reopenFile, sourceId } from '../../db/files.ts';
 import { addRejects } from '../../db/rejects.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
 import { addToBatch, BATCH_ROWS, type BrandNumbers, emptyBatch, storeBatch } from './batch.ts';
 import type { Matcher } from './brands.ts';
-import { readBytes, readPieces } from './bytes.ts';
-import { findColumns } from './columns.ts';
-import type { InboxFile } from './inbox.ts';
-import { type RowProblem, readRows } from './reader.ts';
+import { readPieces } from './bytes.ts';
+import { type InboxFile, isUnchanged } from './inbox.ts';
+import { isDamage, type Plan, planFile, readPlanned } from './plan.ts';
+import type { RowProblem } from './reader.ts';
 import { createRowReader } from './rows.ts';
+import { type SourceSettings, settingsOf, withBrand } from './source.ts';
 import type { FileSummary } from './summary.ts';
 
 interface FileOutcome {
   outcome: FileSummary;
   rejectsByCode: Record<string, number>;
+  /** The hash of the content, once every row of it is in the database. */
+  sha256?: string;
 }
 
 /**
  * Reads one file into the store, from where it was left if it was begun before. A file whose content can't be used gets the
- * state `failed` and one reject, row 0, that says why; its rows up to there are kept. A file that can't be opened or read to its
- * end keeps the state it had, so that the next run tries again. Both are told in the outcome, not thrown.
+ * state `failed` and one reject, row 0, that says why; its rows up to there are kept. Before its first row it can fail for want of
+ * a setting, so then every run looks at it again. A file that can't be opened or read to its end keeps the state it had, so that
+ * the next run tries again; one that changes while it is looked at is left for the next run. All this is told in the outcome,
+ * not thrown.
  */
 export async function ingestFile(
   context: Context,
@@ -28,41 +33,64 @@ export async function ingestFile(
   match: Matcher,
   brandNumbers: BrandNumbers,
 ): Promise<FileOutcome> {
-  const { store } = context;
-  const outcome: FileSummary = {
-    ...{ name: file.name, source: file.source, state: 'read' },
-    ...{ rows: 0, stored: 0, duplicates: 0, rejected: 0 },
-  };
-  const rejectsByCode: Record<string, number> = {};
+  const result: FileOutcome = { outcome: outcomeOf(file, 'read'), rejectsByCode: {} };
+  const { outcome } = result;
   try {
-    const record = await openRecord(context, file);
-    if (record.state !== 'reading') {
+    const sha256 = await hashOf(file);
+    const known = await findFile(context.store.read, sha256);
+    const settings = settingsOf(context.config, file.source);
+    const isDone = known?.state === 'read' || (known?.state === 'failed' && known.rows > 0);
+    const plan = isDone ? undefined : await planFile(file, settings);
+    if (plan === undefined || (known?.state === 'failed' && 'code' in plan)) {
       context.progress.advance(file.size);
-      return { outcome: { ...outcome, state: 'unchanged' }, rejectsByCode };
+      return { ...result, outcome: outcomeOf(file, 'unchanged'), ...(known?.state === 'read' ? { sha256 } : {}) };
     }
-    const problem = await readInto(context, file, record, match, brandNumbers, { outcome, rejectsByCode });
-    await store.transaction(async (tx) => {
+    if (!(await isUnchanged(file))) return waitingFile(file);
+    const record = await openRecord(context, file, sha256, known);
+    const problem =
+      'code' in plan ? plan : await readInto(context, file, record, plan, settings, match, brandNumbers, result);
+    await context.store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
       await finishFile(tx, record.file_id, problem ? 'failed' : 'read');
     });
     if (problem) Object.assign(outcome, { state: 'failed', reason: problem.reason });
+    else result.sha256 = sha256;
   } catch (thrown) {
     if (!isUnreadable(thrown)) throw thrown;
     Object.assign(outcome, { state: 'failed', reason: thrown.message });
   }
-  return { outcome, rejectsByCode };
+  return result;
 }
 
-/** The record of a file with this content, begun now if there is none. */
-async function openRecord({ store }: Context, file: InboxFile): Promise<FileRow> {
+/** The outcome of a file that someone is still writing. */
+export function waitingFile(file: InboxFile): FileOutcome {
+  return { outcome: outcomeOf(file, 'waiting'), rejectsByCode: {} };
+}
+
+function outcomeOf({ name, source }: InboxFile, state: FileSummary['state']): FileSummary {
+  return { name, source, state, rows: 0, stored: 0, duplicates: 0, rejected: 0 };
+}
+
+async function hashOf(file: InboxFile): Promise<string> {
   const digest = createHash('sha256');
-  for await (const piece of readPieces(file.path)) digest.update(piece);
-  const sha256 = digest.digest('hex');
-  const known = await findFile(store.read, sha256);
-  if (known) return known;
-  return store.transaction(async (tx) =>
-    beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name }),
-  );
+  for await (const piece of readPieces(file.path, { size: file.size || Number.POSITIVE_INFINITY }))
+    digest.update(piece);
+  return digest.digest('hex');
+}
+
+/** The record of a file with this content, begun now if there is none, taken up again if it failed. */
+async function openRecord(
+  { store }: Context,
+  file: InboxFile,
+  sha256: string,
+  known: FileRow | undefined,
+): Promise<FileRow> {
+  if (known === undefined)
+    return store.transaction(async (tx) =>
+      beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name }),
+    );
+  if (known.state === 'failed') await store.transaction((tx) => reopenFile(tx, known.file_id));
+  return known;
 }
 
 /** Reads and stores the rows that the record doesn't count yet. Returns what is wrong with the file as a whole, if anything. */
@@ -70,6 +98,8 @@ async function readInto(
   { store, zone, clock, signal, progress }: Context,
   file: InboxFile,
   record: FileRow,
+  plan: Plan,
+  settings: SourceSettings,
   match: Matcher,
   brandNumbers: BrandNumbers,
   { outcome, rejectsByCode }: FileOutcome,
@@ -88,17 +118,21 @@ async function readInto(
     batch = emptyBatch();
   };
 
-  let read: ReturnType<typeof createRowReader> | undefined;
+  let spoilt = 0;
+  const read = createRowReader({
+    columns: plan.columns,
+    zone,
+    dates: { zone: plan.zone, order: plan.dateOrder },
+    nowMs: clock(),
+    match: withBrand(match, settings.brand),
+    onSpoilt: () => {
+      spoilt += 1;
+    },
+  });
   let problem: RowProblem | undefined;
   try {
-    for await (const rows of readRows(readBytes(file.path, (bytes) => progress.advance(bytes)))) {
+    for await (const rows of readPlanned(file, plan, (bytes) => progress.advance(bytes))) {
       for (const row of rows) {
-        if (read === undefined) {
-          const columns = row.problem ? `the header is broken: ${row.problem.reason}` : findColumns(row.fields);
-          if (typeof columns === 'string') return { code: 'R_HEADER', reason: columns };
-          read = createRowReader({ columns, zone, nowMs: clock(), match });
-          continue;
-        }
         // Rows that are stored already are read all the same, because identical rows are counted from the first.
         const post = read(row);
         if (row.row > record.rows) addToBatch(batch, row, post);
@@ -106,12 +140,22 @@ async function readInto(
       }
     }
   } catch (thrown) {
-    if (!(thrown instanceof MonitorError && thrown.code === 'E_INPUT')) throw thrown;
+    if (!isDamage(thrown)) throw thrown;
     problem = { code: 'R_DAMAGED', reason: thrown.message };
   }
   await storeRows();
-  if (read === undefined) problem ??= { code: 'R_HEADER', reason: 'the file is empty: it has no header' };
+  const notes = notesOf(plan, spoilt);
+  if (notes.length > 0) outcome.notes = notes;
   return problem;
+}
+
+/** What is worth a word about a file that was read. */
+export function notesOf({ dialect, broken }: Pick<Plan, 'dialect' | 'broken'>, spoilt: number): string[] {
+  return [
+    ...(dialect.encoding === 'utf-8' ? [] : [`it was read as ${dialect.encoding}`]),
+    ...(broken > 0 ? [`${broken} places are not UTF-8 and became \ufffd`] : []),
+    ...(spoilt > 0 ? [`${spoilt} ids that a spreadsheet rounded, such as 5.40E+17, were taken as missing`] : []),
+  ];
 }
 
 function isUnreadable(thrown: unknown): thrown is MonitorError {

@@ -9,17 +9,23 @@ export interface InboxFile {
   /** The path inside the inbox, with `/`; for a file from elsewhere its bare name. */
   name: string;
   source: string;
-  /** Bytes on disk; 0 when that can't be told. */
+  /** Bytes on disk and when they last changed, milliseconds since 1970 UTC; 0 when that can't be told. */
   size: number;
+  changedMs: number;
+  /** Whether it lies in the inbox. */
+  inside: boolean;
 }
 
 /** The source of files that lie in the inbox itself or come from elsewhere. */
 const DEFAULT_SOURCE = 'inbox';
-const READABLE = /\.csv(\.gz)?$/i;
+const READABLE = /\.(csv|tsv|jsonl|ndjson)(\.(gz|zst))?$/i;
+/** A file that changed less than this ago may still be written. */
+const YOUNG_MS = 10_000;
 
 /**
- * The CSV files of the inbox and of its direct subfolders, sorted by path. A subfolder names the source of its files.
- * Names that start with `.` or end in `.part` are files that someone is still writing, and left alone.
+ * The CSV and JSON Lines files of the inbox and of its direct subfolders, sorted by path. A subfolder names the source of its
+ * files. Other names are left alone, such as those that start with `.` or end in `.part`, `.tmp` or `.crdownload` because someone
+ * is still writing them.
  * Undefined when there is no inbox. Errors: E_FILE when it is there but can't be listed.
  */
 export async function listInbox(inbox: string): Promise<InboxFile[] | undefined> {
@@ -48,10 +54,22 @@ export function describeFiles(inbox: string, paths: readonly string[]): Promise<
         path,
         name: isInside ? parts.join('/') : basename(path),
         source: isInside && parts.length > 1 && folder !== undefined ? folder : DEFAULT_SOURCE,
-        size: await sizeOf(path),
+        ...(await lookAt(path)),
+        inside: isInside,
       };
     }),
   );
+}
+
+/** Whether a file was written so shortly before now that it should be looked at again before it is read. */
+export function isYoung({ changedMs }: InboxFile, nowMs: number): boolean {
+  return changedMs <= nowMs && nowMs - changedMs < YOUNG_MS;
+}
+
+/** Whether a file has the size and time of change that it was listed with. */
+export async function isUnchanged(file: InboxFile): Promise<boolean> {
+  const now = await lookAt(file.path);
+  return now.size === file.size && now.changedMs === file.changedMs;
 }
 
 function isReadable(entry: Dirent): boolean {
@@ -71,10 +89,11 @@ async function list(folder: string): Promise<Dirent[] | undefined> {
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function lookAt(path: string): Promise<{ size: number; changedMs: number }> {
   try {
-    return (await stat(path)).size;
+    const { size, mtimeMs } = await stat(path);
+    return { size, changedMs: mtimeMs };
   } catch {
-    return 0;
+    return { size: 0, changedMs: 0 };
   }
 }

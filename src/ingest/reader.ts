@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import type { Encoding } from './encoding.ts';
 
 /** A record of a CSV file. Its number counts records after the header, which is row 0. */
 export interface RawRow {
@@ -9,12 +10,27 @@ export interface RawRow {
   /** The record's own text, without its line break. */
   raw: string;
   problem: RowProblem | undefined;
+  /** Named values beyond the columns, which only JSON Lines have. */
+  surplus?: readonly (readonly [name: string, value: string])[];
 }
 
 export interface RowProblem {
   code: string;
   reason: string;
 }
+
+/** How a CSV file is written. */
+export interface Dialect {
+  encoding: Encoding;
+  delimiter: Delimiter;
+  /** What ends a line: LF with any CRs before it, or CR alone. */
+  newline: 'lf' | 'cr';
+}
+
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+const PLAIN: Dialect = { encoding: 'utf-8', delimiter: ',', newline: 'lf' };
 
 /** Longer records are rejected (in UTF-16 units). It also bounds how far a closing quote is looked for. */
 export const MAX_ROW = 1_048_576;
@@ -25,8 +41,8 @@ const FULL_WINDOW = 65_536;
 const SMALL_WINDOW = 256;
 
 /**
- * Reads CSV (comma, RFC 4180 quotes, LF or CRLF) from pieces of UTF-8; a byte order mark is dropped, bytes that are not UTF-8
- * become U+FFFD. Yields the records in order, some hundred at a time; empty lines are no records. Memory stays at a few MiB.
+ * Reads CSV (RFC 4180 quotes) from pieces of bytes; a byte order mark is dropped, bytes that the encoding doesn't have become
+ * U+FFFD. Yields the records in order, some hundred at a time; empty lines are no records. Memory stays at a few MiB.
  *
  * A record that breaks the rules has a `problem` and is still one record:
  * - R_QUOTE: a quoted field goes on after its closing quote, or is never closed. The record is then only its first line, and
@@ -34,25 +50,42 @@ const SMALL_WINDOW = 256;
  * - R_ROW_SIZE: longer than `MAX_ROW`; what follows up to the end of the line is skipped.
  * When the pieces end in an error, the complete records before it are yielded first.
  */
-export async function* readRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RawRow[]> {
-  const scanner = createScanner();
-  // Decoding before parsing, because a character can lie across two pieces.
-  const decoder = new TextDecoder('utf-8');
-  for await (const piece of pieces) {
-    const rows = scanner.push(decoder.decode(piece, { stream: true }));
+export async function* readRows(pieces: AsyncIterable<Uint8Array>, dialect: Dialect = PLAIN): AsyncGenerator<RawRow[]> {
+  const scanner = createScanner(dialect.delimiter);
+  for await (const text of decode(pieces, dialect)) {
+    const rows = scanner.push(text);
     if (rows.length > 0) yield rows;
   }
-  const rows = scanner.end(decoder.decode());
+  const rows = scanner.end();
   if (rows.length > 0) yield rows;
+}
+
+/** Text of pieces of bytes. Decoding comes before parsing, because a character can lie across two pieces. */
+export async function* decode(
+  pieces: AsyncIterable<Uint8Array>,
+  { encoding, newline }: Pick<Dialect, 'encoding' | 'newline'>,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  const lines = newline === 'cr' ? (text: string) => text.replaceAll('\r', '\n') : (text: string) => text;
+  for await (const piece of pieces) yield lines(decoder.decode(piece, { stream: true }));
+  const rest = decoder.decode();
+  if (rest !== '') yield lines(rest);
+}
+
+/** The records at the start of a text that goes on after it unless it is the whole file. */
+export function recordsOf(text: string, delimiter: Delimiter, whole: boolean): RawRow[] {
+  const scanner = createScanner(delimiter);
+  const rows = scanner.push(text);
+  return whole ? [...rows, ...scanner.end()] : rows;
 }
 
 interface Scanner {
   push(text: string): RawRow[];
-  end(text: string): RawRow[];
+  end(): RawRow[];
 }
 
 /** Cuts text into records with papaparse, one window of whole lines at a time. */
-function createScanner(): Scanner {
+function createScanner(delimiter: Delimiter): Scanner {
   let text = '';
   let position = 0;
   let row = 0;
@@ -81,7 +114,7 @@ function createScanner(): Scanner {
     let done = 0;
     let broken = false;
     const parser = new Papa.Parser({
-      delimiter: ',',
+      delimiter,
       newline: '\n',
       step: ({ data, errors, meta }) => {
         const source = lines.slice(done, meta.cursor);
@@ -92,7 +125,7 @@ function createScanner(): Scanner {
           return;
         }
         done = meta.cursor;
-        dropReturn(fields, source);
+        dropReturn(fields, source, delimiter);
         emit(fields, source, undefined);
       },
     });
@@ -138,8 +171,7 @@ function createScanner(): Scanner {
       text += more;
       return scan(false);
     },
-    end: (more) => {
-      text += more;
+    end: () => {
       if (text !== '' && !text.endsWith('\n')) text += '\n';
       return scan(true);
     },
@@ -155,12 +187,12 @@ const TOO_LONG: RowProblem = { code: 'R_ROW_SIZE', reason: 'the row is longer th
 /**
  * Lines end at LF for the parser, so that the CR before it ends up in an unquoted last field (a quoted one has it outside).
  */
-function dropReturn(fields: string[], source: string): void {
+function dropReturn(fields: string[], source: string, delimiter: Delimiter): void {
   const last = fields.length - 1;
   const value = fields[last];
   if (!value?.endsWith('\r') || !source.endsWith(`${value}\n`)) return;
   const before = source.at(-value.length - 2);
-  if (before === undefined || before === ',') fields[last] = value.slice(0, lengthWithoutBreak(value));
+  if (before === undefined || before === delimiter) fields[last] = value.slice(0, lengthWithoutBreak(value));
 }
 
 /** Scans from the end: an expression would try every character, which took a third of the time of reading. */

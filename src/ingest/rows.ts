@@ -2,7 +2,7 @@ import type { NewPost } from '../../db/posts.ts';
 import type { Zone } from '../calendar.ts';
 import type { BrandRef, Matcher } from './brands.ts';
 import type { Columns } from './columns.ts';
-import { isPlausible, parseInstant } from './dates.ts';
+import { type DateOrder, isPlausible, parseInstant } from './dates.ts';
 import { createKeys, hash16 } from './identity.ts';
 import type { RawRow, RowProblem } from './reader.ts';
 import { cleanField, cleanText } from './text.ts';
@@ -12,41 +12,62 @@ export type ReadPost = Omit<NewPost, 'brandIds'> & { brands: readonly BrandRef[]
 
 export interface RowSettings {
   columns: Columns;
+  /** The zone that days are counted in. */
   zone: Zone;
+  /** The zone of times without an offset, and the order of day and month in dates like 3/4/2026. */
+  dates: { zone: Zone; order: DateOrder | undefined };
   /** The time that dates are held against, milliseconds since 1970 UTC. */
   nowMs: number;
   match: Matcher;
+  /** Hears of each id or user id that a spreadsheet spoilt. */
+  onSpoilt?: (value: string) => void;
 }
+
+/** What a spreadsheet makes of a long number: `5.40E+17`. It stands for many ids, so it is none. */
+const SPOILT = /^\d([.,]\d+)?E\+?\d+$/i;
 
 /**
  * Turns one file's records into posts, or tells why it can't. Feed it every record of the file, in order and from the first:
  * it counts identical ones.
  */
-export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (row: RawRow) => ReadPost | RowProblem {
+export function createRowReader({
+  columns,
+  zone,
+  dates,
+  nowMs,
+  match,
+  onSpoilt,
+}: RowSettings): (row: RawRow) => ReadPost | RowProblem {
   const nextKey = createKeys();
-  return ({ fields, problem }) => {
+  const identifier = (field: string | undefined): string | null => {
+    const value = cleanField(field);
+    if (value === null || !SPOILT.test(value)) return value;
+    onSpoilt?.(value);
+    return null;
+  };
+  return ({ fields, problem, surplus }) => {
     if (problem) return problem;
     if (fields.length !== columns.width && !hasOnlyEmptySurplus(fields, columns.width))
       return { code: 'R_FIELDS', reason: `${fields.length} fields where the header has ${columns.width}` };
     const written = fields[columns.createdAt] ?? '';
-    const atMs = parseInstant(written, zone);
+    const atMs = parseInstant(written, dates.zone, dates.order);
     if (atMs === undefined)
-      return { code: 'R_DATE', reason: `created_at is no date that is known or exists: "${written.slice(0, 40)}"` };
+      return { code: 'R_DATE', reason: `the date is none that is known or exists: "${written.slice(0, 40)}"` };
     if (!isPlausible(atMs, nowMs))
-      return { code: 'R_DATE_RANGE', reason: `created_at is before 2000 or in the future: "${written.slice(0, 40)}"` };
+      return { code: 'R_DATE_RANGE', reason: `the date is before 2000 or in the future: "${written.slice(0, 40)}"` };
     const field = fields[columns.text] ?? '';
     // NUL can't be kept as text in every database, and no network reads it.
     const original = field.includes('\0') ? field.replaceAll('\0', '') : field;
     const body = cleanText(original);
     if (body === '') return { code: 'R_TEXT_EMPTY', reason: 'the text is empty' };
-    const id = cleanField(fields[columns.id]);
-    const userId = cleanField(fields[columns.userId]);
+    const id = identifier(fields[columns.id]);
+    const userId = identifier(fields[columns.userId]);
     return {
       key: nextKey({ id, atMs, userId, original }),
       atMs,
       day: zone.dayOf(atMs),
       userId,
-      extra: columns.others.length === 0 ? null : extraOf(fields, columns),
+      extra: extraOf(fields, columns, surplus),
       body,
       original: original === body ? null : original,
       hash16: hash16(original),
@@ -60,11 +81,13 @@ function hasOnlyEmptySurplus(fields: readonly string[], width: number): boolean 
 }
 
 /** The other columns that hold something, as a JSON object; null when none does. */
-function extraOf(fields: readonly string[], columns: Columns): string | null {
-  const extra: [string, string][] = [];
+function extraOf(fields: readonly string[], columns: Columns, surplus: RawRow['surplus'] = []): string | null {
+  if (columns.others.length === 0 && surplus.length === 0) return null;
+  const extra: (readonly [string, string])[] = [];
   for (const { index, name } of columns.others) {
     const value = fields[index];
     if (value !== undefined && value !== '') extra.push([name, value]);
   }
+  for (const [name, value] of surplus) extra.push([name, value]);
   return extra.length === 0 ? null : JSON.stringify(Object.fromEntries(extra));
 }

@@ -1,12 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { throwIfAborted } from '../errors.ts';
+import { messageOf, throwIfAborted } from '../errors.ts';
 import type { BrandNumbers } from './batch.ts';
 import { createMatcher } from './brands.ts';
-import { ingestFile } from './file.ts';
-import { describeFiles, listInbox } from './inbox.ts';
+import { ingestFile, waitingFile } from './file.ts';
+import { describeFiles, type InboxFile, isUnchanged, isYoung, listInbox } from './inbox.ts';
+import { putAway } from './processed.ts';
 import { addFile, emptySummary, type IngestSummary } from './summary.ts';
 
 export type { IngestSummary } from './summary.ts';
+
+/** How long a file that was just written is watched before it is taken for whole. */
+const WATCH_MS = 1000;
 
 /**
  * Reads every file of the inbox (or the files named) that was not read before, and stores its posts and rejects.
@@ -14,11 +19,15 @@ export type { IngestSummary } from './summary.ts';
  * database ends as if nothing had happened. A file that can't be used fails alone, and the others are read.
  * Errors: E_INTERRUPTED between batches, E_FILE when the inbox can't be listed, and whatever the store throws.
  */
-export async function ingest(context: Context, options: { files?: readonly string[] } = {}): Promise<IngestSummary> {
+export async function ingest(
+  context: Context,
+  options: { files?: readonly string[]; pause?: (ms: number) => Promise<unknown> } = {},
+): Promise<IngestSummary> {
   const { config, log, progress } = context;
   const files = options.files ? await describeFiles(config.inbox, options.files) : await listInbox(config.inbox);
   const summary = emptySummary(files !== undefined);
   if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
+  const writing = await stillWritten(context, files ?? [], options.pause ?? wait);
   const match = createMatcher(config.brands);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
@@ -28,13 +37,38 @@ export async function ingest(context: Context, options: { files?: readonly strin
   try {
     for (const file of files ?? []) {
       throwIfAborted(context.signal);
-      const { outcome, rejectsByCode } = await ingestFile(context, file, match, brandNumbers);
+      const { outcome, rejectsByCode, sha256 } = writing.has(file)
+        ? waitingFile(file)
+        : await ingestFile(context, file, match, brandNumbers);
       addFile(summary, outcome, rejectsByCode);
       if (outcome.state === 'failed')
         log.warn({ file: outcome.name, reason: outcome.reason }, 'a file could not be used');
+      else if (outcome.state === 'waiting')
+        log.info({ file: outcome.name }, 'a file is still being written; the next run reads it');
+      if (outcome.notes) log.info({ file: outcome.name, notes: outcome.notes }, 'what was found out about a file');
+      if (sha256 !== undefined)
+        try {
+          await putAway(file, sha256, config);
+        } catch (thrown) {
+          log.warn({ file: outcome.name, reason: messageOf(thrown) }, 'a file that was read could not be put away');
+        }
     }
   } finally {
     progress.finish();
   }
   return summary;
+}
+
+/** Files that grow or change while one looks at them. Only those that are young are looked at, and all of them at once. */
+async function stillWritten(
+  { clock }: Context,
+  files: readonly InboxFile[],
+  pause: (ms: number) => Promise<unknown>,
+): Promise<Set<InboxFile>> {
+  const nowMs = clock();
+  const young = files.filter((file) => isYoung(file, nowMs));
+  if (young.length > 0) await pause(WATCH_MS);
+  const writing = new Set<InboxFile>();
+  for (const file of young) if (!(await isUnchanged(file))) writing.add(file);
+  return writing;
 }

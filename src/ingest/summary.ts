@@ -9,10 +9,12 @@ export interface RowCounts {
 export interface FileSummary extends RowCounts {
   name: string;
   source: string;
-  /** `unchanged`: this content was dealt with before, and not read again. */
-  state: 'read' | 'unchanged' | 'failed';
+  /** `unchanged`: this content was dealt with before, and not read again. `waiting`: someone is still writing it. */
+  state: 'read' | 'unchanged' | 'failed' | 'waiting';
   /** Why it failed. */
   reason?: string;
+  /** What was found out about the file and is worth a word, such as an encoding other than UTF-8. */
+  notes?: string[];
 }
 
 /** What a run of the ingest stage did. Counts are of this run; a file that was begun before counts what was left of it. */
@@ -23,6 +25,8 @@ export interface IngestSummary extends RowCounts {
   files: number;
   unchanged: number;
   failed: number;
+  /** Files that are still being written, left for the next run. */
+  waiting: number;
   rejectsByCode: Record<string, number>;
   perFile: FileSummary[];
 }
@@ -30,7 +34,7 @@ export interface IngestSummary extends RowCounts {
 export function emptySummary(inboxFound: boolean): IngestSummary {
   return {
     inboxFound,
-    ...{ files: 0, unchanged: 0, failed: 0, rows: 0, stored: 0, duplicates: 0, rejected: 0 },
+    ...{ files: 0, unchanged: 0, failed: 0, waiting: 0, rows: 0, stored: 0, duplicates: 0, rejected: 0 },
     rejectsByCode: {},
     perFile: [],
   };
@@ -41,6 +45,7 @@ export function addFile(summary: IngestSummary, file: FileSummary, rejectsByCode
   summary.files += 1;
   if (file.state === 'unchanged') summary.unchanged += 1;
   if (file.state === 'failed') summary.failed += 1;
+  if (file.state === 'waiting') summary.waiting += 1;
   summary.rows += file.rows;
   summary.stored += file.stored;
   summary.duplicates += file.duplicates;

@@ -36,9 +36,9 @@ describe('inbox', () => {
     const inbox = join(root, 'acme');
     expect(
       await describeFiles(inbox, [join(root, 'b.csv'), join(inbox, 'z.csv'), join(inbox, 'deep', 'w.csv')]),
-    ).toEqual([
-      { path: join(root, 'b.csv'), name: 'b.csv', source: 'inbox', size: 4 },
-      { path: join(inbox, 'z.csv'), name: 'z.csv', source: 'inbox', size: 4 },
+    ).toMatchObject([
+      { path: join(root, 'b.csv'), name: 'b.csv', source: 'inbox', size: 4, inside: false },
+      { path: join(inbox, 'z.csv'), name: 'z.csv', source: 'inbox', size: 4, inside: true },
       { path: join(inbox, 'deep', 'w.csv'), name: 'deep/w.csv', source: 'deep', size: 4 },
     ]);
   });

@@ -10,7 +10,7 @@ const nowMs = Date.UTC(2026, 2, 10);
 function readOne(header: string[], fields: string[]): unknown {
   const columns = findColumns(header);
   if (typeof columns === 'string') return columns;
-  const read = createRowReader({ columns, zone, nowMs, match: createMatcher({}) });
+  const read = createRowReader({ columns, zone, dates: { zone, order: undefined }, nowMs, match: createMatcher({}) });
   return read({ row: 1, line: 2, fields, raw: '', problem: undefined });
 }
 
@@ -22,7 +22,7 @@ const codeOf = (header: string[], fields: string[]): unknown => {
 describe('columns', () => {
   it('are found by name, whatever their order, case and blanks', () => {
     expect(findColumns([' Text', 'lang', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
-      ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3 },
+      ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3, utc: false },
       others: [
         { index: 1, name: 'lang' },
         { index: 4, name: 'column_5' },
@@ -33,10 +33,67 @@ describe('columns', () => {
   });
 
   it('say what is missing', () => {
-    expect(findColumns(['date', 'message'])).toBe(
-      'the header has no column created_at and no column text; it has date, message',
+    expect(findColumns(['when', 'what'])).toBe(
+      'the header has no column that is known as created_at and none that is known as text; it has when, what',
     );
-    expect(findColumns(['created_at', 'body'])).toMatch(/no column text; it has created_at, body$/);
+    expect(findColumns(['created_at', 'what'])).toMatch(/no column that is known as text; it has created_at, what$/);
+  });
+});
+
+describe('columns of common exports', () => {
+  const uses = (header: string[]): (string | undefined)[] => {
+    const columns = findColumns(header);
+    if (typeof columns === 'string') return [columns];
+    return [columns.createdAt, columns.text, columns.userId, columns.id, columns.brand].map((index) => header[index]);
+  };
+
+  it.each([
+    [
+      ['Tweet Id', 'Text', 'Name', 'Screen Name', 'Created At'],
+      ['Created At', 'Text', 'Screen Name', 'Tweet Id', undefined],
+    ],
+    [
+      ['Date', 'Title', 'Snippet', 'Full Text', 'Author', 'X Author ID', 'Resource Id', 'Query Name'],
+      ['Date', 'Full Text', 'X Author ID', 'Resource Id', undefined],
+    ],
+    [
+      ['Timestamp (ET)', 'Network', 'Message ID', 'Message', 'Profile'],
+      ['Timestamp (ET)', 'Message', undefined, 'Message ID', undefined],
+    ],
+    [
+      ['Date', 'Headline', 'URL', 'Opening Text', 'Hit Sentence', 'Influencer', 'Document ID'],
+      ['Date', 'Hit Sentence', 'Influencer', 'Document ID', undefined],
+    ],
+    [
+      ['published', 'title', 'content', 'author_id', 'brand'],
+      ['published', 'content', 'author_id', undefined, 'brand'],
+    ],
+    [
+      ['"CREATED-AT"', ' tweet_text ', 'user.id_str', 'comment id', 'post id'],
+      ['"CREATED-AT"', ' tweet_text ', 'user.id_str', 'comment id', undefined].map((name) => name),
+    ],
+  ])('%j', (header, expected) => {
+    expect(uses(header)).toEqual(expected);
+  });
+
+  it('say when their times are UTC', () => {
+    expect(findColumns(['Date (UTC)', 'text'])).toMatchObject({ createdAt: 0, utc: true });
+    expect(findColumns(['created_utc', 'body'])).toMatchObject({ createdAt: 0, utc: true });
+    expect(findColumns(['Date (ET)', 'text'])).toMatchObject({ createdAt: 0, utc: false });
+  });
+
+  it('come from the settings first, whatever else would do', () => {
+    const header = ['Veröffentlicht', 'text', 'Beitrag', 'Date'];
+    expect(findColumns(header, { created_at: 'veröffentlicht', text: 'Beitrag' })).toMatchObject({
+      ...{ createdAt: 0, text: 2 },
+      others: [
+        { index: 1, name: 'text' },
+        { index: 3, name: 'Date' },
+      ],
+    });
+    expect(findColumns(header, { text: 'Inhalt' })).toBe(
+      'the header has no column "Inhalt", which the settings name for text; it has Veröffentlicht, text, Beitrag, Date',
+    );
   });
 });
 
@@ -56,6 +113,15 @@ describe('rows', () => {
       original: ' so &amp;amp; so ',
       brands: [{ slug: 'acme', name: 'Acme' }],
     });
+  });
+
+  it('have no id where a spreadsheet rounded it', () => {
+    const header = ['id', 'created_at', 'text', 'user_id'];
+    expect(readOne(header, ['5.40E+17', '2026-03-01', 'a', '1,2E+9'])).toMatchObject({
+      key: expect.stringMatching(/^h:/),
+      userId: null,
+    });
+    expect(readOne(header, ['5e', '2026-03-01', 'a', 'E+9'])).toMatchObject({ key: 'id:5e', userId: 'E+9' });
   });
 
   it('keep an original only where cleaning changed it', () => {

@@ -144,7 +144,7 @@ describe('ingest', () => {
     put('2-header.csv', 'when,what\n2026-03-01,hello\n');
     put('3-broken-header.csv', 'created_at,"text\n2026-03-01,hello\n');
     const good = gzipSync(`${HEADER}${'2026-03-01,hello,\n'.repeat(5000)}`);
-    put('4-no-gzip.csv.gz', `${HEADER}2026-03-01,hello,anna\n`);
+    put('4-no-gzip.csv.gz', Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.from('no gzip')]));
     put('5-cut.csv.gz', good.subarray(0, good.length - 8));
     put('6-good.csv.gz', good);
     const summary = await ingest(contextOf());

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { openSqlite, type Store } from '../../db/store.ts';
+import { zoneOf } from '../../src/calendar.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import type { Context } from '../../src/context.ts';
+
+/** An empty inbox and database of their own, and what tests do with them. */
+export interface Intake {
+  inbox: string;
+  store: Store;
+  /** Puts a file into the inbox and returns its path. */
+  put(name: string, content: string | Uint8Array): string;
+  context(config?: Record<string, unknown>, over?: Partial<Context>): Context;
+  /** The posts of a source, in the order in which they were stored. */
+  posts(source: string): Promise<{ at: string; user: string | null; text: string; original: string; key: string }[]>;
+  close(): Promise<void>;
+}
+
+export const NOW_MS = Date.UTC(2026, 5, 1);
+
+export async function openIntake(): Promise<Intake> {
+  const root = mkdtempSync(join(tmpdir(), 'monitor-intake-'));
+  const inbox = join(root, 'inbox');
+  mkdirSync(inbox);
+  const store = await openSqlite(join(root, 'monitor.db'));
+  return {
+    inbox,
+    store,
+    put: (name, content) => {
+      const path = join(inbox, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      return path;
+    },
+    context: (settings = {}, over = {}) => {
+      const config = configSchema.parse({ inbox, ...settings });
+      return {
+        ...{ store, config, zone: zoneOf(config.time_zone), clock: () => NOW_MS },
+        signal: new AbortController().signal,
+        progress: { start: () => {}, advance: () => {}, finish: () => {} },
+        log: pino({ level: 'silent' }),
+        ...over,
+      };
+    },
+    posts: async (source) => {
+      const rows = await store.read.db
+        .selectFrom('posts as p')
+        .innerJoin('sources as s', 's.source_id', 'p.source_id')
+        .innerJoin('texts as t', 't.text_id', 'p.text_id')
+        .select(['p.at_ms', 'p.user_id', 'p.key', 't.body', 't.original'])
+        .where('s.name', '=', source)
+        .orderBy('p.post_id')
+        .execute();
+      return rows.map((row) => ({
+        ...{ at: new Date(row.at_ms).toISOString(), user: row.user_id, key: row.key },
+        ...{ text: row.body, original: row.original ?? row.body },
+      }));
+    },
+    close: async () => {
+      await store.close();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
