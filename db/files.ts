@@ -3,7 +3,7 @@ import type { FileState, Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
 export type FileRow = Selectable<Schema['files']>;
-export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'rejected'>;
+export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'updated' | 'rejected'>;
 
 /** The number of a source, made when the name is new. */
 export async function sourceId(tx: Tx, name: string): Promise<number> {
@@ -34,6 +34,9 @@ export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name
       stored: 0,
       duplicates: 0,
       rejected: 0,
+      updated: 0,
+      layout: null,
+      judged: 0,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -47,6 +50,7 @@ export async function advanceFile(tx: Tx, fileId: number, add: FileCounts): Prom
       rows: eb('rows', '+', add.rows),
       stored: eb('stored', '+', add.stored),
       duplicates: eb('duplicates', '+', add.duplicates),
+      updated: eb('updated', '+', add.updated),
       rejected: eb('rejected', '+', add.rejected),
     }))
     .where('file_id', '=', fileId)
@@ -66,6 +70,7 @@ export async function inputTotals(reader: Reader): Promise<FileCounts & { files:
       eb.fn.sum('rows').as('rows'),
       eb.fn.sum('stored').as('stored'),
       eb.fn.sum('duplicates').as('duplicates'),
+      eb.fn.sum('updated').as('updated'),
       eb.fn.sum('rejected').as('rejected'),
     ])
     .executeTakeFirstOrThrow();
@@ -74,6 +79,7 @@ export async function inputTotals(reader: Reader): Promise<FileCounts & { files:
     rows: Number(row.rows ?? 0),
     stored: Number(row.stored ?? 0),
     duplicates: Number(row.duplicates ?? 0),
+    updated: Number(row.updated ?? 0),
     rejected: Number(row.rejected ?? 0),
   };
 }

@@ -31,7 +31,7 @@ export async function ingestFile(
   const { store } = context;
   const outcome: FileSummary = {
     ...{ name: file.name, source: file.source, state: 'read' },
-    ...{ rows: 0, stored: 0, duplicates: 0, rejected: 0 },
+    ...{ rows: 0, stored: 0, duplicates: 0, updated: 0, rejected: 0 },
   };
   const rejectsByCode: Record<string, number> = {};
   try {
@@ -79,12 +79,13 @@ async function readInto(
   const storeRows = async (): Promise<void> => {
     throwIfAborted(signal);
     if (batch.rows === 0) return;
-    const counts = await storeBatch(store, place, batch, brandNumbers);
+    const { counts, rejects } = await storeBatch(store, place, batch, brandNumbers);
     outcome.rows += counts.rows;
     outcome.stored += counts.stored;
     outcome.duplicates += counts.duplicates;
+    outcome.updated += counts.updated;
     outcome.rejected += counts.rejected;
-    for (const { code } of batch.rejects) rejectsByCode[code] = (rejectsByCode[code] ?? 0) + 1;
+    for (const { code } of rejects) rejectsByCode[code] = (rejectsByCode[code] ?? 0) + 1;
     batch = emptyBatch();
   };
 

@@ -2,6 +2,7 @@ import type { NewPost } from '../../db/posts.ts';
 import type { Zone } from '../calendar.ts';
 import type { BrandRef, Matcher } from './brands.ts';
 import type { Columns } from './columns.ts';
+import { copyHash } from './copies.ts';
 import { isPlausible, parseInstant } from './dates.ts';
 import { createKeys, hash16 } from './identity.ts';
 import type { RawRow, RowProblem } from './reader.ts';
@@ -41,6 +42,7 @@ export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (
     if (body === '') return { code: 'R_TEXT_EMPTY', reason: 'the text is empty' };
     const id = cleanField(fields[columns.id]);
     const userId = cleanField(fields[columns.userId]);
+    const brand = cleanField(fields[columns.brand]);
     return {
       key: nextKey({ id, atMs, userId, original }),
       atMs,
@@ -50,7 +52,9 @@ export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (
       body,
       original: original === body ? null : original,
       hash16: hash16(original),
-      brands: match(body, fields[columns.brand] ?? ''),
+      copy16: copyHash(body),
+      brand,
+      brands: match(body, brand ?? ''),
     };
   };
 }
