@@ -83,3 +83,26 @@ export async function inputTotals(reader: Reader): Promise<FileCounts & { files:
     rejected: Number(row.rejected ?? 0),
   };
 }
+
+/** Keeps how the rows of a file are cut into fields. */
+export async function saveLayout(tx: Tx, fileId: number, layout: string): Promise<void> {
+  await tx.db.updateTable('files').set({ layout }).where('file_id', '=', fileId).execute();
+}
+
+/** The files that have rejected rows, in the order in which they were read. */
+export function filesWithRejects(reader: Reader): Promise<FileRow[]> {
+  return reader.db
+    .selectFrom('files as f')
+    .selectAll('f')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('rejects as r').select('r.row').whereRef('r.file_id', '=', 'f.file_id')),
+    )
+    .orderBy('f.file_id')
+    .execute();
+}
+
+/** Lets a file that failed before its first row be read from the start by the next run. */
+export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
+  await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).execute();
+  await tx.db.updateTable('files').set({ state: 'reading', judged: 0 }).where('file_id', '=', fileId).execute();
+}

@@ -70,7 +70,7 @@ export interface Schema {
     dedupe_key: string;
     rule_id: string;
     day: Day;
-    kind: 'firing';
+    kind: 'firing' | 'rejects';
     rendered: string;
     created_ms: number;
   };

@@ -1,5 +1,5 @@
 import { aggregate } from '../src/aggregate/stage.ts';
-import { decide, deliver, notify, transportsOf } from '../src/alerts/stage.ts';
+import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { score } from '../src/model/stage.ts';
@@ -22,6 +22,7 @@ export function nightly(
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
     const { model } = session;
     await stage('ingest', () => ingest(session));
+    await stage('rejects', () => judgeRejects(session));
     await stage('score', () => score(session, model, session.pool));
     await stage('aggregate', () => aggregate(session, model));
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));

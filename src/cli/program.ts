@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { enginesCommand } from './engines.ts';
 import { ingestCommand } from './ingest.ts';
 import { modelCommand } from './model.ts';
+import { rejectsCommand } from './rejects.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scheduleCommand } from './schedule.ts';
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     reportCommand,
     modelCommand,
     enginesCommand,
+    rejectsCommand,
     statusCommand,
     demoCommand,
   ];

@@ -67,6 +67,8 @@ export const configSchema = z
     brands: z.record(slug, brand).default({}),
     teams: z.record(z.string().min(1), team).default({}),
     mail: mail.prefault({}),
+    owner: z.array(z.email('is not a mail address')).default([]),
+    reject_limit: share.default(0.05),
     report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
     schedule: z
       .string()

@@ -1,6 +1,6 @@
 import { ensureBrand } from '../../db/brands.ts';
 import { advanceFile } from '../../db/files.ts';
-import { storePosts } from '../../db/posts.ts';
+import { type StoredPosts, storePosts } from '../../db/posts.ts';
 import { addRejects, type NewReject } from '../../db/rejects.ts';
 import type { Store, Tx } from '../../db/store.ts';
 import type { BrandRef } from './brands.ts';
@@ -46,10 +46,7 @@ export async function storeBatch(
   known: BrandNumbers,
 ): Promise<{ counts: RowCounts; rejects: readonly NewReject[] }> {
   const { counts, added, rejects } = await store.transaction(async (tx) => {
-    const added = await numberBrands(tx, batch.posts, known);
-    const brandIdOf = ({ slug }: BrandRef): number => (added.get(slug) ?? known.get(slug))?.brandId ?? 0;
-    const posts = batch.posts.map(({ brands, ...post }) => ({ ...post, brandIds: brands.map(brandIdOf) }));
-    const { sealed, ...kept } = await storePosts(tx, file.sourceId, posts);
+    const { sealed, added, ...kept } = await placePosts(tx, file.sourceId, batch.posts, known);
     const tooOld = sealed.flatMap((index) => batch.places[index] ?? []);
     const rejects = [...batch.rejects, ...tooOld.map((place) => ({ ...place, ...SEALED, raw: NO_BYTES }))];
     await addRejects(tx, file.fileId, rejects);
@@ -59,6 +56,19 @@ export async function storeBatch(
   });
   for (const [slug, brand] of added) known.set(slug, brand);
   return { counts, rejects };
+}
+
+/** Stores posts under their brands. Returns what became of them, and the brands that were made or renamed for it. */
+export async function placePosts(
+  tx: Tx,
+  sourceId: number,
+  read: readonly ReadPost[],
+  known: BrandNumbers,
+): Promise<StoredPosts & { added: BrandNumbers }> {
+  const added = await numberBrands(tx, read, known);
+  const brandIdOf = ({ slug }: BrandRef): number => (added.get(slug) ?? known.get(slug))?.brandId ?? 0;
+  const posts = read.map(({ brands, ...post }) => ({ ...post, brandIds: brands.map(brandIdOf) }));
+  return { ...(await storePosts(tx, sourceId, posts)), added };
 }
 
 /**

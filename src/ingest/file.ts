@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { beginFile, type FileRow, findFile, finishFile, sourceId } from '../../db/files.ts';
+import { beginFile, type FileRow, findFile, finishFile, saveLayout, sourceId } from '../../db/files.ts';
 import { addRejects } from '../../db/rejects.ts';
+import type { Store } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
 import { addToBatch, BATCH_ROWS, type BrandNumbers, emptyBatch, storeBatch } from './batch.ts';
@@ -9,6 +10,7 @@ import { readBytes, readPieces } from './bytes.ts';
 import { findColumns } from './columns.ts';
 import type { InboxFile } from './inbox.ts';
 import { type RowProblem, readRows } from './reader.ts';
+import type { Layout } from './retry.ts';
 import { createRowReader } from './rows.ts';
 import type { FileSummary } from './summary.ts';
 
@@ -97,6 +99,7 @@ async function readInto(
         if (read === undefined) {
           const columns = row.problem ? `the header is broken: ${row.problem.reason}` : findColumns(row.fields);
           if (typeof columns === 'string') return { code: 'R_HEADER', reason: columns };
+          if (record.layout === null) await keepLayout(store, record.file_id, { header: row.fields });
           read = createRowReader({ columns, zone, nowMs: clock(), match });
           continue;
         }
@@ -113,6 +116,10 @@ async function readInto(
   await storeRows();
   if (read === undefined) problem ??= { code: 'R_HEADER', reason: 'the file is empty: it has no header' };
   return problem;
+}
+
+function keepLayout(store: Store, fileId: number, layout: Layout): Promise<void> {
+  return store.transaction((tx) => saveLayout(tx, fileId, JSON.stringify(layout)));
 }
 
 function isUnreadable(thrown: unknown): thrown is MonitorError {

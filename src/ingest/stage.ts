@@ -6,7 +6,7 @@ import { ingestFile } from './file.ts';
 import { describeFiles, listInbox } from './inbox.ts';
 import { addFile, emptySummary, type IngestSummary } from './summary.ts';
 
-export type { IngestSummary } from './summary.ts';
+export { type IngestSummary, unusableRows } from './summary.ts';
 
 /**
  * Reads every file of the inbox (or the files named) that was not read before, and stores its posts and rejects.

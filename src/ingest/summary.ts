@@ -1,3 +1,5 @@
+import { isWithheld } from '../../db/rejects.ts';
+
 /** Every row that was read is one of the three. */
 export interface RowCounts {
   rows: number;
@@ -51,4 +53,10 @@ export function addFile(summary: IngestSummary, file: FileSummary, rejectsByCode
   for (const [code, count] of Object.entries(rejectsByCode))
     summary.rejectsByCode[code] = (summary.rejectsByCode[code] ?? 0) + count;
   summary.perFile.push(file);
+}
+
+/** Rejected rows without those that are in order and kept out on purpose. */
+export function unusableRows({ rejected, rejectsByCode }: IngestSummary): number {
+  const withheld = Object.entries(rejectsByCode).filter(([code]) => isWithheld(code));
+  return withheld.reduce((rows, [, count]) => rows - count, rejected);
 }
