@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, MonitorError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
 import { backfillCommand } from './backfill.ts';
+import { brandsCommand } from './brands.ts';
 import { demoCommand } from './demo.ts';
 import { enginesCommand } from './engines.ts';
 import { ingestCommand } from './ingest.ts';
@@ -31,6 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     modelCommand,
     enginesCommand,
     rejectsCommand,
+    brandsCommand,
     statusCommand,
     demoCommand,
   ];

@@ -75,7 +75,11 @@ export async function placePosts(
  * Makes the brands that are new, and renames those that the batch writes otherwise: a brand is called what its last row
  * called it, whether or not the run was interrupted.
  */
-async function numberBrands(tx: Tx, posts: readonly ReadPost[], known: BrandNumbers): Promise<BrandNumbers> {
+export async function numberBrands(
+  tx: Tx,
+  posts: readonly { brands: readonly BrandRef[] }[],
+  known: BrandNumbers,
+): Promise<BrandNumbers> {
   const named = new Map<string, string>();
   for (const { brands } of posts) for (const { slug, name } of brands) named.set(slug, name);
   const added: BrandNumbers = new Map();

@@ -1,7 +1,8 @@
+import { saveSetting, setting } from '../../db/settings.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { BrandNumbers } from './batch.ts';
-import { createMatcher } from './brands.ts';
+import { createMatcher, rulesHash } from './brands.ts';
 import { ingestFile } from './file.ts';
 import { describeFiles, listInbox } from './inbox.ts';
 import { addFile, emptySummary, type IngestSummary } from './summary.ts';
@@ -20,6 +21,7 @@ export async function ingest(context: Context, options: { files?: readonly strin
   const summary = emptySummary(files !== undefined);
   if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
   const match = createMatcher(config.brands);
+  await noteRules(context);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
     'ingest',
@@ -37,4 +39,13 @@ export async function ingest(context: Context, options: { files?: readonly strin
     progress.finish();
   }
   return summary;
+}
+
+/** Remembers the brand rules that stored posts were matched by, and says so when they are others now. */
+async function noteRules({ store, config, log }: Context): Promise<void> {
+  const rules = rulesHash(config.brands);
+  const known = await setting(store.read, 'brand_rules');
+  if (known === undefined) await store.transaction((tx) => saveSetting(tx, 'brand_rules', rules));
+  else if (known !== rules)
+    log.warn('the brand rules changed; posts stored before keep their brands until `monitor brands rematch`');
 }

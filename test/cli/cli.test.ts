@@ -115,6 +115,8 @@ describe('help', () => {
     ['score'],
     ['report'],
     ['status'],
+    ['brands', 'list'],
+    ['brands', 'rematch'],
     ['rejects', 'list'],
     ['rejects', 'export'],
     ['rejects', 'retry'],
