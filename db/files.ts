@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { Day } from '../src/calendar.ts';
 import type { FileState, Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -22,7 +23,10 @@ export function findFile(reader: Reader, sha256: string): Promise<FileRow | unde
 }
 
 /** Starts the record of a file: state `reading`, nothing counted. */
-export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name: string }): Promise<FileRow> {
+export function beginFile(
+  tx: Tx,
+  file: { sourceId: number; sha256: string; name: string; day: Day },
+): Promise<FileRow> {
   return tx.db
     .insertInto('files')
     .values({
@@ -37,6 +41,7 @@ export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name
       updated: 0,
       layout: null,
       judged: 0,
+      begun_day: file.day,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -77,7 +77,7 @@ export async function setBrands(
 }
 
 /** Deletes those of the texts that no post has any more, with their scores. Returns how many there were. */
-async function deleteUnusedTexts(tx: Tx, textIds: readonly number[]): Promise<number> {
+export async function deleteUnusedTexts(tx: Tx, textIds: readonly number[]): Promise<number> {
   let deleted = 0;
   for (let start = 0; start < textIds.length; start += 500) {
     const unused = await tx.db

@@ -133,3 +133,13 @@ export async function markJudged(tx: Tx, fileIds: readonly number[]): Promise<vo
       .where('file_id', 'in', fileIds.slice(start, start + 500))
       .execute();
 }
+
+/** Deletes the content of a rejected row. */
+export async function emptyReject(tx: Tx, fileId: number, row: number, reason: string): Promise<void> {
+  await tx.db
+    .updateTable('rejects')
+    .set({ raw: Buffer.alloc(0), reason })
+    .where('file_id', '=', fileId)
+    .where('row', '=', row)
+    .execute();
+}

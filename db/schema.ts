@@ -22,6 +22,8 @@ export interface Schema {
     updated: number;
     /** How its rows are cut into fields, JSON; null until the header was read. */
     layout: string | null;
+    /** The day on which reading it began. */
+    begun_day: Day;
     /** 1 once the share of its rejects was looked at and the owner told if need be. */
     judged: number;
   };

@@ -47,6 +47,8 @@ export async function openSqlite(path: string): Promise<Store> {
     // A commit survives the death of the process; only the last commits before a power cut can be undone, never torn.
     sqlite.pragma('synchronous = NORMAL');
     sqlite.pragma('foreign_keys = ON');
+    // What is deleted is overwritten in the file: people's words don't stay readable in its unused pages.
+    sqlite.pragma('secure_delete = ON');
   } catch (cause) {
     throw new MonitorError('E_DATABASE', `The database can't be opened: ${messageOf(cause)}`, {
       place: { file: path },

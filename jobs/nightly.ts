@@ -5,6 +5,7 @@ import { ingest } from '../src/ingest/stage.ts';
 import { score } from '../src/model/stage.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
+import { retention } from './retention.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -31,5 +32,6 @@ export function nightly(
     );
     await stage('deliver', () => deliver(session, transports));
     await stage('report', () => report(session, newestDay));
+    if (session.config.retention) await stage('retention', () => retention(session));
   });
 }

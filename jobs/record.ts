@@ -5,6 +5,7 @@ import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
 /** What the stages of a run did; written as the run goes. */
@@ -17,6 +18,7 @@ interface RunSummary {
   notify?: { firing: number; mails: number };
   deliver?: Delivered;
   report?: { csv: string[]; plot: string; page: string };
+  retention?: RetentionSummary;
   /** Seconds spent in each stage. */
   seconds: Record<string, number>;
 }

@@ -5,10 +5,12 @@ import { backfillCommand } from './backfill.ts';
 import { brandsCommand } from './brands.ts';
 import { demoCommand } from './demo.ts';
 import { enginesCommand } from './engines.ts';
+import { forgetCommand } from './forget.ts';
 import { ingestCommand } from './ingest.ts';
 import { modelCommand } from './model.ts';
 import { rejectsCommand } from './rejects.ts';
 import { reportCommand } from './report.ts';
+import { retentionCommand } from './retention.ts';
 import { runCommand } from './run.ts';
 import { scheduleCommand } from './schedule.ts';
 import { scoreCommand } from './score.ts';
@@ -32,6 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
     modelCommand,
     enginesCommand,
     rejectsCommand,
+    retentionCommand,
+    forgetCommand,
     brandsCommand,
     statusCommand,
     demoCommand,

@@ -3,6 +3,7 @@ import { advanceFile } from '../../db/files.ts';
 import { type StoredPosts, storePosts } from '../../db/posts.ts';
 import { addRejects, type NewReject } from '../../db/rejects.ts';
 import type { Store, Tx } from '../../db/store.ts';
+import type { People } from '../privacy/people.ts';
 import type { BrandRef } from './brands.ts';
 import type { RawRow, RowProblem } from './reader.ts';
 import type { ReadPost } from './rows.ts';
@@ -24,12 +25,17 @@ export function emptyBatch(): Batch {
   return { rows: 0, posts: [], places: [], rejects: [] };
 }
 
-export function addToBatch(batch: Batch, row: RawRow, outcome: ReadPost | RowProblem): void {
+export function addToBatch(batch: Batch, row: RawRow, outcome: ReadPost | RowProblem, people: People): void {
   batch.rows += 1;
   if (!('code' in outcome)) {
     batch.posts.push(outcome);
     batch.places.push({ row: row.row, line: row.line });
-  } else batch.rejects.push({ ...outcome, row: row.row, line: row.line, raw: Buffer.from(row.raw) });
+    return;
+  }
+  const raw = outcome.code === 'R_FORGOTTEN' ? undefined : people.raw(row.raw);
+  // A reason quotes the cell that is wrong, which in a shifted row may be the user's.
+  const reason = raw === undefined ? outcome.reason.replace(/: ".*$/s, '') : outcome.reason;
+  batch.rejects.push({ row: row.row, line: row.line, code: outcome.code, reason, raw: Buffer.from(raw ?? '') });
 }
 
 /** Numbers of brands, and the names they were last stored with. Only what was committed is remembered. */

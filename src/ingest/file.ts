@@ -4,6 +4,7 @@ import { addRejects } from '../../db/rejects.ts';
 import type { Store } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
+import type { People } from '../privacy/people.ts';
 import { addToBatch, BATCH_ROWS, type BrandNumbers, emptyBatch, storeBatch } from './batch.ts';
 import type { Matcher } from './brands.ts';
 import { readBytes, readPieces } from './bytes.ts';
@@ -29,6 +30,7 @@ export async function ingestFile(
   file: InboxFile,
   match: Matcher,
   brandNumbers: BrandNumbers,
+  people: People,
 ): Promise<FileOutcome> {
   const { store } = context;
   const outcome: FileSummary = {
@@ -42,7 +44,7 @@ export async function ingestFile(
       context.progress.advance(file.size);
       return { outcome: { ...outcome, state: 'unchanged' }, rejectsByCode };
     }
-    const problem = await readInto(context, file, record, match, brandNumbers, { outcome, rejectsByCode });
+    const problem = await readInto(context, file, record, match, brandNumbers, people, { outcome, rejectsByCode });
     await store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
       await finishFile(tx, record.file_id, problem ? 'failed' : 'read');
@@ -56,14 +58,14 @@ export async function ingestFile(
 }
 
 /** The record of a file with this content, begun now if there is none. */
-async function openRecord({ store }: Context, file: InboxFile): Promise<FileRow> {
+async function openRecord({ store, zone, clock }: Context, file: InboxFile): Promise<FileRow> {
   const digest = createHash('sha256');
   for await (const piece of readPieces(file.path)) digest.update(piece);
   const sha256 = digest.digest('hex');
   const known = await findFile(store.read, sha256);
   if (known) return known;
   return store.transaction(async (tx) =>
-    beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name }),
+    beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name, day: zone.dayOf(clock()) }),
   );
 }
 
@@ -74,6 +76,7 @@ async function readInto(
   record: FileRow,
   match: Matcher,
   brandNumbers: BrandNumbers,
+  people: People,
   { outcome, rejectsByCode }: FileOutcome,
 ): Promise<RowProblem | undefined> {
   const place = { fileId: record.file_id, sourceId: record.source_id };
@@ -100,12 +103,12 @@ async function readInto(
           const columns = row.problem ? `the header is broken: ${row.problem.reason}` : findColumns(row.fields);
           if (typeof columns === 'string') return { code: 'R_HEADER', reason: columns };
           if (record.layout === null) await keepLayout(store, record.file_id, { header: row.fields });
-          read = createRowReader({ columns, zone, nowMs: clock(), match });
+          read = createRowReader({ columns, zone, nowMs: clock(), match, people });
           continue;
         }
         // Rows that are stored already are read all the same, because identical rows are counted from the first.
         const post = read(row);
-        if (row.row > record.rows) addToBatch(batch, row, post);
+        if (row.row > record.rows) addToBatch(batch, row, post, people);
         if (row.row % BATCH_ROWS === 0) await storeRows();
       }
     }

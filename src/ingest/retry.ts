@@ -4,6 +4,7 @@ import { deleteRejects, listRejects, type RejectRow } from '../../db/rejects.ts'
 import type { Tx } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import { openPeople, type People } from '../privacy/people.ts';
 import { type Batch, emptyBatch, placePosts } from './batch.ts';
 import { createMatcher } from './brands.ts';
 import { findColumns } from './columns.ts';
@@ -37,13 +38,15 @@ export interface Layout {
 export async function retryRejects(context: Context): Promise<RetrySummary> {
   const { store, signal } = context;
   const summary: RetrySummary = { rows: 0, stored: 0, duplicates: 0, rejected: 0, withoutContent: 0, reopened: 0 };
+  const people = await openPeople(context);
   for (const file of await filesWithRejects(store.read)) {
     throwIfAborted(signal);
     await store.transaction(async (tx) => {
       if (file.state === 'failed' && file.rows === 0) {
         await reopenFile(tx, file.file_id);
         summary.reopened += 1;
-      } else if (file.layout !== null) await retryFile(tx, context, file, JSON.parse(file.layout) as Layout, summary);
+      } else if (file.layout !== null)
+        await retryFile(tx, context, file, JSON.parse(file.layout) as Layout, people, summary);
     });
   }
   return summary;
@@ -54,11 +57,12 @@ async function retryFile(
   { zone, clock, config }: Context,
   file: FileRow,
   layout: Layout,
+  people: People,
   summary: RetrySummary,
 ): Promise<void> {
   const columns = findColumns(layout.header);
   if (typeof columns === 'string') return;
-  const read = createRowReader({ columns, zone, nowMs: clock(), match: createMatcher(config.brands) });
+  const read = createRowReader({ columns, zone, nowMs: clock(), match: createMatcher(config.brands), people });
   let after: { fileId: number; row: number } | undefined;
   for (;;) {
     const page = await listRejects(tx, { fileId: file.file_id, after, limit: PAGE });

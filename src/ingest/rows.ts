@@ -1,5 +1,6 @@
 import type { NewPost } from '../../db/posts.ts';
 import type { Zone } from '../calendar.ts';
+import type { People } from '../privacy/people.ts';
 import type { BrandRef, Matcher } from './brands.ts';
 import type { Columns } from './columns.ts';
 import { copyHash } from './copies.ts';
@@ -17,13 +18,20 @@ export interface RowSettings {
   /** The time that dates are held against, milliseconds since 1970 UTC. */
   nowMs: number;
   match: Matcher;
+  people: People;
 }
 
 /**
  * Turns one file's records into posts, or tells why it can't. Feed it every record of the file, in order and from the first:
  * it counts identical ones.
  */
-export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (row: RawRow) => ReadPost | RowProblem {
+export function createRowReader({
+  columns,
+  zone,
+  nowMs,
+  match,
+  people,
+}: RowSettings): (row: RawRow) => ReadPost | RowProblem {
   const nextKey = createKeys();
   return ({ fields, problem }) => {
     if (problem) return problem;
@@ -41,14 +49,15 @@ export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (
     const body = cleanText(original);
     if (body === '') return { code: 'R_TEXT_EMPTY', reason: 'the text is empty' };
     const id = cleanField(fields[columns.id]);
-    const userId = cleanField(fields[columns.userId]);
+    const user = cleanField(fields[columns.userId]);
+    if (people.isForgotten(user)) return FORGOTTEN;
     const brand = cleanField(fields[columns.brand]);
     return {
-      key: nextKey({ id, atMs, userId, original }),
+      key: nextKey({ id, atMs, userId: people.identityOf(user), original }),
       atMs,
       day: zone.dayOf(atMs),
-      userId,
-      extra: columns.others.length === 0 ? null : extraOf(fields, columns),
+      userId: people.stored(user),
+      extra: columns.others.length === 0 ? null : extraOf(fields, columns, people),
       body,
       original: original === body ? null : original,
       hash16: hash16(original),
@@ -59,16 +68,20 @@ export function createRowReader({ columns, zone, nowMs, match }: RowSettings): (
   };
 }
 
+const FORGOTTEN: RowProblem = { code: 'R_FORGOTTEN', reason: 'the person who wrote it asked to be forgotten' };
+
 function hasOnlyEmptySurplus(fields: readonly string[], width: number): boolean {
   return fields.length > width && fields.slice(width).every((field) => field.trim() === '');
 }
 
 /** The other columns that hold something, as a JSON object; null when none does. */
-function extraOf(fields: readonly string[], columns: Columns): string | null {
+function extraOf(fields: readonly string[], columns: Columns, people: People): string | null {
   const extra: [string, string][] = [];
   for (const { index, name } of columns.others) {
-    const value = fields[index];
-    if (value !== undefined && value !== '') extra.push([name, value]);
+    const written = fields[index];
+    if (written === undefined || written === '') continue;
+    const value = people.extra(name, written);
+    if (value !== undefined) extra.push([name, value]);
   }
   return extra.length === 0 ? null : JSON.stringify(Object.fromEntries(extra));
 }

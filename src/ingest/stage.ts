@@ -1,6 +1,7 @@
 import { saveSetting, setting } from '../../db/settings.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import { openPeople } from '../privacy/people.ts';
 import type { BrandNumbers } from './batch.ts';
 import { createMatcher, rulesHash } from './brands.ts';
 import { ingestFile } from './file.ts';
@@ -21,6 +22,7 @@ export async function ingest(context: Context, options: { files?: readonly strin
   const summary = emptySummary(files !== undefined);
   if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
   const match = createMatcher(config.brands);
+  const people = await openPeople(context);
   await noteRules(context);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
@@ -30,10 +32,10 @@ export async function ingest(context: Context, options: { files?: readonly strin
   try {
     for (const file of files ?? []) {
       throwIfAborted(context.signal);
-      const { outcome, rejectsByCode } = await ingestFile(context, file, match, brandNumbers);
+      const { outcome, rejectsByCode } = await ingestFile(context, file, match, brandNumbers, people);
       addFile(summary, outcome, rejectsByCode);
-      if (outcome.state === 'failed')
-        log.warn({ file: outcome.name, reason: outcome.reason }, 'a file could not be used');
+      // Not the reason: where the header is missing, it quotes the first row, which may be anyone's words.
+      if (outcome.state === 'failed') log.warn({ file: outcome.name }, 'a file could not be used');
     }
   } finally {
     progress.finish();

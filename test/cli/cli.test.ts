@@ -117,6 +117,8 @@ describe('help', () => {
     ['status'],
     ['brands', 'list'],
     ['brands', 'rematch'],
+    ['retention'],
+    ['forget'],
     ['rejects', 'list'],
     ['rejects', 'export'],
     ['rejects', 'retry'],

@@ -14,7 +14,7 @@ const reject = (row: number, code = 'R_DATE') => ({
 describeStores('rejects', (store) => {
   const file = (source: string, name: string) =>
     store().transaction(async (tx) => {
-      const begun = await beginFile(tx, { sourceId: await sourceId(tx, source), sha256: name, name });
+      const begun = await beginFile(tx, { sourceId: await sourceId(tx, source), sha256: name, name, day: 1 });
       return begun.file_id;
     });
 

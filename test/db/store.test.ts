@@ -73,7 +73,7 @@ describeStores('store', (store) => {
   it('counts a file batch by batch', async () => {
     const { source } = await seeded(store());
     await store().transaction(async (tx) => {
-      const file = await beginFile(tx, { sourceId: source, sha256: 'f1', name: 'a.csv' });
+      const file = await beginFile(tx, { sourceId: source, sha256: 'f1', name: 'a.csv', day: 1 });
       await advanceFile(tx, file.file_id, { rows: 3, stored: 2, duplicates: 1, updated: 0, rejected: 0 });
       await advanceFile(tx, file.file_id, { rows: 2, stored: 1, duplicates: 0, updated: 0, rejected: 1 });
       await addRejects(tx, file.file_id, [
