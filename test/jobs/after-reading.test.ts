@@ -161,3 +161,19 @@ describe('the log', () => {
       expect(written).not.toContain(word);
   });
 });
+
+describe('duplicates', () => {
+  it('once counts the first of a day, and a change of it computes the days again', async () => {
+    const job = jobWith({});
+    job.drop(
+      'a.csv',
+      'created_at,text,user_id\n2026-10-29T08:00:00Z,acme is bad,a\n2026-10-29T09:00:00Z,RT @a: acme is bad,b\n2026-10-29T09:00:00Z,acme fine,c\n',
+    );
+    const counts = () => (job.dump()['day_stats'] as { n: number }[]).map(({ n }) => n);
+    await job.nightly('2026-10-31');
+    expect(counts()).toEqual([3]);
+    writeFileSync(job.configFile, stringify(settings({ duplicates: 'once' })));
+    await job.nightly('2026-10-31');
+    expect(counts()).toEqual([2]);
+  });
+});
