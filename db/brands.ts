@@ -1,3 +1,4 @@
+import type { Day } from '../src/calendar.ts';
 import type { Reader, Tx } from './store.ts';
 
 export interface BrandRow {
@@ -26,4 +27,25 @@ export async function brandIdOf(reader: Reader, slug: string): Promise<number | 
 export async function listBrands(reader: Reader): Promise<BrandRow[]> {
   const rows = await reader.db.selectFrom('brands').selectAll().orderBy('slug').execute();
   return rows.map((row) => ({ brandId: row.brand_id, slug: row.slug, name: row.name }));
+}
+
+/** Every brand with its posts and the days that they are on, by slug. */
+export async function brandTotals(
+  reader: Reader,
+): Promise<(BrandRow & { posts: number; from: Day | null; to: Day | null })[]> {
+  const rows = await reader.db
+    .selectFrom('brands as b')
+    .leftJoin('post_brands as pb', 'pb.brand_id', 'b.brand_id')
+    .select((eb) => [
+      ...(['b.brand_id', 'b.slug', 'b.name'] as const),
+      eb.fn.count('pb.post_id').as('posts'),
+      eb.fn.min('pb.day').as('from'),
+      eb.fn.max('pb.day').as('to'),
+    ])
+    .groupBy(['b.brand_id', 'b.slug', 'b.name'])
+    .orderBy('b.slug')
+    .execute();
+  return rows.map(({ brand_id, slug, name, posts, from, to }) => ({
+    ...{ brandId: brand_id, slug, name, posts: Number(posts), from, to },
+  }));
 }

@@ -11,21 +11,44 @@ export interface RawScoredPost {
   pPositive: number;
 }
 
-/** The scored posts of a brand's day, with the network's raw probabilities. */
+/**
+ * The scored posts of a brand's day, with the network's raw probabilities. With copies `once`, of posts that are copies of one
+ * another only the earliest. Texts that were stored before copies were marked are copies of nothing.
+ */
 export async function scoredPostsOf(
   reader: Reader,
   networkId: number,
   { brandId, day }: BrandDay,
+  copies: 'count' | 'once' = 'count',
 ): Promise<RawScoredPost[]> {
-  const rows = await reader.db
+  const scored = reader.db
     .selectFrom('post_brands as pb')
     .innerJoin('posts as p', 'p.post_id', 'pb.post_id')
     .innerJoin('scores as s', (join) => join.onRef('s.text_id', '=', 'p.text_id').on('s.network_id', '=', networkId))
     .select(['p.user_id', 's.p_negative', 's.p_positive'])
     .where('pb.brand_id', '=', brandId)
-    .where('pb.day', '=', day)
-    .execute();
+    .where('pb.day', '=', day);
+  const rows =
+    copies === 'count'
+      ? await scored.execute()
+      : firstOfCopies(
+          await scored
+            .innerJoin('texts as t', 't.text_id', 'p.text_id')
+            .select('t.copy16')
+            .orderBy('p.at_ms')
+            .orderBy('p.post_id')
+            .execute(),
+        );
   return rows.map((row) => ({ userId: row.user_id, pNegative: row.p_negative, pPositive: row.p_positive }));
+}
+
+function firstOfCopies<Row extends { copy16: Uint8Array | null }>(rows: readonly Row[]): Row[] {
+  const seen = new Set<string>();
+  return rows.filter(({ copy16 }) => {
+    if (copy16 === null) return true;
+    const group = Buffer.from(copy16).toString('hex');
+    return !seen.has(group) && seen.add(group);
+  });
 }
 
 /** Writes a day's statistics. */

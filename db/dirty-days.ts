@@ -1,4 +1,5 @@
 import type { Day } from '../src/calendar.ts';
+import { sealedBefore } from './sealed.ts';
 import { nextSeq } from './settings.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
@@ -9,10 +10,11 @@ export interface BrandDay {
 
 /**
  * Marks brand-days as changed, in the transaction that changes them. Whatever changes the past does just this;
- * aggregation does the rest.
+ * aggregation does the rest. Days that are sealed can't be computed again, and are left as they are.
  */
 export async function markDirty(tx: Tx, days: Iterable<BrandDay>): Promise<void> {
-  const list = [...days];
+  const firstOpen = await sealedBefore(tx);
+  const list = [...days].filter(({ day }) => day >= firstOpen);
   if (list.length === 0) return;
   const seq = await nextSeq(tx);
   if (tx.sqlite) {

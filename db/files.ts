@@ -1,9 +1,10 @@
 import type { Selectable } from 'kysely';
+import type { Day } from '../src/calendar.ts';
 import type { FileState, Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
 export type FileRow = Selectable<Schema['files']>;
-export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'rejected'>;
+export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'updated' | 'rejected'>;
 
 /** The number of a source, made when the name is new. */
 export async function sourceId(tx: Tx, name: string): Promise<number> {
@@ -22,7 +23,10 @@ export function findFile(reader: Reader, sha256: string): Promise<FileRow | unde
 }
 
 /** Starts the record of a file: state `reading`, nothing counted. */
-export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name: string }): Promise<FileRow> {
+export function beginFile(
+  tx: Tx,
+  file: { sourceId: number; sha256: string; name: string; day: Day },
+): Promise<FileRow> {
   return tx.db
     .insertInto('files')
     .values({
@@ -34,6 +38,10 @@ export function beginFile(tx: Tx, file: { sourceId: number; sha256: string; name
       stored: 0,
       duplicates: 0,
       rejected: 0,
+      updated: 0,
+      layout: null,
+      judged: 0,
+      begun_day: file.day,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -47,6 +55,7 @@ export async function advanceFile(tx: Tx, fileId: number, add: FileCounts): Prom
       rows: eb('rows', '+', add.rows),
       stored: eb('stored', '+', add.stored),
       duplicates: eb('duplicates', '+', add.duplicates),
+      updated: eb('updated', '+', add.updated),
       rejected: eb('rejected', '+', add.rejected),
     }))
     .where('file_id', '=', fileId)
@@ -55,12 +64,6 @@ export async function advanceFile(tx: Tx, fileId: number, add: FileCounts): Prom
 
 export async function finishFile(tx: Tx, fileId: number, state: Exclude<FileState, 'reading'>): Promise<void> {
   await tx.db.updateTable('files').set({ state }).where('file_id', '=', fileId).execute();
-}
-
-/** Takes up a file again that failed before its first row, because the settings now tell how to read it. */
-export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
-  await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).where('row', '=', 0).execute();
-  await tx.db.updateTable('files').set({ state: 'reading' }).where('file_id', '=', fileId).execute();
 }
 
 /** What has been read so far, over all files. */
@@ -72,6 +75,7 @@ export async function inputTotals(reader: Reader): Promise<FileCounts & { files:
       eb.fn.sum('rows').as('rows'),
       eb.fn.sum('stored').as('stored'),
       eb.fn.sum('duplicates').as('duplicates'),
+      eb.fn.sum('updated').as('updated'),
       eb.fn.sum('rejected').as('rejected'),
     ])
     .executeTakeFirstOrThrow();
@@ -80,6 +84,40 @@ export async function inputTotals(reader: Reader): Promise<FileCounts & { files:
     rows: Number(row.rows ?? 0),
     stored: Number(row.stored ?? 0),
     duplicates: Number(row.duplicates ?? 0),
+    updated: Number(row.updated ?? 0),
     rejected: Number(row.rejected ?? 0),
   };
+}
+
+/** Keeps how the rows of a file are cut into fields. */
+export async function saveLayout(tx: Tx, fileId: number, layout: string): Promise<void> {
+  await tx.db.updateTable('files').set({ layout }).where('file_id', '=', fileId).execute();
+}
+
+/** The files that have rejected rows, in the order in which they were read. */
+export function filesWithRejects(reader: Reader): Promise<FileRow[]> {
+  return reader.db
+    .selectFrom('files as f')
+    .selectAll('f')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('rejects as r').select('r.row').whereRef('r.file_id', '=', 'f.file_id')),
+    )
+    .orderBy('f.file_id')
+    .execute();
+}
+
+/** Lets a file that failed before its first row be read from the start by the next run. */
+export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
+  await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).execute();
+  await tx.db.updateTable('files').set({ state: 'reading', judged: 0 }).where('file_id', '=', fileId).execute();
+}
+
+/** The name of a source. */
+export async function sourceName(reader: Reader, sourceId: number): Promise<string> {
+  const row = await reader.db
+    .selectFrom('sources')
+    .select('name')
+    .where('source_id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  return row.name;
 }

@@ -97,3 +97,12 @@ export async function outboxState(
     lastError: waiting.findLast((row) => row.last_error !== null)?.last_error ?? null,
   };
 }
+
+/** Every mail that was ever rendered, oldest first. */
+export function allNotifications(reader: Reader): Promise<NotificationRow[]> {
+  return reader.db.selectFrom('notifications').selectAll().orderBy('notification_id').execute();
+}
+
+export async function saveRendered(tx: Tx, notificationId: number, rendered: string): Promise<void> {
+  await tx.db.updateTable('notifications').set({ rendered }).where('notification_id', '=', notificationId).execute();
+}

@@ -1,5 +1,7 @@
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
+import { correctPost, type KnownPost, saysTheSame, setBrands, textIdOf } from './post-changes.ts';
+import { sealedBefore } from './sealed.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
 /** A post as ingest hands it over. */
@@ -16,29 +18,54 @@ export interface NewPost {
   original: string | null;
   /** First 16 bytes of the SHA-256 of the original text. */
   hash16: Uint8Array;
+  /** The same for texts that are copies of one another; null where that isn't told. */
+  copy16: Uint8Array | null;
+  /** The value of the brand column, by which the brands can be found again; null when there is none. */
+  brand: string | null;
   brandIds: readonly number[];
 }
 
+/** What became of the posts. Every one is stored, a duplicate (which may have corrected the post), or too old. */
+export interface StoredPosts {
+  stored: number;
+  duplicates: number;
+  /** Those of the duplicates that changed their post. */
+  updated: number;
+  /** Which posts, by index, were left out because their day is sealed. */
+  sealed: number[];
+}
+
 /**
- * Stores posts that the source has not delivered before; the others are counted as duplicates.
- * Their texts are shared by equal originals, their days become dirty, and the source's watermark moves on.
+ * Stores posts that the source has not delivered before. One that it has, and that now has another text, instant or user,
+ * is corrected; the others are duplicates. New posts for sealed days are left out. Texts are shared by equal originals,
+ * the days that change become dirty, and the source's watermark moves on.
  */
-export async function storePosts(
-  tx: Tx,
-  sourceId: number,
-  posts: readonly NewPost[],
-): Promise<{ stored: number; duplicates: number }> {
+export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPost[]): Promise<StoredPosts> {
   const dirty = new Map<string, BrandDay>();
-  const storeOne = tx.sqlite ? sqliteStore(tx, sourceId) : generalStore(tx, sourceId);
-  let stored = 0;
+  const touch = (brandId: number, day: Day): void => {
+    dirty.set(`${brandId}/${day}`, { brandId, day });
+  };
+  const table = tx.sqlite ? sqlitePosts(tx, sourceId) : generalPosts(tx, sourceId);
+  const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, sealed: [] };
+  const firstOpen = await sealedBefore(tx);
   let watermark = Number.NEGATIVE_INFINITY;
-  for (const post of posts) {
+  for (const [index, post] of posts.entries()) {
     watermark = Math.max(watermark, post.atMs);
     // Only the general dialect answers later; awaiting every row would cost the fast one a turn of the event loop each.
-    const answer = storeOne(post);
-    if (!(answer instanceof Promise ? await answer : answer)) continue;
-    stored += 1;
-    for (const brandId of post.brandIds) dirty.set(`${brandId}/${post.day}`, { brandId, day: post.day });
+    const answer = table.find(post.key);
+    const known = answer instanceof Promise ? await answer : answer;
+    if (known && (known.day < firstOpen || saysTheSame(known, post))) result.duplicates += 1;
+    else if (post.day < firstOpen) result.sealed.push(index);
+    else if (known) {
+      for (const { brandId, day } of await correctPost(tx, known, post)) touch(brandId, day);
+      result.duplicates += 1;
+      result.updated += 1;
+    } else {
+      const added = table.add(post);
+      if (added) await added;
+      for (const brandId of post.brandIds) touch(brandId, post.day);
+      result.stored += 1;
+    }
   }
   if (posts.length > 0)
     await tx.db
@@ -48,76 +75,70 @@ export async function storePosts(
       .where((eb) => eb.or([eb('watermark_ms', 'is', null), eb('watermark_ms', '<', watermark)]))
       .execute();
   await markDirty(tx, dirty.values());
-  return { stored, duplicates: posts.length - stored };
+  return result;
 }
 
-/** Stores one post with prepared statements; tells whether it was new. */
-function sqliteStore(tx: Tx, sourceId: number): (post: NewPost) => boolean {
+/** The two statements that run for every post. */
+interface Posts {
+  find(key: string): KnownPost | undefined | Promise<KnownPost | undefined>;
+  add(post: NewPost): Promise<void> | undefined;
+}
+
+/** With prepared statements. */
+function sqlitePosts(tx: Tx, sourceId: number): Posts {
   if (!tx.sqlite) throw new Error('not an SQLite transaction');
-  const known = prepared(tx.sqlite, 'select 1 from posts where source_id = ? and key = ?').pluck();
+  const find = prepared(
+    tx.sqlite,
+    `select p.post_id, p.text_id, p.at_ms, p.day, p.user_id, t.hash16
+     from posts p join texts t on t.text_id = p.text_id where p.source_id = ? and p.key = ?`,
+  );
   const findText = prepared(tx.sqlite, 'select text_id from texts where hash16 = ?').pluck();
-  const addText = prepared(tx.sqlite, 'insert into texts (hash16, body, original) values (?, ?, ?)');
+  const addText = prepared(tx.sqlite, 'insert into texts (hash16, body, original, copy16) values (?, ?, ?, ?)');
   const addPost = prepared(
     tx.sqlite,
-    'insert into posts (source_id, key, text_id, at_ms, day, user_id, extra) values (?, ?, ?, ?, ?, ?, ?)',
+    'insert into posts (source_id, key, text_id, at_ms, day, user_id, extra, brand) values (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const addBrand = prepared(tx.sqlite, 'insert into post_brands (brand_id, day, post_id) values (?, ?, ?)');
-  return (post) => {
-    if (known.get(sourceId, post.key) !== undefined) return false;
-    const textId =
-      (findText.get(post.hash16) as number | undefined) ??
-      addText.run(post.hash16, post.body, post.original).lastInsertRowid;
-    const postId = addPost.run(
-      sourceId,
-      post.key,
-      textId,
-      post.atMs,
-      post.day,
-      post.userId,
-      post.extra,
-    ).lastInsertRowid;
-    for (const brandId of post.brandIds) addBrand.run(brandId, post.day, postId);
-    return true;
+  return {
+    find: (key) => find.get(sourceId, key) as KnownPost | undefined,
+    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, brandIds }) => {
+      const textId =
+        (findText.get(hash16) as number | undefined) ?? addText.run(hash16, body, original, copy16).lastInsertRowid;
+      const postId = addPost.run(sourceId, key, textId, atMs, day, userId, extra, brand).lastInsertRowid;
+      for (const brandId of brandIds) addBrand.run(brandId, day, postId);
+      return undefined;
+    },
   };
 }
 
 /** The same through the query builder, for PostgreSQL. */
-function generalStore(tx: Tx, sourceId: number): (post: NewPost) => Promise<boolean> {
-  return async (post) => {
-    const known = await tx.db
-      .selectFrom('posts')
-      .select('post_id')
-      .where('source_id', '=', sourceId)
-      .where('key', '=', post.key)
-      .executeTakeFirst();
-    if (known) return false;
-    const hash16 = Buffer.from(post.hash16);
-    const text =
-      (await tx.db.selectFrom('texts').select('text_id').where('hash16', '=', hash16).executeTakeFirst()) ??
-      (await tx.db
-        .insertInto('texts')
-        .values({ hash16, body: post.body, original: post.original })
-        .returning('text_id')
-        .executeTakeFirstOrThrow());
-    const { post_id } = await tx.db
-      .insertInto('posts')
-      .values({
-        source_id: sourceId,
-        key: post.key,
-        text_id: text.text_id,
-        at_ms: post.atMs,
-        day: post.day,
-        user_id: post.userId,
-        extra: post.extra,
-      })
-      .returning('post_id')
-      .executeTakeFirstOrThrow();
-    if (post.brandIds.length > 0)
-      await tx.db
-        .insertInto('post_brands')
-        .values(post.brandIds.map((brand_id) => ({ brand_id, day: post.day, post_id })))
-        .execute();
-    return true;
+function generalPosts(tx: Tx, sourceId: number): Posts {
+  return {
+    find: (key) =>
+      tx.db
+        .selectFrom('posts as p')
+        .innerJoin('texts as t', 't.text_id', 'p.text_id')
+        .select(['p.post_id', 'p.text_id', 'p.at_ms', 'p.day', 'p.user_id', 't.hash16'])
+        .where('p.source_id', '=', sourceId)
+        .where('p.key', '=', key)
+        .executeTakeFirst(),
+    add: async (post) => {
+      const { post_id } = await tx.db
+        .insertInto('posts')
+        .values({
+          source_id: sourceId,
+          key: post.key,
+          text_id: await textIdOf(tx, post),
+          at_ms: post.atMs,
+          day: post.day,
+          user_id: post.userId,
+          extra: post.extra,
+          brand: post.brand,
+        })
+        .returning('post_id')
+        .executeTakeFirstOrThrow();
+      await setBrands(tx, { postId: post_id, day: post.day }, post.brandIds);
+    },
   };
 }
 

@@ -18,9 +18,25 @@ export interface Schema {
     stored: number;
     duplicates: number;
     rejected: number;
+    /** Those of the duplicates that corrected the post. */
+    updated: number;
+    /** How its rows are cut into fields, JSON; null until the header was read. */
+    layout: string | null;
+    /** The day on which reading it began. */
+    begun_day: Day;
+    /** 1 once the share of its rejects was looked at and the owner told if need be. */
+    judged: number;
   };
   rejects: { file_id: number; row: number; line: number; code: string; reason: string; raw: Uint8Array };
-  texts: { text_id: Generated<number>; hash16: Uint8Array; body: string; original: string | null };
+  texts: {
+    text_id: Generated<number>;
+    hash16: Uint8Array;
+    /** Empty once it was deleted by age. */
+    body: string;
+    original: string | null;
+    /** The same for texts that are copies of one another; null for texts from before copies were marked. */
+    copy16: Uint8Array | null;
+  };
   posts: {
     post_id: Generated<number>;
     source_id: number;
@@ -30,6 +46,8 @@ export interface Schema {
     day: Day;
     user_id: string | null;
     extra: string | null;
+    /** The value of its brand column. */
+    brand: string | null;
   };
   brands: { brand_id: Generated<number>; slug: string; name: string };
   post_brands: { brand_id: number; day: Day; post_id: number };
@@ -54,7 +72,7 @@ export interface Schema {
     dedupe_key: string;
     rule_id: string;
     day: Day;
-    kind: 'firing';
+    kind: 'firing' | 'rejects';
     rendered: string;
     created_ms: number;
   };
@@ -66,6 +84,8 @@ export interface Schema {
     next_ms: number;
     last_error: string | null;
   };
+  /** People who asked to be forgotten, as keyed hashes. */
+  forgotten: { user_hash: string };
   runs: {
     run_id: Generated<number>;
     kind: RunKind;

@@ -17,6 +17,8 @@ export interface NewScore {
 function unscored(reader: Reader, networkId: number, range: DayRange | undefined) {
   let query = reader.db
     .selectFrom('texts as t')
+    // What was deleted by age.
+    .where('t.body', '<>', '')
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -27,3 +27,7 @@ export async function nextSeq(tx: Tx): Promise<number> {
     on conflict (key) do update set value = cast(cast(settings.value as bigint) + 1 as text)`.execute(tx.db);
   return currentSeq(tx);
 }
+
+export async function deleteSetting(tx: Tx, key: string): Promise<void> {
+  await tx.db.deleteFrom('settings').where('key', '=', key).execute();
+}

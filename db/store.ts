@@ -49,6 +49,8 @@ export async function openSqlite(path: string): Promise<Store> {
     sqlite.pragma('foreign_keys = ON');
     // Texts come in by their hash, all over their index: with the default of 2 MB most of its pages are read again and again.
     sqlite.pragma('cache_size = -65536');
+    // What is deleted is overwritten in the file: people's words don't stay readable in its unused pages.
+    sqlite.pragma('secure_delete = ON');
   } catch (cause) {
     throw new MonitorError('E_DATABASE', `The database can't be opened: ${messageOf(cause)}`, {
       place: { file: path },

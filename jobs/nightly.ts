@@ -1,10 +1,11 @@
 import { aggregate } from '../src/aggregate/stage.ts';
-import { decide, deliver, notify, transportsOf } from '../src/alerts/stage.ts';
+import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { score } from '../src/model/stage.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
+import { retention } from './retention.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -22,6 +23,7 @@ export function nightly(
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
     const { model } = session;
     await stage('ingest', () => ingest(session));
+    await stage('rejects', () => judgeRejects(session));
     await stage('score', () => score(session, model, session.pool));
     await stage('aggregate', () => aggregate(session, model));
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
@@ -30,5 +32,6 @@ export function nightly(
     );
     await stage('deliver', () => deliver(session, transports));
     await stage('report', () => report(session, newestDay));
+    if (session.config.retention) await stage('retention', () => retention(session));
   });
 }

@@ -3,18 +3,22 @@ import type { RunKind, RunOutcome } from '../db/schema.ts';
 import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
-import type { IngestSummary } from '../src/ingest/stage.ts';
+import type { BadSource } from '../src/ingest/judge.ts';
+import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
 /** What the stages of a run did; written as the run goes. */
 interface RunSummary {
   ingest?: IngestSummary;
+  rejects?: { sources: BadSource[] };
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
   decide?: { rules: number; events: number };
   notify?: { firing: number; mails: number };
   deliver?: Delivered;
   report?: { csv: string[]; plot: string; page: string };
+  retention?: RetentionSummary;
   /** Seconds spent in each stage. */
   seconds: Record<string, number>;
 }
@@ -68,5 +72,5 @@ export async function recordRun(
 /** A mail that could not be sent weighs more than rows that could not be read: somebody waits for it. */
 function outcomeOf({ ingest, deliver }: RunSummary): RunOutcome {
   if (deliver && deliver.failed.length > 0) return 'mail_failed';
-  return ingest && ingest.rejected + ingest.failed > 0 ? 'rejected_input' : 'ok';
+  return ingest && unusableRows(ingest) + ingest.failed > 0 ? 'rejected_input' : 'ok';
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrand } from '../db/brands.ts';
+import { markAllDirty } from '../db/dirty-days.ts';
 import { takeLock } from '../db/lock.ts';
 import { registerModel } from '../db/networks.ts';
 import { saveSetting, setting } from '../db/settings.ts';
@@ -79,6 +80,9 @@ async function prepareDatabase(
         },
       );
     await saveSetting(tx, 'time_zone', config.time_zone);
+    const duplicates = (await setting(tx, 'duplicates')) ?? config.duplicates;
+    await saveSetting(tx, 'duplicates', config.duplicates);
+    if (duplicates !== config.duplicates) await markAllDirty(tx);
     for (const [slug, brand] of Object.entries(config.brands)) await ensureBrand(tx, slug, brand.name ?? slug);
     return registerModel(tx, {
       name: model.spec.name,

@@ -15,6 +15,7 @@ const EXIT_OF_CODE = {
   E_TIME_ZONE_CHANGED: EXIT.usage,
   E_DATABASE: EXIT.failed,
   E_DATABASE_NEWER: EXIT.usage,
+  E_PRIVACY_KEY: EXIT.failed,
   E_FILE: EXIT.failed,
   E_BUSY: EXIT.busy,
   E_WORKER: EXIT.failed,

@@ -23,7 +23,7 @@ export async function aggregate(
   model: AggregationModel,
   range?: DayRange,
 ): Promise<{ days: number; posts: number }> {
-  const { store, signal, progress } = context;
+  const { store, config, signal, progress } = context;
   const due = await dirtyDays(store.read, range);
   progress.start('aggregate', due.length);
   let posts = 0;
@@ -32,7 +32,7 @@ export async function aggregate(
     const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
     await store.transaction(async (tx) => {
       for (const brandDay of batch) {
-        const scored = await scoredPostsOf(tx, model.networkId, brandDay);
+        const scored = await scoredPostsOf(tx, model.networkId, brandDay, config.duplicates);
         const stats = statsOf(
           scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })),
         );

@@ -10,7 +10,8 @@ export interface RenderedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  readonly chart: { readonly cid: string; readonly pngBase64: string };
+  /** null in a mail to the owner. */
+  readonly chart: { readonly cid: string; readonly pngBase64: string } | null;
   readonly messageId: string;
   /** Milliseconds since 1970 UTC: the Date header. */
   readonly dateMs: number;
@@ -44,15 +45,18 @@ export function composeMail(mail: RenderedMail): Promise<Buffer> {
     headers: { 'Auto-Submitted': 'auto-generated' },
     text: mail.text,
     html: mail.html,
-    attachments: [
-      {
-        filename: 'chart.png',
-        contentType: 'image/png',
-        contentDisposition: 'inline',
-        cid: mail.chart.cid,
-        content: Buffer.from(mail.chart.pngBase64, 'base64'),
-      },
-    ],
+    attachments:
+      mail.chart === null
+        ? []
+        : [
+            {
+              filename: 'chart.png',
+              contentType: 'image/png',
+              contentDisposition: 'inline',
+              cid: mail.chart.cid,
+              content: Buffer.from(mail.chart.pngBase64, 'base64'),
+            },
+          ],
     baseBoundary: mail.messageId.replace(/[^0-9a-f]/g, '').slice(0, 16),
     newline: 'windows',
     disableFileAccess: true,

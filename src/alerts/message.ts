@@ -68,6 +68,11 @@ const BRAND_IN_SUBJECT = 40;
 const BRAND_IN_BODY = 80;
 const QUOTE_LENGTH = 280;
 
+/** A post's text as mails quote it. */
+export function quoteText(text: string): string {
+  return shorten(oneLine(text), QUOTE_LENGTH);
+}
+
 /** Writes the mail about a dip. Pure: the same dip gives the same words. */
 export function alertContent(dip: Dip): AlertContent {
   const { rule, value, low, high, posts, before } = dip;
@@ -120,7 +125,7 @@ export function alertContent(dip: Dip): AlertContent {
     quotes: dip.quotes.map((post) => ({
       score: post.score.toFixed(2),
       date: shortDate(post.day),
-      text: shorten(oneLine(post.text), QUOTE_LENGTH),
+      text: quoteText(post.text),
     })),
     resolve: `The alert ends when the ${smoothed} is ${figureText(metric, recoverAbove)} or more, measured on at least ${count(rule.minPosts, 'post')}. Until then no further mail comes about this dip.`,
     recipients: `${rule.recipients.map(oneLine).join(', ')} – the addresses set for ${inBody}. The rule: ${smoothed} below ${figureText(metric, below)} with at least ${count(rule.minPosts, 'post')} in the window. Whoever runs this monitor can change both.`,

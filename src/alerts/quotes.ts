@@ -1,4 +1,5 @@
 import type { QuotedPost } from '../../db/posts.ts';
+import { essenceOf } from '../ingest/copies.ts';
 
 /** Posts that a mail quotes. */
 const QUOTES = 5;
@@ -26,13 +27,4 @@ export function pickQuotes(lowest: readonly QuotedPost[], wanted = QUOTES): Quot
   const others = distinct.filter((post) => !firsts.has(post));
   const chosen = new Set([...firsts, ...others].slice(0, wanted));
   return distinct.filter((post) => chosen.has(post));
-}
-
-function essenceOf(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/https?:\/\/\S+|@\w+/g, ' ')
-    .replace(/^\s*rt\b/, ' ')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

@@ -6,4 +6,5 @@ export { decide } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
 export { transportsOf } from './delivery.ts';
 export { notify } from './notify.ts';
+export { judgeRejects } from './owner.ts';
 export { type Rule, rulesOf } from './rule.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { recordRun } from '../../jobs/record.ts';
 import { withSession } from '../../jobs/session.ts';
+import { judgeRejects } from '../alerts/stage.ts';
 import { type IngestSummary, ingest } from '../ingest/stage.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printCheck } from './ingest-check.ts';
@@ -21,6 +22,7 @@ export function ingestCommand(setExitCode: SetExitCode): Command {
       await withSession(input, 'monitor ingest', async (session) => {
         const run = await recordRun(session, { kind: 'ingest', asOf: today(input) }, async (stage) => {
           await stage('ingest', () => ingest(session));
+          await stage('rejects', () => judgeRejects(session));
         });
         const read = run.ingest;
         const text = read ? ingestText(read) : '';

@@ -2,11 +2,15 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, MonitorError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
 import { backfillCommand } from './backfill.ts';
+import { brandsCommand } from './brands.ts';
 import { demoCommand } from './demo.ts';
 import { enginesCommand } from './engines.ts';
+import { forgetCommand } from './forget.ts';
 import { ingestCommand } from './ingest.ts';
 import { modelCommand } from './model.ts';
+import { rejectsCommand } from './rejects.ts';
 import { reportCommand } from './report.ts';
+import { retentionCommand } from './retention.ts';
 import { runCommand } from './run.ts';
 import { scheduleCommand } from './schedule.ts';
 import { scoreCommand } from './score.ts';
@@ -29,6 +33,10 @@ export async function main(args: readonly string[]): Promise<number> {
     reportCommand,
     modelCommand,
     enginesCommand,
+    rejectsCommand,
+    retentionCommand,
+    forgetCommand,
+    brandsCommand,
     statusCommand,
     demoCommand,
   ];

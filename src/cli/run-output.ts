@@ -3,6 +3,7 @@ import { brandReports } from '../../jobs/report.ts';
 import type { Session } from '../../jobs/session.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import { EXIT } from '../errors.ts';
+import { describeBadSource } from '../ingest/judge.ts';
 import { formatShare, formatTable } from './output.ts';
 
 /** What a run prints with --json. */
@@ -77,6 +78,7 @@ export function runText(document: RunDocument): string {
     lines.push(
       `read      ${ingest.rows} rows: ${ingest.stored} new posts, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
     );
+  for (const source of document.rejects?.sources ?? []) lines.push(`warning   ${describeBadSource(source)}`);
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);

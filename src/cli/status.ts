@@ -5,12 +5,13 @@ import { activeModel } from '../../db/networks.ts';
 import { outboxState } from '../../db/outbox.ts';
 import { daysOfPosts } from '../../db/posts.ts';
 import { rejectsByCode } from '../../db/rejects.ts';
-import { recentRuns } from '../../db/runs.ts';
+import { type RunRow, recentRuns } from '../../db/runs.ts';
 import { openSqlite } from '../../db/store.ts';
 import { databasePath } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
@@ -21,6 +22,8 @@ interface StatusDocument {
   model: string | null;
   input: Awaited<ReturnType<typeof inputTotals>>;
   rejects: Record<string, number>;
+  /** Sources of the newest run that looked at rejects, and found too many. */
+  bad_sources: BadSource[];
   outbox: Awaited<ReturnType<typeof outboxState>>;
   runs: { run: number; kind: string; as_of: string; started: string; outcome: string; error_code: string | null }[];
   brands: BrandLine[];
@@ -58,6 +61,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
       model: model?.name ?? null,
       input: await inputTotals(store.read),
       rejects: await rejectsByCode(store.read),
+      bad_sources: badSourcesOf(runs),
       outbox: await outboxState(store.read),
       runs: runs.map((run) => ({
         run: run.run_id,
@@ -74,6 +78,11 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
   }
 }
 
+function badSourcesOf(runs: readonly RunRow[]): BadSource[] {
+  const summaries = runs.map((run) => JSON.parse(run.summary) as { rejects?: { sources: BadSource[] } });
+  return summaries.find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [];
+}
+
 function statusText(status: StatusDocument): string {
   const { input, outbox } = status;
   const rejects = Object.entries(status.rejects).map(([code, count]) => `${code} ${count}`);
@@ -86,6 +95,7 @@ function statusText(status: StatusDocument): string {
     ),
     '',
     `input     ${input.files} files, ${input.rows} rows: ${input.stored} posts, ${input.duplicates} seen before, ${input.rejected} not usable${rejects.length > 0 ? ` (${rejects.join(', ')})` : ''}`,
+    ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,

@@ -83,6 +83,11 @@ export const configSchema = z
     brands: z.record(slug, brand).default({}),
     teams: z.record(z.string().min(1), team).default({}),
     mail: mail.prefault({}),
+    owner: z.array(z.email('is not a mail address')).default([]),
+    privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
+    retention: z.strictObject({ days: z.int().min(1) }).optional(),
+    duplicates: z.enum(['count', 'once']).default('count'),
+    reject_limit: share.default(0.05),
     report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
     schedule: z
       .string()

@@ -71,6 +71,12 @@ export function createMatcher(brands: Config['brands']): Matcher {
   };
 }
 
+/** Names the rules by which brands are found: the same rules, the same hash. */
+export function rulesHash(brands: Config['brands']): string {
+  const rules = Object.entries(brands).map(([slug, { name, aliases, match }]) => [slug, name ?? slug, aliases, match]);
+  return hash16(JSON.stringify(rules)).toString('hex');
+}
+
 /**
  * The slug of a brand that the config doesn't know: small letters, digits, hyphens, at most 63 characters. Names that differ
  * only in case and blanks share it. A name that the slug can't spell out ("AT&T", "Élan") has the start of its hash at the

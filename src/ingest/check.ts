@@ -1,5 +1,6 @@
 import { zoneOf } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
+import { createPeople } from '../privacy/people.ts';
 import { createMatcher } from './brands.ts';
 import { COLUMN_USES, type ColumnUse, candidates } from './column-names.ts';
 import { notesOf } from './file.ts';
@@ -69,6 +70,8 @@ export async function checkFile(
     dates: { zone: plan.zone, order: plan.dateOrder },
     nowMs,
     match: withBrand(createMatcher(config.brands), settings.brand),
+    // Nothing is stored, so nobody has to be looked up.
+    people: createPeople('keep', new Uint8Array(32), new Set()),
     onSpoilt: () => {
       spoilt += 1;
     },

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { beginFile, type FileRow, findFile, finishFile, reopenFile, sourceId } from '../../db/files.ts';
+import { beginFile, type FileRow, findFile, finishFile, reopenFile, saveLayout, sourceId } from '../../db/files.ts';
 import { addRejects } from '../../db/rejects.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
+import type { People } from '../privacy/people.ts';
 import { addToBatch, BATCH_ROWS, type BrandNumbers, emptyBatch, storeBatch } from './batch.ts';
 import type { Matcher } from './brands.ts';
 import { readPieces } from './bytes.ts';
 import { type InboxFile, isUnchanged } from './inbox.ts';
 import { isDamage, type Plan, planFile, readPlanned } from './plan.ts';
 import type { RowProblem } from './reader.ts';
+import { layoutOf } from './retry.ts';
 import { createRowReader } from './rows.ts';
 import { type SourceSettings, settingsOf, withBrand } from './source.ts';
 import type { FileSummary } from './summary.ts';
@@ -32,6 +34,7 @@ export async function ingestFile(
   file: InboxFile,
   match: Matcher,
   brandNumbers: BrandNumbers,
+  people: People,
 ): Promise<FileOutcome> {
   const result: FileOutcome = { outcome: outcomeOf(file, 'read'), rejectsByCode: {} };
   const { outcome } = result;
@@ -48,7 +51,9 @@ export async function ingestFile(
     if (!(await isUnchanged(file))) return waitingFile(file);
     const record = await openRecord(context, file, sha256, known);
     const problem =
-      'code' in plan ? plan : await readInto(context, file, record, plan, settings, match, brandNumbers, result);
+      'code' in plan
+        ? plan
+        : await readInto(context, file, record, plan, settings, match, brandNumbers, people, result);
     await context.store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
       await finishFile(tx, record.file_id, problem ? 'failed' : 'read');
@@ -68,7 +73,7 @@ export function waitingFile(file: InboxFile): FileOutcome {
 }
 
 function outcomeOf({ name, source }: InboxFile, state: FileSummary['state']): FileSummary {
-  return { name, source, state, rows: 0, stored: 0, duplicates: 0, rejected: 0 };
+  return { name, source, state, rows: 0, stored: 0, duplicates: 0, updated: 0, rejected: 0 };
 }
 
 async function hashOf(file: InboxFile): Promise<string> {
@@ -80,14 +85,14 @@ async function hashOf(file: InboxFile): Promise<string> {
 
 /** The record of a file with this content, begun now if there is none, taken up again if it failed. */
 async function openRecord(
-  { store }: Context,
+  { store, zone, clock }: Context,
   file: InboxFile,
   sha256: string,
   known: FileRow | undefined,
 ): Promise<FileRow> {
   if (known === undefined)
     return store.transaction(async (tx) =>
-      beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name }),
+      beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name, day: zone.dayOf(clock()) }),
     );
   if (known.state === 'failed') await store.transaction((tx) => reopenFile(tx, known.file_id));
   return known;
@@ -102,6 +107,7 @@ async function readInto(
   settings: SourceSettings,
   match: Matcher,
   brandNumbers: BrandNumbers,
+  people: People,
   { outcome, rejectsByCode }: FileOutcome,
 ): Promise<RowProblem | undefined> {
   const place = { fileId: record.file_id, sourceId: record.source_id };
@@ -109,15 +115,18 @@ async function readInto(
   const storeRows = async (): Promise<void> => {
     throwIfAborted(signal);
     if (batch.rows === 0) return;
-    const counts = await storeBatch(store, place, batch, brandNumbers);
+    const { counts, rejects } = await storeBatch(store, place, batch, brandNumbers);
     outcome.rows += counts.rows;
     outcome.stored += counts.stored;
     outcome.duplicates += counts.duplicates;
+    outcome.updated += counts.updated;
     outcome.rejected += counts.rejected;
-    for (const { code } of batch.rejects) rejectsByCode[code] = (rejectsByCode[code] ?? 0) + 1;
+    for (const { code } of rejects) rejectsByCode[code] = (rejectsByCode[code] ?? 0) + 1;
     batch = emptyBatch();
   };
 
+  if (record.layout === null)
+    await store.transaction((tx) => saveLayout(tx, record.file_id, JSON.stringify(layoutOf(plan))));
   let spoilt = 0;
   const read = createRowReader({
     columns: plan.columns,
@@ -125,6 +134,7 @@ async function readInto(
     dates: { zone: plan.zone, order: plan.dateOrder },
     nowMs: clock(),
     match: withBrand(match, settings.brand),
+    people,
     onSpoilt: () => {
       spoilt += 1;
     },
@@ -135,7 +145,7 @@ async function readInto(
       for (const row of rows) {
         // Rows that are stored already are read all the same, because identical rows are counted from the first.
         const post = read(row);
-        if (row.row > record.rows) addToBatch(batch, row, post);
+        if (row.row > record.rows) addToBatch(batch, row, post, people);
         if (row.row % BATCH_ROWS === 0) await storeRows();
       }
     }

@@ -67,7 +67,7 @@ export async function planFile(file: FileContent, settings: SourceSettings): Pro
   const dialect: Dialect = { encoding, newline, delimiter };
   const broken = settings.encoding === undefined ? found.broken : 0;
   const plan = { packing, dialect, broken, ...rest, columns };
-  const zone = plan.columns.utc && !settings.ownZone ? zoneOf('UTC') : settings.zone;
+  const zone = zoneOfPlan(plan.columns, settings);
   if (settings.dateOrder) return { ...plan, dateOrder: settings.dateOrder, zone };
   const { order, ambiguous } = findDateOrder(await firstDates(file, plan));
   if (ambiguous !== undefined)
@@ -76,6 +76,11 @@ export async function planFile(file: FileContent, settings: SourceSettings): Pro
       reason: `its dates don't tell whether day or month comes first (${ambiguous.slice(0, 40)}); set sources.${settings.source}.date_order to dmy or mdy`,
     };
   return { ...plan, dateOrder: order, zone };
+}
+
+/** The zone of times without an offset: the source's own, UTC where the column's name says so, or the config's. */
+export function zoneOfPlan(columns: Columns, settings: Pick<SourceSettings, 'ownZone' | 'zone'>): Zone {
+  return columns.utc && !settings.ownZone ? zoneOf('UTC') : settings.zone;
 }
 
 function formatOf(

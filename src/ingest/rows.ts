@@ -1,7 +1,9 @@
 import type { NewPost } from '../../db/posts.ts';
 import type { Zone } from '../calendar.ts';
+import type { People } from '../privacy/people.ts';
 import type { BrandRef, Matcher } from './brands.ts';
 import type { Columns } from './columns.ts';
+import { copyHash } from './copies.ts';
 import { type DateOrder, isPlausible, parseInstant } from './dates.ts';
 import { createKeys, hash16 } from './identity.ts';
 import type { RawRow, RowProblem } from './reader.ts';
@@ -19,6 +21,7 @@ export interface RowSettings {
   /** The time that dates are held against, milliseconds since 1970 UTC. */
   nowMs: number;
   match: Matcher;
+  people: People;
   /** Hears of each id or user id that a spreadsheet spoilt. */
   onSpoilt?: (value: string) => void;
 }
@@ -36,6 +39,7 @@ export function createRowReader({
   dates,
   nowMs,
   match,
+  people,
   onSpoilt,
 }: RowSettings): (row: RawRow) => ReadPost | RowProblem {
   const nextKey = createKeys();
@@ -61,33 +65,45 @@ export function createRowReader({
     const body = cleanText(original);
     if (body === '') return { code: 'R_TEXT_EMPTY', reason: 'the text is empty' };
     const id = identifier(fields[columns.id]);
-    const userId = identifier(fields[columns.userId]);
+    const user = identifier(fields[columns.userId]);
+    if (people.isForgotten(user)) return FORGOTTEN;
+    const brand = cleanField(fields[columns.brand]);
     return {
-      key: nextKey({ id, atMs, userId, original }),
+      key: nextKey({ id, atMs, userId: people.identityOf(user), original }),
       atMs,
       day: zone.dayOf(atMs),
-      userId,
-      extra: extraOf(fields, columns, surplus),
+      userId: people.stored(user),
+      extra: extraOf(fields, columns, people, surplus),
       body,
       original: original === body ? null : original,
       hash16: hash16(original),
-      brands: match(body, fields[columns.brand] ?? ''),
+      copy16: copyHash(body),
+      brand,
+      brands: match(body, brand ?? ''),
     };
   };
 }
+
+const FORGOTTEN: RowProblem = { code: 'R_FORGOTTEN', reason: 'the person who wrote it asked to be forgotten' };
 
 function hasOnlyEmptySurplus(fields: readonly string[], width: number): boolean {
   return fields.length > width && fields.slice(width).every((field) => field.trim() === '');
 }
 
 /** The other columns that hold something, as a JSON object; null when none does. */
-function extraOf(fields: readonly string[], columns: Columns, surplus: RawRow['surplus'] = []): string | null {
+function extraOf(
+  fields: readonly string[],
+  columns: Columns,
+  people: People,
+  surplus: RawRow['surplus'] = [],
+): string | null {
   if (columns.others.length === 0 && surplus.length === 0) return null;
-  const extra: (readonly [string, string])[] = [];
-  for (const { index, name } of columns.others) {
-    const value = fields[index];
-    if (value !== undefined && value !== '') extra.push([name, value]);
-  }
-  for (const [name, value] of surplus) extra.push([name, value]);
+  const extra: [string, string][] = [];
+  const keep = (name: string, written: string | undefined): void => {
+    const value = written === undefined || written === '' ? undefined : people.extra(name, written);
+    if (value !== undefined) extra.push([name, value]);
+  };
+  for (const { index, name } of columns.others) keep(name, fields[index]);
+  for (const [name, value] of surplus) keep(name, value);
   return extra.length === 0 ? null : JSON.stringify(Object.fromEntries(extra));
 }

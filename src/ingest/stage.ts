@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { saveSetting, setting } from '../../db/settings.ts';
 import type { Context } from '../context.ts';
 import { messageOf, throwIfAborted } from '../errors.ts';
+import { openPeople } from '../privacy/people.ts';
 import type { BrandNumbers } from './batch.ts';
-import { createMatcher } from './brands.ts';
+import { createMatcher, rulesHash } from './brands.ts';
 import { ingestFile, waitingFile } from './file.ts';
 import { describeFiles, type InboxFile, isUnchanged, isYoung, listInbox } from './inbox.ts';
 import { putAway } from './processed.ts';
 import { addFile, emptySummary, type IngestSummary } from './summary.ts';
 
-export type { IngestSummary } from './summary.ts';
+export { type IngestSummary, unusableRows } from './summary.ts';
 
 /** How long a file that was just written is watched before it is taken for whole. */
 const WATCH_MS = 1000;
@@ -29,6 +31,8 @@ export async function ingest(
   if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
   const writing = await stillWritten(context, files ?? [], options.pause ?? wait);
   const match = createMatcher(config.brands);
+  const people = await openPeople(context);
+  await noteRules(context);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
     'ingest',
@@ -39,10 +43,10 @@ export async function ingest(
       throwIfAborted(context.signal);
       const { outcome, rejectsByCode, sha256 } = writing.has(file)
         ? waitingFile(file)
-        : await ingestFile(context, file, match, brandNumbers);
+        : await ingestFile(context, file, match, brandNumbers, people);
       addFile(summary, outcome, rejectsByCode);
-      if (outcome.state === 'failed')
-        log.warn({ file: outcome.name, reason: outcome.reason }, 'a file could not be used');
+      // Not the reason: where the header is missing, it quotes the first row, which may be anyone's words.
+      if (outcome.state === 'failed') log.warn({ file: outcome.name }, 'a file could not be used');
       else if (outcome.state === 'waiting')
         log.info({ file: outcome.name }, 'a file is still being written; the next run reads it');
       if (outcome.notes) log.info({ file: outcome.name, notes: outcome.notes }, 'what was found out about a file');
@@ -71,4 +75,13 @@ async function stillWritten(
   const writing = new Set<InboxFile>();
   for (const file of young) if (!(await isUnchanged(file))) writing.add(file);
   return writing;
+}
+
+/** Remembers the brand rules that stored posts were matched by, and says so when they are others now. */
+async function noteRules({ store, config, log }: Context): Promise<void> {
+  const rules = rulesHash(config.brands);
+  const known = await setting(store.read, 'brand_rules');
+  if (known === undefined) await store.transaction((tx) => saveSetting(tx, 'brand_rules', rules));
+  else if (known !== rules)
+    log.warn('the brand rules changed; posts stored before keep their brands until `monitor brands rematch`');
 }

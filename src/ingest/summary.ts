@@ -1,8 +1,12 @@
+import { isWithheld } from '../../db/rejects.ts';
+
 /** Every row that was read is one of the three. */
 export interface RowCounts {
   rows: number;
   stored: number;
   duplicates: number;
+  /** Those of the duplicates that corrected a post: another text, instant or user under the same id. */
+  updated: number;
   rejected: number;
 }
 
@@ -34,7 +38,7 @@ export interface IngestSummary extends RowCounts {
 export function emptySummary(inboxFound: boolean): IngestSummary {
   return {
     inboxFound,
-    ...{ files: 0, unchanged: 0, failed: 0, waiting: 0, rows: 0, stored: 0, duplicates: 0, rejected: 0 },
+    ...{ files: 0, unchanged: 0, failed: 0, waiting: 0, rows: 0, stored: 0, duplicates: 0, updated: 0, rejected: 0 },
     rejectsByCode: {},
     perFile: [],
   };
@@ -49,8 +53,15 @@ export function addFile(summary: IngestSummary, file: FileSummary, rejectsByCode
   summary.rows += file.rows;
   summary.stored += file.stored;
   summary.duplicates += file.duplicates;
+  summary.updated += file.updated;
   summary.rejected += file.rejected;
   for (const [code, count] of Object.entries(rejectsByCode))
     summary.rejectsByCode[code] = (summary.rejectsByCode[code] ?? 0) + count;
   summary.perFile.push(file);
+}
+
+/** Rejected rows without those that are in order and kept out on purpose. */
+export function unusableRows({ rejected, rejectsByCode }: IngestSummary): number {
+  const withheld = Object.entries(rejectsByCode).filter(([code]) => isWithheld(code));
+  return withheld.reduce((rows, [, count]) => rows - count, rejected);
 }

@@ -106,6 +106,8 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
             body: text,
             original: null,
             hash16: createHash('sha256').update(`${posted} ${text}`).digest().subarray(0, 16),
+            copy16: null,
+            brand: null,
             brandIds: [ids.brand],
           };
         });

@@ -31,6 +31,8 @@ const post = (key: string, more: Partial<NewPost> = {}): NewPost => ({
   body: `text of ${key} – naïve ☕️`,
   original: null,
   hash16: new TextEncoder().encode(key.padEnd(16, '.')).slice(0, 16),
+  copy16: null,
+  brand: null,
   brandIds: [],
   ...more,
 });
@@ -71,9 +73,9 @@ describeStores('store', (store) => {
   it('counts a file batch by batch', async () => {
     const { source } = await seeded(store());
     await store().transaction(async (tx) => {
-      const file = await beginFile(tx, { sourceId: source, sha256: 'f1', name: 'a.csv' });
-      await advanceFile(tx, file.file_id, { rows: 3, stored: 2, duplicates: 1, rejected: 0 });
-      await advanceFile(tx, file.file_id, { rows: 2, stored: 1, duplicates: 0, rejected: 1 });
+      const file = await beginFile(tx, { sourceId: source, sha256: 'f1', name: 'a.csv', day: 1 });
+      await advanceFile(tx, file.file_id, { rows: 3, stored: 2, duplicates: 1, updated: 0, rejected: 0 });
+      await advanceFile(tx, file.file_id, { rows: 2, stored: 1, duplicates: 0, updated: 0, rejected: 1 });
       await addRejects(tx, file.file_id, [
         { row: 5, line: 7, code: 'R_DATE', reason: 'no date', raw: new Uint8Array([0, 255, 10]) },
       ]);
@@ -86,16 +88,31 @@ describeStores('store', (store) => {
       duplicates: 1,
       rejected: 1,
     });
-    expect(await inputTotals(store().read)).toEqual({ files: 1, rows: 5, stored: 3, duplicates: 1, rejected: 1 });
+    expect(await inputTotals(store().read)).toEqual({
+      files: 1,
+      rows: 5,
+      stored: 3,
+      duplicates: 1,
+      updated: 0,
+      rejected: 1,
+    });
     expect(await rejectsByCode(store().read)).toEqual({ R_DATE: 1 });
   });
 
   it('stores a post once, shares equal texts, and makes its day dirty', async () => {
     const { source, acme, networkId } = await seeded(store());
     const hash16 = new Uint8Array(16).fill(7);
-    const posts = [post('a', { brandIds: [acme], hash16 }), post('b', { hash16 }), post('a', { brandIds: [acme] })];
-    expect(await store().transaction((tx) => storePosts(tx, source, posts))).toEqual({ stored: 2, duplicates: 1 });
-    expect(await store().transaction((tx) => storePosts(tx, source, posts))).toEqual({ stored: 0, duplicates: 3 });
+    const posts = [post('a', { brandIds: [acme], hash16 }), post('b', { hash16 }), post('a', { hash16 })];
+    expect(await store().transaction((tx) => storePosts(tx, source, posts))).toMatchObject({
+      stored: 2,
+      duplicates: 1,
+      updated: 0,
+    });
+    expect(await store().transaction((tx) => storePosts(tx, source, posts))).toMatchObject({
+      stored: 0,
+      duplicates: 3,
+      updated: 0,
+    });
     expect(await countTextsWithoutScore(store().read, networkId)).toBe(1);
     expect(await dirtyDays(store().read)).toEqual([{ brandId: acme, day: 20_717, seq: 1 }]);
     expect(await currentSeq(store().read)).toBe(1);
@@ -107,7 +124,10 @@ describeStores('store', (store) => {
     const other = await store().transaction((tx) => sourceId(tx, 'other'));
     expect(other).not.toBe(source);
     await store().transaction((tx) => storePosts(tx, source, [post('a')]));
-    expect(await store().transaction((tx) => storePosts(tx, other, [post('a')]))).toEqual({ stored: 1, duplicates: 0 });
+    expect(await store().transaction((tx) => storePosts(tx, other, [post('a')]))).toMatchObject({
+      stored: 1,
+      duplicates: 0,
+    });
   });
 
   it('pages texts without a score and keeps probabilities to the last digit', async () => {

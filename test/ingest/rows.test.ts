@@ -3,14 +3,17 @@ import { zoneOf } from '../../src/calendar.ts';
 import { createMatcher } from '../../src/ingest/brands.ts';
 import { findColumns } from '../../src/ingest/columns.ts';
 import { createRowReader } from '../../src/ingest/rows.ts';
+import { createPeople } from '../../src/privacy/people.ts';
 
+const EVERYONE = createPeople('keep', new Uint8Array(32), new Set());
 const zone = zoneOf('Europe/Berlin');
 const nowMs = Date.UTC(2026, 2, 10);
 
 function readOne(header: string[], fields: string[]): unknown {
   const columns = findColumns(header);
   if (typeof columns === 'string') return columns;
-  const read = createRowReader({ columns, zone, dates: { zone, order: undefined }, nowMs, match: createMatcher({}) });
+  const dates = { zone, order: undefined };
+  const read = createRowReader({ columns, zone, dates, nowMs, match: createMatcher({}), people: EVERYONE });
   return read({ row: 1, line: 2, fields, raw: '', problem: undefined });
 }
 

@@ -41,6 +41,8 @@ async function filledStore(): Promise<{ store: Store; networkId: number }> {
         body,
         original: null,
         hash16,
+        copy16: null,
+        brand: null,
         brandIds: [brandId],
       };
     });

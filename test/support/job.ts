@@ -8,10 +8,11 @@ import { stringify } from 'yaml';
 import { backfill } from '../../jobs/backfill.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
-import { databasePath, type JobInput, withSession } from '../../jobs/session.ts';
+import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Progress } from '../../src/context.ts';
+import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
 
 export const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
 
@@ -23,6 +24,9 @@ export interface JobFolder {
   drop(name: string, content: string | Uint8Array): void;
   nightly(asOf: string, options?: JobOptions): Promise<FinishedRun>;
   backfill(from: string, to: string, options?: JobOptions): Promise<FinishedRun>;
+  /** Opens the job's database as a command would. */
+  session<T>(work: (session: Session) => Promise<T>, options?: JobOptions): Promise<T>;
+  retry(options?: JobOptions): Promise<RetrySummary>;
   /** Every table's rows, but for run records and clock columns. */
   dump(): Record<string, unknown[]>;
   /** The hash of every file below a folder of data_dir, by name. */
@@ -57,6 +61,8 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
       ),
     backfill: (from, to, options = {}) =>
       withSession(input(options), 'test', (session) => backfill(session, { from: day(from), to: day(to) })),
+    session: (work, options = {}) => withSession(input(options), 'test', work),
+    retry: (options = {}) => withSession(input(options), 'test', retryRejects),
     dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
     files: (part) => filesBelow(join(folder, 'data', part)),
     remove: () => rmSync(folder, { recursive: true, force: true }),

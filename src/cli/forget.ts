@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { forget } from '../../jobs/forget.ts';
+import { withSession } from '../../jobs/session.ts';
+import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
+import { printResult } from './output.ts';
+
+export function forgetCommand(_setExitCode: SetExitCode): Command {
+  return databaseCommand('forget', 'remove a person from posts, rejected rows and mails, for good', [
+    'monitor forget --user 12345',
+    'monitor forget --user anna --json',
+  ])
+    .requiredOption('--user <id>', 'the user as the exports write it')
+    .action(async (options: CommonOptions & { user: string }) => {
+      await withSession(jobInputOf(options), 'monitor forget', async (session) => {
+        const done = await forget(session, options.user.trim());
+        const text = `${done.posts} posts and ${done.texts} texts deleted, ${done.mails} mails and ${done.rejects} rejected rows cleaned. The next run computes ${done.days} days again.`;
+        printResult(options.json === true, done, text);
+      });
+    });
+}

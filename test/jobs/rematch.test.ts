@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { rematch } from '../../jobs/rematch.ts';
+import { type JobFolder, makeJobFolder } from '../support/job.ts';
+import { makeTinyModel } from '../support/tiny-model.ts';
+
+let models: string;
+let model: string;
+const jobs: JobFolder[] = [];
+beforeAll(async () => {
+  models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
+  model = await makeTinyModel(models);
+});
+afterAll(() => {
+  for (const job of jobs) job.remove();
+  rmSync(models, { recursive: true, force: true });
+});
+
+const settingsOf = (terms: Record<string, string[]>) => ({
+  model: { use: model, workers: 1 },
+  brands: Object.fromEntries(Object.entries(terms).map(([slug, any]) => [slug, { match: { any } }])),
+});
+
+function jobWith(terms: Record<string, string[]>): JobFolder {
+  const job = makeJobFolder(settingsOf(terms));
+  jobs.push(job);
+  const words = ['acme is good', 'bolt is bad', 'acme and bolt', 'nothing', 'air again'];
+  const rows = Array.from(
+    { length: 5_000 },
+    (_, n) => `${n},2026-10-${10 + (n % 9)},${words[n % 5]} ${n},u${n % 7},${n % 11 === 0 ? 'Column Brand' : ''}`,
+  );
+  job.drop('a.csv', `id,created_at,text,user_id,brand\n${rows.join('\n')}\n`);
+  return job;
+}
+
+describe('brands rematch', () => {
+  it('ends where reading by the new rules would have ended, and a dry run says so and changes nothing', async () => {
+    const job = jobWith({ acme: ['acme'], bolt: ['bolt'] });
+    await job.nightly('2026-10-31');
+    const before = job.dump();
+    const rules = { acme: ['acme', 'air'], bolt: ['bolt is'] };
+    writeFileSync(job.configFile, stringify(settingsOf(rules)));
+    const expected = {
+      ...{ posts: 5_000, changed: 2_000 },
+      brands: { acme: { gained: 1_000, lost: 0 }, bolt: { gained: 0, lost: 1_000 } },
+    };
+    expect(await job.session((session) => rematch(session, { dryRun: true }))).toEqual(expected);
+    expect(job.dump()).toEqual(before);
+
+    // Stopped after its first page, it goes on with the second.
+    const stop = new AbortController();
+    const stopped = job.session((session) => {
+      const store = {
+        ...session.store,
+        transaction: async (work: never) => {
+          stop.abort();
+          return session.store.transaction(work) as never;
+        },
+      };
+      return rematch({ ...session, store, signal: stop.signal }, { dryRun: false });
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    expect(await job.session((session) => rematch(session, { dryRun: false }))).toMatchObject({ posts: 3_000 });
+    expect(await job.session((session) => rematch(session, { dryRun: true }))).toMatchObject({ changed: 0 });
+    await job.nightly('2026-10-31');
+
+    const fresh = jobWith(rules);
+    await fresh.nightly('2026-10-31');
+    const figures = (from: JobFolder) => {
+      const { brands, post_brands, day_stats } = from.dump();
+      const slugs = new Map((brands as { brand_id: number; slug: string }[]).map((row) => [row.brand_id, row.slug]));
+      const plain = (rows: unknown[] | undefined) =>
+        ((rows ?? []) as { brand_id: number }[])
+          .map(({ brand_id, ...row }) => JSON.stringify({ brand: slugs.get(brand_id), ...row, data_seq: 0 }))
+          .sort();
+      return { links: plain(post_brands), stats: plain(day_stats) };
+    };
+    expect(figures(job)).toEqual(figures(fresh));
+  });
+});
