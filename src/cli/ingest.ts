@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { recordRun } from '../../jobs/record.ts';
 import { withSession } from '../../jobs/session.ts';
 import { judgeRejects } from '../alerts/stage.ts';
+import { MonitorError } from '../errors.ts';
 import { type IngestSummary, ingest } from '../ingest/stage.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printCheck } from './ingest-check.ts';
@@ -18,6 +19,11 @@ export function ingestCommand(setExitCode: SetExitCode): Command {
     .option('--source <name>', 'with --check: the source whose settings count')
     .action(async (options: CommonOptions & { check?: string; source?: string }) => {
       if (options.check !== undefined) return printCheck(options.check, options, setExitCode);
+      if (options.source !== undefined)
+        throw new MonitorError('E_USAGE', '--source goes with --check.', {
+          remedy:
+            'Put the file into the folder of its source inside the inbox, and run monitor ingest without --source.',
+        });
       const input = jobInputOf(options);
       await withSession(input, 'monitor ingest', async (session) => {
         const run = await recordRun(session, { kind: 'ingest', asOf: today(input) }, async (stage) => {

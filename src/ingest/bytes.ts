@@ -132,22 +132,30 @@ function createUnpacker(packing: 'gzip' | 'zstd'): Unpacker {
     });
   let stream = start();
   let given = 0;
+  let stopped = false;
   return {
     write: async (piece) => {
       let rest = piece;
       while (rest.length > 0 && !damage) {
+        if (stopped) {
+          rest = withoutPadding(rest);
+          if (rest.length === 0) return;
+          stream.destroy();
+          stream = start();
+          given = 0;
+          stopped = false;
+        }
         const now = rest;
         await until((done) => stream.write(now, () => done()));
         given += now.length;
         const left = given - stream.bytesWritten;
-        // Unlike gunzip, Node's zstd stops at the end of the first of several frames, such as parallel writers make.
-        if (packing === 'gzip' || left <= 0) return;
+        if (left <= 0) return;
+        // A stream stops where its data ends: gunzip at padding, zstd at each of the frames that parallel writers make.
+        stopped = true;
         rest = now.subarray(now.length - left);
-        stream = start();
-        given = 0;
       }
     },
-    end: () => until(() => stream.end()),
+    end: () => (stopped ? Promise.resolve() : until(() => stream.end())),
     take: () => {
       const taken = unpacked;
       unpacked = [];
@@ -156,4 +164,10 @@ function createUnpacker(packing: 'gzip' | 'zstd'): Unpacker {
     damage: () => damage,
     destroy: () => stream.destroy(),
   };
+}
+
+/** Tapes and some tools fill files up with zeros. */
+function withoutPadding(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return start < 0 ? bytes.subarray(bytes.length) : bytes.subarray(start);
 }
