@@ -7,7 +7,12 @@ describeStores('a file that failed before its first row', (store) => {
   it('is taken up again without the reject that said why', async () => {
     const raw = Buffer.from('a.csv');
     const fileId = await store().transaction(async (tx) => {
-      const { file_id } = await beginFile(tx, { sourceId: await sourceId(tx, 'acme'), sha256: 'abc', name: 'a.csv' });
+      const { file_id } = await beginFile(tx, {
+        sourceId: await sourceId(tx, 'acme'),
+        sha256: 'abc',
+        name: 'a.csv',
+        day: 20_000,
+      });
       await addRejects(tx, file_id, [{ row: 0, line: 1, code: 'R_DATE_ORDER', reason: 'why', raw }]);
       await finishFile(tx, file_id, 'failed');
       return file_id;
