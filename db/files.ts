@@ -57,10 +57,18 @@ export async function finishFile(tx: Tx, fileId: number, state: Exclude<FileStat
   await tx.db.updateTable('files').set({ state }).where('file_id', '=', fileId).execute();
 }
 
-/** Takes up a file again that failed before its first row, because the settings now tell how to read it. */
-export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
+/**
+ * Takes up a file again that failed before its first row, because the settings now tell how to read it. It is the file of whoever
+ * delivers it now: another source may have other settings.
+ */
+export async function reopenFile(tx: Tx, fileId: number, now: { sourceId: number; name: string }): Promise<FileRow> {
   await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).where('row', '=', 0).execute();
-  await tx.db.updateTable('files').set({ state: 'reading' }).where('file_id', '=', fileId).execute();
+  return tx.db
+    .updateTable('files')
+    .set({ state: 'reading', source_id: now.sourceId, name: now.name })
+    .where('file_id', '=', fileId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** What has been read so far, over all files. */

@@ -108,7 +108,10 @@ const fixtures: Fixture[] = [
   both('gzip.csv.gz', gzipSync(plain)),
   both('gzip-without-name.csv', gzipSync(plain)),
   both('gzip-two-members.csv.gz', Buffer.concat([gzipSync(HEADER + ANNA), gzipSync(BERT)])),
-  both('gzip-padded.csv.gz', Buffer.concat([gzipSync(HEADER + ANNA), Buffer.alloc(3), gzipSync(BERT), Buffer.alloc(1)])),
+  both(
+    'gzip-padded.csv.gz',
+    Buffer.concat([gzipSync(HEADER + ANNA), Buffer.alloc(3), gzipSync(BERT), Buffer.alloc(1)]),
+  ),
   both('not-gzip-but-named.csv.gz', plain),
   both('zstd.csv.zst', zstdCompressSync(plain)),
   both('zstd-two-frames.csv.zst', Buffer.concat([zstdCompressSync(HEADER + ANNA), zstdCompressSync(BERT)])),
