@@ -106,10 +106,18 @@ export function filesWithRejects(reader: Reader): Promise<FileRow[]> {
     .execute();
 }
 
-/** Lets a file that failed before its first row be read from the start by the next run. */
-export async function reopenFile(tx: Tx, fileId: number): Promise<void> {
+/**
+ * Lets a file that failed before its first row be read from the start. It is the file of whoever delivers it now: another source
+ * may have other settings.
+ */
+export async function reopenFile(tx: Tx, fileId: number, now: { sourceId: number; name: string }): Promise<FileRow> {
   await tx.db.deleteFrom('rejects').where('file_id', '=', fileId).execute();
-  await tx.db.updateTable('files').set({ state: 'reading', judged: 0 }).where('file_id', '=', fileId).execute();
+  return tx.db
+    .updateTable('files')
+    .set({ state: 'reading', judged: 0, source_id: now.sourceId, name: now.name })
+    .where('file_id', '=', fileId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** The name of a source. */

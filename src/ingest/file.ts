@@ -90,12 +90,13 @@ async function openRecord(
   sha256: string,
   known: FileRow | undefined,
 ): Promise<FileRow> {
-  if (known === undefined)
-    return store.transaction(async (tx) =>
-      beginFile(tx, { sourceId: await sourceId(tx, file.source), sha256, name: file.name, day: zone.dayOf(clock()) }),
-    );
-  if (known.state === 'failed') await store.transaction((tx) => reopenFile(tx, known.file_id));
-  return known;
+  if (known?.state === 'reading') return known;
+  return store.transaction(async (tx) => {
+    const place = { sourceId: await sourceId(tx, file.source), name: file.name };
+    return known === undefined
+      ? beginFile(tx, { ...place, sha256, day: zone.dayOf(clock()) })
+      : reopenFile(tx, known.file_id, place);
+  });
 }
 
 /** Reads and stores the rows that the record doesn't count yet. Returns what is wrong with the file as a whole, if anything. */

@@ -49,7 +49,7 @@ export async function retryRejects(context: Context): Promise<RetrySummary> {
     throwIfAborted(signal);
     await store.transaction(async (tx) => {
       if (file.state === 'failed' && file.rows === 0) {
-        await reopenFile(tx, file.file_id);
+        await reopenFile(tx, file.file_id, { sourceId: file.source_id, name: file.name });
         summary.reopened += 1;
       } else if (file.layout !== null)
         await retryFile(tx, context, file, JSON.parse(file.layout) as Layout, people, summary);

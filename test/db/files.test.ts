@@ -17,8 +17,15 @@ describeStores('a file that failed before its first row', (store) => {
       await finishFile(tx, file_id, 'failed');
       return file_id;
     });
-    await store().transaction((tx) => reopenFile(tx, fileId));
-    expect(await findFile(store().read, 'abc')).toMatchObject({ state: 'reading', rows: 0 });
+    await store().transaction(async (tx) =>
+      reopenFile(tx, fileId, { sourceId: await sourceId(tx, 'other'), name: 'b.csv' }),
+    );
+    expect(await findFile(store().read, 'abc')).toMatchObject({
+      state: 'reading',
+      rows: 0,
+      name: 'b.csv',
+      source_id: 2,
+    });
     expect(await store().read.db.selectFrom('rejects').selectAll().execute()).toEqual([]);
   });
 });

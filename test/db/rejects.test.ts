@@ -61,7 +61,7 @@ describeStores('rejects', (store) => {
       await saveLayout(tx, a, '{"header":["text"]}');
     });
     expect(await filesWithRejects(store().read)).toMatchObject([{ state: 'failed', layout: '{"header":["text"]}' }]);
-    await store().transaction((tx) => reopenFile(tx, a));
+    await store().transaction((tx) => reopenFile(tx, a, { sourceId: 1, name: 'a.csv' }));
     expect(await filesWithRejects(store().read)).toEqual([]);
     expect(await unjudgedFiles(store().read)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +47,7 @@ describe(`${FILES} damaged exports (seed ${SEED})`, () => {
       const record = await intake.store.read.db
         .selectFrom('files')
         .selectAll()
-        .where('name', '=', name)
+        .where('sha256', '=', createHash('sha256').update(content).digest('hex'))
         .executeTakeFirstOrThrow();
       expect(record, where).toMatchObject({ state: outcome?.state, rows: summary.rows, stored: summary.stored });
       const rejects = await intake.store.read.db
