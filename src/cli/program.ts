@@ -1,20 +1,25 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, MonitorError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
-import { backfillCommand } from './backfill.ts';
-import { brandsCommand } from './brands.ts';
-import { demoCommand } from './demo.ts';
-import { enginesCommand } from './engines.ts';
-import { forgetCommand } from './forget.ts';
-import { ingestCommand } from './ingest.ts';
-import { modelCommand } from './model.ts';
-import { rejectsCommand } from './rejects.ts';
-import { reportCommand } from './report.ts';
-import { retentionCommand } from './retention.ts';
-import { runCommand } from './run.ts';
-import { scheduleCommand } from './schedule.ts';
-import { scoreCommand } from './score.ts';
-import { statusCommand } from './status.ts';
+import type { SetExitCode } from './environment.ts';
+
+/** In the order of the help. Loaded when needed: together they take seconds, most alone a fraction of one. */
+const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode) => Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  backfill: async () => (await import('./backfill.ts')).backfillCommand,
+  schedule: async () => (await import('./schedule.ts')).scheduleCommand,
+  ingest: async () => (await import('./ingest.ts')).ingestCommand,
+  score: async () => (await import('./score.ts')).scoreCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  model: async () => (await import('./model.ts')).modelCommand,
+  engines: async () => (await import('./engines.ts')).enginesCommand,
+  rejects: async () => (await import('./rejects.ts')).rejectsCommand,
+  retention: async () => (await import('./retention.ts')).retentionCommand,
+  forget: async () => (await import('./forget.ts')).forgetCommand,
+  brands: async () => (await import('./brands.ts')).brandsCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+};
 
 /** The `monitor` command: arguments in, exit code out. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -24,28 +29,16 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(packageVersion)
     .showHelpAfterError('(monitor --help shows what there is)')
     .exitOverride();
-  const commands = [
-    runCommand,
-    backfillCommand,
-    scheduleCommand,
-    ingestCommand,
-    scoreCommand,
-    reportCommand,
-    modelCommand,
-    enginesCommand,
-    rejectsCommand,
-    retentionCommand,
-    forgetCommand,
-    brandsCommand,
-    statusCommand,
-    demoCommand,
-  ];
-  for (const command of commands)
+  const first = args[0] ?? '--help';
+  const all = !Object.hasOwn(COMMANDS, first) && first !== '--version';
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (!all && name !== first) continue;
     program.addCommand(
-      command((code) => {
+      (await load())((code) => {
         exitCode = code;
       }),
     );
+  }
   inheritExitOverride(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
