@@ -22,6 +22,8 @@ export interface NewPost {
   copy16: Uint8Array | null;
   /** The value of the brand column, by which the brands can be found again; null when there is none. */
   brand: string | null;
+  /** The language that keeps it out of all brands; null or missing when it counts. */
+  otherLanguage?: string | null;
   brandIds: readonly number[];
 }
 
@@ -31,6 +33,8 @@ export interface StoredPosts {
   duplicates: number;
   /** Those of the duplicates that changed their post. */
   updated: number;
+  /** Those of the stored that are in another language. */
+  otherLanguage: number;
   /** Which posts, by index, were left out because their day is sealed. */
   sealed: number[];
 }
@@ -46,7 +50,7 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
     dirty.set(`${brandId}/${day}`, { brandId, day });
   };
   const table = tx.sqlite ? sqlitePosts(tx, sourceId) : generalPosts(tx, sourceId);
-  const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, sealed: [] };
+  const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, sealed: [] };
   const firstOpen = await sealedBefore(tx);
   let watermark = Number.NEGATIVE_INFINITY;
   for (const [index, post] of posts.entries()) {
@@ -65,6 +69,7 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
       if (added) await added;
       for (const brandId of post.brandIds) touch(brandId, post.day);
       result.stored += 1;
+      if (post.otherLanguage) result.otherLanguage += 1;
     }
   }
   if (posts.length > 0)
@@ -96,15 +101,17 @@ function sqlitePosts(tx: Tx, sourceId: number): Posts {
   const addText = prepared(tx.sqlite, 'insert into texts (hash16, body, original, copy16) values (?, ?, ?, ?)');
   const addPost = prepared(
     tx.sqlite,
-    'insert into posts (source_id, key, text_id, at_ms, day, user_id, extra, brand) values (?, ?, ?, ?, ?, ?, ?, ?)',
+    `insert into posts (source_id, key, text_id, at_ms, day, user_id, extra, brand, other_language)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addBrand = prepared(tx.sqlite, 'insert into post_brands (brand_id, day, post_id) values (?, ?, ?)');
   return {
     find: (key) => find.get(sourceId, key) as KnownPost | undefined,
-    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, brandIds }) => {
+    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, otherLanguage = null, brandIds }) => {
       const textId =
         (findText.get(hash16) as number | undefined) ?? addText.run(hash16, body, original, copy16).lastInsertRowid;
-      const postId = addPost.run(sourceId, key, textId, atMs, day, userId, extra, brand).lastInsertRowid;
+      const values = [sourceId, key, textId, atMs, day, userId, extra, brand, otherLanguage];
+      const postId = addPost.run(values).lastInsertRowid;
       for (const brandId of brandIds) addBrand.run(brandId, day, postId);
       return undefined;
     },
@@ -134,6 +141,7 @@ function generalPosts(tx: Tx, sourceId: number): Posts {
           user_id: post.userId,
           extra: post.extra,
           brand: post.brand,
+          other_language: post.otherLanguage ?? null,
         })
         .returning('post_id')
         .executeTakeFirstOrThrow();

@@ -7,6 +7,8 @@ export interface MatchedPost {
   day: Day;
   body: string;
   brand: string | null;
+  source: string;
+  otherLanguage: string | null;
   brandIds: number[];
 }
 
@@ -18,7 +20,8 @@ export async function postsToMatch(
   let select = reader.db
     .selectFrom('posts as p')
     .innerJoin('texts as t', 't.text_id', 'p.text_id')
-    .select(['p.post_id', 'p.day', 'p.brand', 't.body'])
+    .innerJoin('sources as s', 's.source_id', 'p.source_id')
+    .select(['p.post_id', 'p.day', 'p.brand', 't.body', 's.name as source', 'p.other_language'])
     .where('p.post_id', '>', query.afterPostId);
   if (Number.isFinite(query.from)) select = select.where('p.day', '>=', query.from);
   const posts = await select.orderBy('p.post_id').limit(query.limit).execute();
@@ -32,5 +35,8 @@ export async function postsToMatch(
       .execute();
     for (const { post_id, brand_id } of links) found.get(post_id)?.push(brand_id);
   }
-  return posts.map(({ post_id, ...post }) => ({ postId: post_id, ...post, brandIds: found.get(post_id) ?? [] }));
+  return posts.map(({ post_id, other_language, ...post }) => ({
+    ...{ postId: post_id, otherLanguage: other_language, ...post },
+    brandIds: found.get(post_id) ?? [],
+  }));
 }

@@ -48,6 +48,8 @@ export interface Schema {
     extra: string | null;
     /** The value of its brand column. */
     brand: string | null;
+    /** The language that keeps it out of all brands; null when it counts. */
+    other_language: string | null;
   };
   brands: { brand_id: Generated<number>; slug: string; name: string };
   post_brands: { brand_id: number; day: Day; post_id: number };

@@ -1,6 +1,7 @@
 import { latestEvents } from '../db/alerts.ts';
 import { type BrandRow, listBrands } from '../db/brands.ts';
 import { inputTotals } from '../db/files.ts';
+import { otherLanguages } from '../db/languages.ts';
 import { rejectsByCode } from '../db/rejects.ts';
 import { chartSvg } from '../reports/chart.ts';
 import type { BrandReport, ReportContext } from '../reports/model.ts';
@@ -62,7 +63,11 @@ async function reportContext({ config, model, store }: Session, newestDay: Day):
     modelName: model.spec.title,
     window: config.window,
     smoothing: config.smoothing,
-    quality: { ...(await inputTotals(store.read)), rejectsByCode: await rejectsByCode(store.read) },
+    quality: {
+      ...(await inputTotals(store.read)),
+      rejectsByCode: await rejectsByCode(store.read),
+      otherLanguages: await otherLanguages(store.read),
+    },
   };
 }
 

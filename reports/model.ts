@@ -35,6 +35,8 @@ export interface ReportContext {
     readonly duplicates: number;
     readonly rejected: number;
     readonly rejectsByCode: Readonly<Record<string, number>>;
+    /** Posts in languages that no brand counts, by code. */
+    readonly otherLanguages: Readonly<Record<string, number>>;
   };
 }
 

@@ -1,3 +1,4 @@
+import { languageList } from '../src/ingest/language.ts';
 import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
 import { daysText } from './headline.ts';
@@ -23,11 +24,13 @@ export function legend(context: ReportContext): Markup {
 /** What went into the figures: files and rows, and the model that read them. */
 export function modelAndQuality({ quality, modelName, timeZone }: ReportContext): Markup {
   const codes = Object.entries(quality.rejectsByCode).sort(([a], [b]) => (a < b ? -1 : 1));
+  const others = Object.values(quality.otherLanguages).reduce((sum, posts) => sum + posts, 0);
   const share = quality.rows === 0 ? '' : ` (${((quality.rejected / quality.rows) * 100).toFixed(2)}\u00a0%)`;
   const entries: [string, string][] = [
     ['Files', count(quality.files)],
     ['Rows', count(quality.rows)],
     ['Posts stored', count(quality.stored)],
+    ...(others === 0 ? [] : ([['In other languages', count(others)]] as [string, string][])),
     ['Duplicates', count(quality.duplicates)],
     ['Rejected', count(quality.rejected) + share],
     ['Model', modelName],
@@ -42,6 +45,11 @@ ${
     : html`<p>Rejected rows by reason: ${codes.map(
         ([code, rows], index) => html`${index === 0 ? '' : ', '}<code>${code}</code> ${count(rows)}`,
       )}.</p>`
+}
+${
+  others === 0
+    ? undefined
+    : html`<p>Posts in other languages are stored and in no brand’s figures: ${languageList(quality.otherLanguages)}.</p>`
 }
 </section>`;
 }

@@ -68,6 +68,7 @@ function rematchCommand(): Command {
               changes.map(([slug, { gained, lost }]) => [slug, String(gained), String(lost)]),
             ),
           );
+        if (done.otherLanguage > 0) lines.push(`${done.otherLanguage} are in another language and belong to no brand`);
         if (!dryRun && done.changed > 0) lines.push('The next run computes the days that changed again.');
         printResult(options.json === true, { dry_run: dryRun, ...done }, lines.join('\n'));
       });

@@ -41,6 +41,8 @@ function checkText(check: Check): string {
   lines.push('', `of the first ${check.rows} rows, ${check.posts} are posts and ${check.rejected} can't be used`);
   for (const [brand, posts] of Object.entries(check.brands)) lines.push(`brand      ${brand}: ${posts} posts`);
   if (check.without_brand > 0) lines.push(`no brand   ${check.without_brand} posts`);
+  for (const [code, posts] of Object.entries(check.other_language))
+    lines.push(`language   ${code}: ${posts} posts, which no brand counts`);
   if (check.rejects.length > 0)
     lines.push(
       '',

@@ -7,7 +7,7 @@ import { type IngestSummary, ingest } from '../ingest/stage.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printCheck } from './ingest-check.ts';
 import { printResult } from './output.ts';
-import { exitCodeOf } from './run-output.ts';
+import { exitCodeOf, newPosts, RULES_CHANGED } from './run-output.ts';
 
 export function ingestCommand(setExitCode: SetExitCode): Command {
   return databaseCommand('ingest', 'only read what is new in the inbox', [
@@ -40,8 +40,9 @@ export function ingestCommand(setExitCode: SetExitCode): Command {
 
 function ingestText(read: IngestSummary): string {
   const lines = [
-    `${read.files} files, ${read.rows} rows: ${read.stored} new posts, ${read.duplicates} seen before, ${read.rejected} not usable`,
+    `${read.files} files, ${read.rows} rows: ${newPosts(read)}, ${read.duplicates} seen before, ${read.rejected} not usable`,
   ];
+  if (read.rulesChanged) lines.push(`note      ${RULES_CHANGED}`);
   for (const { name, state, reason, notes } of read.perFile) {
     if (reason !== undefined) lines.push(`not read  ${name}: ${reason}`);
     if (state === 'waiting') lines.push(`waiting   ${name}: it is still being written`);

@@ -4,6 +4,7 @@ import type { Session } from '../../jobs/session.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import { EXIT } from '../errors.ts';
 import { describeBadSource } from '../ingest/judge.ts';
+import type { IngestSummary } from '../ingest/stage.ts';
 import { formatShare, formatTable } from './output.ts';
 
 /** What a run prints with --json. */
@@ -70,14 +71,24 @@ export function brandTable(brands: readonly BrandLine[]): string {
   );
 }
 
+/** What is said when stored posts came to their brands by other settings than today's. */
+export const RULES_CHANGED =
+  'the brand rules or the language changed; posts stored before follow once you run `monitor brands rematch`';
+
+/** How many posts are new, and how many of them are in languages that don't count. */
+export function newPosts({ stored, otherLanguage }: IngestSummary): string {
+  return `${stored} new posts${otherLanguage > 0 ? ` (${otherLanguage} in other languages, not counted)` : ''}`;
+}
+
 /** The end of a run in words. */
 export function runText(document: RunDocument): string {
   const { ingest, score, deliver, report } = document;
   const lines = [brandTable(document.brands), ''];
   if (ingest)
     lines.push(
-      `read      ${ingest.rows} rows: ${ingest.stored} new posts, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
+      `read      ${ingest.rows} rows: ${newPosts(ingest)}, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,
     );
+  if (ingest?.rulesChanged) lines.push(`note      ${RULES_CHANGED}`);
   for (const source of document.rejects?.sources ?? []) lines.push(`warning   ${describeBadSource(source)}`);
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);

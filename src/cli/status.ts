@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { inputTotals } from '../../db/files.ts';
+import { otherLanguages } from '../../db/languages.ts';
 import { activeModel } from '../../db/networks.ts';
 import { outboxState } from '../../db/outbox.ts';
 import { daysOfPosts } from '../../db/posts.ts';
@@ -12,6 +13,7 @@ import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type BadSource, describeBadSource } from '../ingest/judge.ts';
+import { languageList } from '../ingest/language.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
@@ -22,6 +24,8 @@ interface StatusDocument {
   model: string | null;
   input: Awaited<ReturnType<typeof inputTotals>>;
   rejects: Record<string, number>;
+  /** Posts in languages that no brand counts, by code. */
+  other_language: Record<string, number>;
   /** Sources of the newest run that looked at rejects, and found too many. */
   bad_sources: BadSource[];
   outbox: Awaited<ReturnType<typeof outboxState>>;
@@ -61,6 +65,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
       model: model?.name ?? null,
       input: await inputTotals(store.read),
       rejects: await rejectsByCode(store.read),
+      other_language: await otherLanguages(store.read),
       bad_sources: badSourcesOf(runs),
       outbox: await outboxState(store.read),
       runs: runs.map((run) => ({
@@ -95,6 +100,9 @@ function statusText(status: StatusDocument): string {
     ),
     '',
     `input     ${input.files} files, ${input.rows} rows: ${input.stored} posts, ${input.duplicates} seen before, ${input.rejected} not usable${rejects.length > 0 ? ` (${rejects.join(', ')})` : ''}`,
+    ...(Object.keys(status.other_language).length === 0
+      ? []
+      : [`language  not counted: ${languageList(status.other_language)}`]),
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,

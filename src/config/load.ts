@@ -102,7 +102,6 @@ function phrase(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty';
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
-  if (issue.code === 'invalid_union') return 'has none of the forms that it may have: auto, or a whole number from 1';
   return issue.message;
 }
 

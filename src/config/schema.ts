@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { isTimeZone } from '../calendar.ts';
 import { COLUMN_USES } from '../ingest/column-names.ts';
 import { ENCODINGS } from '../ingest/encoding.ts';
+import { LANGUAGES } from '../ingest/language.ts';
+import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 
 /** The series that an alert rule can watch. */
@@ -22,11 +24,25 @@ const alertRule = z.strictObject({
   min_posts: z.int().min(1).default(30),
 });
 
+const regex = z.strictObject({
+  regex: z
+    .string()
+    .min(1)
+    .superRefine((pattern, context) => {
+      const problem = patternProblem(pattern);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    }),
+});
+
+const term = z.union([z.string().min(1), regex], {
+  error: 'must be a word, mention or hashtag, or { regex: "…" }',
+});
+
 const brand = z.strictObject({
   name: z.string().min(1).optional(),
   aliases: z.array(z.string().min(1)).default([]),
   match: z
-    .strictObject({ any: z.array(z.string().min(1)).default([]), none: z.array(z.string().min(1)).default([]) })
+    .strictObject({ any: z.array(term).default([]), none: z.array(term).default([]) })
     .default({ any: [], none: [] }),
   team: z.string().optional(),
   alerts: z.array(alertRule).default([alertRule.parse({})]),
@@ -69,12 +85,17 @@ export const configSchema = z
     inbox: z.string().min(1).default('./inbox'),
     processed: z.enum(['keep', 'archive', 'delete']).default('keep'),
     max_file_mb: z.number().positive().default(4096),
+    language: z.enum(LANGUAGES).optional(),
     sources: z.record(z.string().min(1), source).default({}),
     model: z
       .strictObject({
         use: z.string().min(1).default(DEFAULT_MODEL),
         engine: z.enum(ENGINE_CHOICES).default('auto'),
-        workers: z.union([z.literal('auto'), z.int().min(1).max(256)]).default('auto'),
+        workers: z
+          .union([z.literal('auto'), z.int().min(1).max(256)], {
+            error: 'has none of the forms that it may have: auto, or a whole number from 1',
+          })
+          .default('auto'),
       })
       .prefault({}),
     smoothing: z.enum(['calendar', 'rows']).default('calendar'),

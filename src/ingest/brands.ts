@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { hash16 } from './identity.ts';
+import { compilePattern } from './pattern.ts';
 import { cleanText } from './text.ts';
 
 export interface BrandRef {
@@ -20,8 +21,8 @@ const NONE: readonly BrandRef[] = [];
  *
  * In the text: case doesn't matter, a blank in a term is any run of white space, and terms end at the borders of words (letters,
  * digits and underscores of any script), so that `delta` is not in "deltas". A keyword `acme` is also found in "#acme" and
- * "@acme"; `@acme` is the mention only (not the mail address a@acme), `#acme` the hashtag only. A text with a term of `none`
- * doesn't name the brand.
+ * "@acme"; `@acme` is the mention only (not the mail address a@acme), `#acme` the hashtag only. A regular expression may match
+ * anywhere. A text with a term of `none` doesn't name the brand.
  *
  * In the column: slug, name or alias of a configured brand, whatever the text says; any other value is a brand of its own,
  * with the slug of `slugOf`, which gets figures but no alerts.
@@ -62,19 +63,13 @@ export function createMatcher(brands: Config['brands']): Matcher {
     if (textBrands.length > 0) {
       const lower = text.toLowerCase();
       for (const { ref, any, none } of textBrands) {
-        if (ref.slug === named?.slug || !any?.(lower) || none?.(lower)) continue;
+        if (ref.slug === named?.slug || !any?.(lower, text) || none?.(lower, text)) continue;
         if (found) found.push(ref);
         else found = [ref];
       }
     }
     return found ?? NONE;
   };
-}
-
-/** Names the rules by which brands are found: the same rules, the same hash. */
-export function rulesHash(brands: Config['brands']): string {
-  const rules = Object.entries(brands).map(([slug, { name, aliases, match }]) => [slug, name ?? slug, aliases, match]);
-  return hash16(JSON.stringify(rules)).toString('hex');
 }
 
 /**
@@ -99,8 +94,17 @@ function fold(name: string): string {
   return cleanText(name).toLowerCase().replace(/\s+/g, ' ');
 }
 
-/** A test of a lower-cased text for any of the terms; undefined when there are none. */
-function createTerms(terms: readonly string[]): ((lower: string) => boolean) | undefined {
+type Term = Config['brands'][string]['match']['any'][number];
+
+/** A test of a text, given also lower-cased, for any of the terms; undefined when there are none. */
+function createTerms(terms: readonly Term[]): ((lower: string, text: string) => boolean) | undefined {
+  const words = createWords(terms.filter((term) => typeof term === 'string'));
+  const patterns = terms.flatMap((term) => (typeof term === 'string' ? [] : [compilePattern(term.regex)]));
+  if (patterns.length === 0) return words;
+  return (lower, text) => words?.(lower) === true || patterns.some((pattern) => pattern(text));
+}
+
+function createWords(terms: readonly string[]): ((lower: string) => boolean) | undefined {
   const folded = terms.map(fold).filter((term) => term !== '');
   if (folded.length === 0) return undefined;
   const pattern = new RegExp(folded.map(termPattern).join('|'), 'u');

@@ -1,7 +1,7 @@
 import { zoneOf } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import { createPeople } from '../privacy/people.ts';
-import { createMatcher } from './brands.ts';
+import { openAttribution } from './attribution.ts';
 import { COLUMN_USES, type ColumnUse, candidates } from './column-names.ts';
 import { notesOf } from './file.ts';
 import { describeFiles } from './inbox.ts';
@@ -43,6 +43,8 @@ export interface Check {
   /** Posts of each brand, by slug; a post may have several. */
   brands: Record<string, number>;
   without_brand: number;
+  /** Posts in another language than `language`, by code; they belong to no brand. */
+  other_language: Record<string, number>;
   rejects: { row: number; line: number; code: string; reason: string }[];
   samples: { at: string; date: string; user_id: string | null; key: string; text: string; brands: string[] }[];
 }
@@ -56,20 +58,22 @@ export async function checkFile(
   const name = source ?? found?.source ?? '';
   const check: Check = {
     ...{ file: path, source: name, rows: 0, posts: 0, rejected: 0, rejects_by_code: {} },
-    ...{ brands: {}, without_brand: 0, rejects: [], samples: [] },
+    ...{ brands: {}, without_brand: 0, other_language: {}, rejects: [], samples: [] },
   };
   const settings = settingsOf(config, name);
   const file = { path, name: path };
   const plan = await planFile(file, settings);
   if ('code' in plan) return { ...check, problem: plan };
 
+  const attribution = await openAttribution(config);
   let spoilt = 0;
   const read = createRowReader({
     columns: plan.columns,
     zone: zoneOf(config.time_zone),
     dates: { zone: plan.zone, order: plan.dateOrder },
     nowMs,
-    match: withBrand(createMatcher(config.brands), settings.brand),
+    ...attribution,
+    match: withBrand(attribution.match, settings.brand),
     // Nothing is stored, so nobody has to be looked up.
     people: createPeople('keep', new Uint8Array(32), new Set()),
     onSpoilt: () => {
@@ -105,7 +109,9 @@ function addRow(
   }
   check.posts += 1;
   const brands = outcome.brands.map(({ slug }) => slug);
-  if (brands.length === 0) check.without_brand += 1;
+  const { otherLanguage } = outcome;
+  if (otherLanguage) check.other_language[otherLanguage] = (check.other_language[otherLanguage] ?? 0) + 1;
+  else if (brands.length === 0) check.without_brand += 1;
   for (const slug of brands) check.brands[slug] = (check.brands[slug] ?? 0) + 1;
   if (check.samples.length < SHOWN_POSTS)
     check.samples.push({

@@ -4,8 +4,8 @@ import { addRejects } from '../../db/rejects.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
 import type { People } from '../privacy/people.ts';
+import type { Attribution } from './attribution.ts';
 import { addToBatch, BATCH_ROWS, type BrandNumbers, emptyBatch, storeBatch } from './batch.ts';
-import type { Matcher } from './brands.ts';
 import { readPieces } from './bytes.ts';
 import { type InboxFile, isUnchanged } from './inbox.ts';
 import { isDamage, type Plan, planFile, readPlanned } from './plan.ts';
@@ -32,7 +32,7 @@ interface FileOutcome {
 export async function ingestFile(
   context: Context,
   file: InboxFile,
-  match: Matcher,
+  attribution: Attribution,
   brandNumbers: BrandNumbers,
   people: People,
 ): Promise<FileOutcome> {
@@ -53,7 +53,7 @@ export async function ingestFile(
     const problem =
       'code' in plan
         ? plan
-        : await readInto(context, file, record, plan, settings, match, brandNumbers, people, result);
+        : await readInto(context, file, record, plan, settings, attribution, brandNumbers, people, result);
     await context.store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
       await finishFile(tx, record.file_id, problem ? 'failed' : 'read');
@@ -73,7 +73,7 @@ export function waitingFile(file: InboxFile): FileOutcome {
 }
 
 function outcomeOf({ name, source }: InboxFile, state: FileSummary['state']): FileSummary {
-  return { name, source, state, rows: 0, stored: 0, duplicates: 0, updated: 0, rejected: 0 };
+  return { name, source, state, rows: 0, stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, rejected: 0 };
 }
 
 async function hashOf(file: InboxFile): Promise<string> {
@@ -106,7 +106,7 @@ async function readInto(
   record: FileRow,
   plan: Plan,
   settings: SourceSettings,
-  match: Matcher,
+  attribution: Attribution,
   brandNumbers: BrandNumbers,
   people: People,
   { outcome, rejectsByCode }: FileOutcome,
@@ -121,6 +121,7 @@ async function readInto(
     outcome.stored += counts.stored;
     outcome.duplicates += counts.duplicates;
     outcome.updated += counts.updated;
+    outcome.otherLanguage += counts.otherLanguage;
     outcome.rejected += counts.rejected;
     for (const { code } of rejects) rejectsByCode[code] = (rejectsByCode[code] ?? 0) + 1;
     batch = emptyBatch();
@@ -134,7 +135,8 @@ async function readInto(
     zone,
     dates: { zone: plan.zone, order: plan.dateOrder },
     nowMs: clock(),
-    match: withBrand(match, settings.brand),
+    ...attribution,
+    match: withBrand(attribution.match, settings.brand),
     people,
     onSpoilt: () => {
       spoilt += 1;

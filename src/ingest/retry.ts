@@ -5,8 +5,8 @@ import type { Tx } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import { openPeople, type People } from '../privacy/people.ts';
+import { type Attribution, openAttribution } from './attribution.ts';
 import { type Batch, emptyBatch, placePosts } from './batch.ts';
-import { createMatcher } from './brands.ts';
 import { findColumns } from './columns.ts';
 import { readJsonLines } from './json-lines.ts';
 import { type Plan, zoneOfPlan } from './plan.ts';
@@ -45,6 +45,7 @@ export async function retryRejects(context: Context): Promise<RetrySummary> {
   const { store, signal } = context;
   const summary: RetrySummary = { rows: 0, stored: 0, duplicates: 0, rejected: 0, withoutContent: 0, reopened: 0 };
   const people = await openPeople(context);
+  const attribution = await openAttribution(context.config);
   for (const file of await filesWithRejects(store.read)) {
     throwIfAborted(signal);
     await store.transaction(async (tx) => {
@@ -52,7 +53,7 @@ export async function retryRejects(context: Context): Promise<RetrySummary> {
         await reopenFile(tx, file.file_id, { sourceId: file.source_id, name: file.name });
         summary.reopened += 1;
       } else if (file.layout !== null)
-        await retryFile(tx, context, file, JSON.parse(file.layout) as Layout, people, summary);
+        await retryFile(tx, context, file, JSON.parse(file.layout) as Layout, attribution, people, summary);
     });
   }
   return summary;
@@ -63,6 +64,7 @@ async function retryFile(
   { zone, clock, config }: Context,
   file: FileRow,
   layout: Layout,
+  attribution: Attribution,
   people: People,
   summary: RetrySummary,
 ): Promise<void> {
@@ -74,7 +76,8 @@ async function retryFile(
     zone,
     dates: { zone: zoneOfPlan(columns, settings), order: settings.dateOrder ?? layout.dateOrder },
     nowMs: clock(),
-    match: withBrand(createMatcher(config.brands), settings.brand),
+    ...attribution,
+    match: withBrand(attribution.match, settings.brand),
     people,
   });
   let after: { fileId: number; row: number } | undefined;
@@ -89,7 +92,12 @@ async function retryFile(
       if (reject.raw.length === 0) summary.withoutContent += 1;
       else await readAgain(batch, reject, layout, read, summary);
     }
-    const { sealed, added: _, ...counts } = await placePosts(tx, file.source_id, batch.posts, new Map());
+    const {
+      sealed,
+      added: _,
+      otherLanguage: __,
+      ...counts
+    } = await placePosts(tx, file.source_id, batch.posts, new Map());
     const out = new Set(sealed);
     const done = batch.places.filter((_, index) => !out.has(index)).map(({ row }) => row);
     await deleteRejects(tx, file.file_id, done);

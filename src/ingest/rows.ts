@@ -6,6 +6,7 @@ import type { Columns } from './columns.ts';
 import { copyHash } from './copies.ts';
 import { type DateOrder, isPlausible, parseInstant } from './dates.ts';
 import { createKeys, hash16 } from './identity.ts';
+import type { LanguageFilter } from './language.ts';
 import type { RawRow, RowProblem } from './reader.ts';
 import { cleanField, cleanText } from './text.ts';
 
@@ -21,6 +22,8 @@ export interface RowSettings {
   /** The time that dates are held against, milliseconds since 1970 UTC. */
   nowMs: number;
   match: Matcher;
+  /** Left out, posts of every language count. */
+  otherLanguage?: LanguageFilter;
   people: People;
   /** Hears of each id or user id that a spreadsheet spoilt. */
   onSpoilt?: (value: string) => void;
@@ -39,6 +42,7 @@ export function createRowReader({
   dates,
   nowMs,
   match,
+  otherLanguage = () => null,
   people,
   onSpoilt,
 }: RowSettings): (row: RawRow) => ReadPost | RowProblem {
@@ -68,6 +72,7 @@ export function createRowReader({
     const user = identifier(fields[columns.userId]);
     if (people.isForgotten(user)) return FORGOTTEN;
     const brand = cleanField(fields[columns.brand]);
+    const language = otherLanguage(body);
     return {
       key: nextKey({ id, atMs, userId: people.identityOf(user), original }),
       atMs,
@@ -79,7 +84,8 @@ export function createRowReader({
       hash16: hash16(original),
       copy16: copyHash(body),
       brand,
-      brands: match(body, brand ?? ''),
+      otherLanguage: language,
+      brands: language === null ? match(body, brand ?? '') : [],
     };
   };
 }

@@ -3,8 +3,8 @@ import { saveSetting, setting } from '../../db/settings.ts';
 import type { Context } from '../context.ts';
 import { messageOf, throwIfAborted } from '../errors.ts';
 import { openPeople } from '../privacy/people.ts';
+import { attributionHash, openAttribution } from './attribution.ts';
 import type { BrandNumbers } from './batch.ts';
-import { createMatcher, rulesHash } from './brands.ts';
 import { ingestFile, waitingFile } from './file.ts';
 import { describeFiles, type InboxFile, isUnchanged, isYoung, listInbox } from './inbox.ts';
 import { putAway } from './processed.ts';
@@ -30,9 +30,9 @@ export async function ingest(
   const summary = emptySummary(files !== undefined);
   if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
   const writing = await stillWritten(context, files ?? [], options.pause ?? wait);
-  const match = createMatcher(config.brands);
+  const attribution = await openAttribution(config);
   const people = await openPeople(context);
-  await noteRules(context);
+  summary.rulesChanged = await noteRules(context);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
     'ingest',
@@ -43,7 +43,7 @@ export async function ingest(
       throwIfAborted(context.signal);
       const { outcome, rejectsByCode, sha256 } = writing.has(file)
         ? waitingFile(file)
-        : await ingestFile(context, file, match, brandNumbers, people);
+        : await ingestFile(context, file, attribution, brandNumbers, people);
       addFile(summary, outcome, rejectsByCode);
       // Not the reason: where the header is missing, it quotes the first row, which may be anyone's words.
       if (outcome.state === 'failed') log.warn({ file: outcome.name }, 'a file could not be used');
@@ -77,11 +77,14 @@ async function stillWritten(
   return writing;
 }
 
-/** Remembers the brand rules that stored posts were matched by, and says so when they are others now. */
-async function noteRules({ store, config, log }: Context): Promise<void> {
-  const rules = rulesHash(config.brands);
+/** Remembers the settings by which stored posts came to their brands, and says so when they are others now. */
+async function noteRules({ store, config, log }: Context): Promise<boolean> {
+  const rules = attributionHash(config);
   const known = await setting(store.read, 'brand_rules');
   if (known === undefined) await store.transaction((tx) => saveSetting(tx, 'brand_rules', rules));
-  else if (known !== rules)
-    log.warn('the brand rules changed; posts stored before keep their brands until `monitor brands rematch`');
+  if (known === undefined || known === rules) return false;
+  log.warn(
+    'the brand rules or the language changed; posts stored before keep their brands until `monitor brands rematch`',
+  );
+  return true;
 }

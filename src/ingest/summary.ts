@@ -7,6 +7,8 @@ export interface RowCounts {
   duplicates: number;
   /** Those of the duplicates that corrected a post: another text, instant or user under the same id. */
   updated: number;
+  /** Those of the stored that are in another language than `language`, and so belong to no brand. */
+  otherLanguage: number;
   rejected: number;
 }
 
@@ -31,6 +33,8 @@ export interface IngestSummary extends RowCounts {
   failed: number;
   /** Files that are still being written, left for the next run. */
   waiting: number;
+  /** Whether posts stored before came to their brands by other settings; `monitor brands rematch` brings them over. */
+  rulesChanged: boolean;
   rejectsByCode: Record<string, number>;
   perFile: FileSummary[];
 }
@@ -38,7 +42,8 @@ export interface IngestSummary extends RowCounts {
 export function emptySummary(inboxFound: boolean): IngestSummary {
   return {
     inboxFound,
-    ...{ files: 0, unchanged: 0, failed: 0, waiting: 0, rows: 0, stored: 0, duplicates: 0, updated: 0, rejected: 0 },
+    ...{ files: 0, unchanged: 0, failed: 0, waiting: 0, rulesChanged: false },
+    ...{ rows: 0, stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, rejected: 0 },
     rejectsByCode: {},
     perFile: [],
   };
@@ -54,6 +59,7 @@ export function addFile(summary: IngestSummary, file: FileSummary, rejectsByCode
   summary.stored += file.stored;
   summary.duplicates += file.duplicates;
   summary.updated += file.updated;
+  summary.otherLanguage += file.otherLanguage;
   summary.rejected += file.rejected;
   for (const [code, count] of Object.entries(rejectsByCode))
     summary.rejectsByCode[code] = (summary.rejectsByCode[code] ?? 0) + count;

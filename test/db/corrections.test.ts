@@ -40,8 +40,8 @@ describeStores('correcting posts', (store) => {
     for (const day of await dirtyDays(store().read)) await store().transaction((tx) => clearDirty(tx, day));
 
     const changed = post('a', 'new', { brandIds: [bolt], day: 20_718, atMs: 1_790_086_400_000, userId: 'u2' });
-    expect(await put(source, changed)).toEqual({ stored: 0, duplicates: 1, updated: 1, sealed: [] });
-    expect(await put(source, changed)).toEqual({ stored: 0, duplicates: 1, updated: 0, sealed: [] });
+    expect(await put(source, changed)).toEqual({ stored: 0, duplicates: 1, updated: 1, otherLanguage: 0, sealed: [] });
+    expect(await put(source, changed)).toEqual({ stored: 0, duplicates: 1, updated: 0, otherLanguage: 0, sealed: [] });
     // A row that says nothing of the user doesn't take the known one away.
     expect(await put(source, { ...changed, userId: null })).toMatchObject({ updated: 0 });
 
@@ -76,7 +76,7 @@ describeStores('correcting posts', (store) => {
         post('young', 'after', { day: 100, atMs: 5 }),
         post('fresh', 'in time', { brandIds: [acme], day: 150 }),
       ),
-    ).toEqual({ stored: 1, duplicates: 1, updated: 0, sealed: [0, 2] });
+    ).toEqual({ stored: 1, duplicates: 1, updated: 0, otherLanguage: 0, sealed: [0, 2] });
     expect((await dirtyDays(store().read)).map(({ day }) => day)).toEqual([150]);
   });
 });

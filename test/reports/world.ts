@@ -74,6 +74,7 @@ export const CONTEXT: ReportContext = {
     duplicates: 104,
     rejected: 17,
     rejectsByCode: { bad_date: 12, empty_text: 5 },
+    otherLanguages: {},
   },
 };
 
