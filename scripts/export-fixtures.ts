@@ -183,6 +183,16 @@ const fixtures: Fixture[] = [
     ...{ name: 'nul-and-controls.csv', rows: 1, posts: [['2026-03-01T10:00:00.000Z', 'anna', 'ab c']] },
     content: `${HEADER}2026-03-01T10:00:00Z,a\0b\u0007\tc,anna\n`,
   },
+  {
+    ...{ name: 'utf8-read-as-1252.csv', rows: 3 },
+    // A tool wrote spoilt texts into a file that is in order; the last text is spelt so on purpose.
+    content: `${HEADER}2026-03-01T10:00:00Z,Good cafÃ©,anna\n2026-03-01T11:00:00Z,Itâ€™s bad ðŸ˜€,bert\n2026-03-01T12:00:00Z,AMANHÃ… São Paulo,carl\n`,
+    posts: [
+      ANNAS,
+      ['2026-03-01T11:00:00.000Z', 'bert', 'It’s bad 😀'],
+      ['2026-03-01T12:00:00.000Z', 'carl', 'AMANHÃ… São Paulo'],
+    ],
+  },
   dated('dates-twitter.csv', 'Sun Mar 01 10:00:00 +0000 2026', 'Sun Mar 01 11:00:00 +0000 2026'),
   dated('dates-rfc2822.csv', 'Sun, 01 Mar 2026 10:00:00 GMT', 'Sun, 1 Mar 2026 12:00:00 +0100'),
   dated('dates-epoch.csv', '1772359200', '1772362800000'),

@@ -1,4 +1,6 @@
 import { decodeHTMLStrict } from 'entities/decode';
+import { repairMojibake } from './mojibake.ts';
+import { WINDOWS_1252 } from './windows-1252.ts';
 
 /** Texts without any of these, and without `&`, are clean but for their outer blanks. */
 const ORDINARY = /^[\n\x20-\x25\x27-\x7e]*$/;
@@ -9,12 +11,9 @@ const EACH_CONTROL = /\r\n?|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 /** Below U+0300 every character is its own normal form. */
 const MAY_COMPOSE = /[\u0300-\uffff]/;
 
-/** What Windows-1252 has at 0x80–0x9f; a blank where it has nothing. */
-const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
-
 /**
  * The text that people are shown and brands are looked for in: HTML entities decoded (twice, as some exports encode them twice),
- * line breaks made `\n`, tabs made blanks, C1 controls read as the Windows-1252 characters that they stand for, other control
+ * UTF-8 that was read as Windows-1252 repaired where that is certain, line breaks made `\n`, tabs made blanks, C1 controls read as the Windows-1252 characters that they stand for, other control
  * characters dropped, Unicode NFC, outer blanks cut. U+FFFD and lone surrogates stay: what was lost is not invented.
  * Only entities that end in `;` are decoded, so that `?a=1&copy=2` in a link stays as it is.
  */
@@ -22,6 +21,7 @@ export function cleanText(original: string): string {
   if (ORDINARY.test(original)) return original.trim();
   let text = original;
   for (let pass = 0; pass < 2 && text.includes('&'); pass += 1) text = decodeHTMLStrict(text);
+  text = repairMojibake(text);
   if (CONTROL.test(text)) text = text.replace(EACH_CONTROL, replaceControl);
   if (MAY_COMPOSE.test(text)) text = text.normalize('NFC');
   return text.trim();

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { repairMojibake } from '../../src/ingest/mojibake.ts';
+import { cleanText } from '../../src/ingest/text.ts';
+
+const windows1252 = new TextDecoder('windows-1252');
+/** A text's UTF-8 read as Windows-1252. */
+const spoil = (text: string): string => windows1252.decode(Buffer.from(text));
+const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
+
+describe('UTF-8 that was read as Windows-1252', () => {
+  it.each([
+    'It’s café “weather” – 84° & £5…',
+    'Ångström wohnt in Österreich, schön',
+    'I ♥ this 😀🇩🇪',
+    'ŻÓŁĆ i źdźbło',
+    'Привет, как дела?',
+    '日本語のテスト',
+    'مرحبا بالعالم',
+    'voilà\u00a0!',
+  ])('%s comes back, spoilt once or twice', (text) => {
+    expect(repairMojibake(spoil(text))).toBe(text);
+    expect(repairMojibake(latin1(text))).toBe(text);
+    expect(repairMojibake(spoil(spoil(text)))).toBe(text);
+    expect(repairMojibake(text)).toBe(text);
+  });
+
+  it('is repaired around what was lost', () => {
+    expect(repairMojibake('â€œhelloâ€ she said, itâ€™s')).toBe('“helloâ€ she said, it’s');
+    expect(repairMojibake('the cafÃ© â€')).toBe('the café â€');
+    expect(repairMojibake('Iï¿½m sorry')).toBe('I\ufffdm sorry');
+  });
+
+  it.each([
+    'AMANHÃ…',
+    'AMANHû que dia',
+    'IRMÔ',
+    'Ã',
+    'â',
+    'São Paulo, coração, não',
+    'pâté, château, Noël, œuvre',
+    'Ấn Độ, Ân, Ăn, Đâu',
+    'der Spaß… und „Spaß“',
+    'CAFÉ’S OLÉ… ALLÉ™',
+    'estaba en el café…”',
+    'il est là… «\u00a0voilà\u00a0»',
+    'HYVÄ… hyvää…”',
+    'ESPAÑ…',
+    'che è…»',
+    'â€™ in one tweet 🙂',
+    'cafÃ© and café',
+    'Ñ?Ðµ lost',
+  ])('%s stays', (text) => {
+    expect(repairMojibake(text)).toBe(text);
+  });
+
+  it('is repaired in the text that people see, entities and controls included', () => {
+    expect(cleanText('It&acirc;&#128;&#153;s cafÃ© &amp;amp; tea')).toBe('It’s café & tea');
+  });
+
+  const letters = fc.constantFrom(
+    ...'abcdefg hijk LMNOP,.!?éèàüößñçãõÉÜÑÇÃÂâøłżčşğ’“”–…€£°«» приветΩשלוםمرحبا日本語中文한국😀♥',
+  );
+  const texts = fc.array(letters, { maxLength: 40 }).map((all) => all.join(''));
+  it('comes back or stays, and a clean text never changes', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        // Two signs side by side may look spoilt themselves.
+        fc.pre(!/[Â-ô][\u0080-\u00bf€’“”–…]/.test(text));
+        const once = spoil(text);
+        const twice = spoil(once);
+        expect([text, once]).toContain(repairMojibake(once));
+        expect([text, once, twice]).toContain(repairMojibake(twice));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const word = fc
+    .array(fc.constantFrom(...'abcdefghijklmnoprstuvzéèêàâãõôüößñçíóúýřšžěůąęłżźćńığşåøæ'), {
+      minLength: 1,
+      maxLength: 9,
+    })
+    .map((all) => all.join(''));
+  const cased = fc.tuple(word, fc.boolean()).map(([all, upper]) => (upper ? all.toUpperCase() : all));
+  const sign = fc.constantFrom('', '…', '’', '”', '“', ',', '.', '!', '…”', '»', '\u00a0»', '™', '–', ' –', '’s');
+  const words = fc.array(fc.tuple(cased, sign), { maxLength: 12 });
+  it('is not seen in words of Europe with signs after them', () => {
+    fc.assert(
+      fc.property(words, (all) => {
+        const text = all.map((pair) => pair.join('')).join(' ');
+        expect(repairMojibake(text)).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
