@@ -11,10 +11,8 @@ import type { FinishedRun } from '../../jobs/record.ts';
 import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Progress } from '../../src/context.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
-
-export const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
+import { silentProgress } from './silent.ts';
 
 /** A folder with a config, an inbox and what jobs make of them. */
 export interface JobFolder {
