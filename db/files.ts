@@ -62,8 +62,13 @@ export async function advanceFile(tx: Tx, fileId: number, add: FileCounts): Prom
     .execute();
 }
 
-export async function finishFile(tx: Tx, fileId: number, state: Exclude<FileState, 'reading'>): Promise<void> {
-  await tx.db.updateTable('files').set({ state }).where('file_id', '=', fileId).execute();
+export async function finishFile(
+  tx: Tx,
+  fileId: number,
+  state: Exclude<FileState, 'reading'>,
+  finishedMs: number | null = null,
+): Promise<void> {
+  await tx.db.updateTable('files').set({ state, finished_ms: finishedMs }).where('file_id', '=', fileId).execute();
 }
 
 /** What has been read so far, over all files. */

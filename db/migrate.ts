@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
+import { up as runRecords } from './migrations/0006_run_records.ts';
 import { up as language } from './migrations/0007_language.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
@@ -11,6 +12,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   initial,
   afterReading,
   language,
+  runRecords,
 ];
 
 /** Brings the schema to the newest version, each step in a transaction of its own. */

@@ -3,10 +3,24 @@ import type { Day } from '../src/calendar.ts';
 import type { RunKind, RunOutcome, Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
-export type RunRow = Selectable<Schema['runs']>;
+/** A run's record with the name of its model. */
+export type RunRow = Selectable<Schema['runs']> & { model: string | null };
+
+/** Who does a run, and with what. */
+export interface RunOrigin {
+  modelId: number;
+  configHash: string;
+  program: string;
+  process: number;
+  host: string;
+}
 
 /** Starts a run's record. */
-export async function beginRun(tx: Tx, run: { kind: RunKind; asOf: Day; startedMs: number }): Promise<number> {
+export async function beginRun(
+  tx: Tx,
+  run: { kind: RunKind; asOf: Day; startedMs: number; origin?: RunOrigin },
+): Promise<number> {
+  const { origin } = run;
   const row = await tx.db
     .insertInto('runs')
     .values({
@@ -17,10 +31,20 @@ export async function beginRun(tx: Tx, run: { kind: RunKind; asOf: Day; startedM
       outcome: 'running',
       error_code: null,
       summary: '{}',
+      model_id: origin?.modelId ?? null,
+      config_hash: origin?.configHash ?? null,
+      program: origin?.program ?? null,
+      process: origin?.process ?? null,
+      host: origin?.host ?? null,
     })
     .returning('run_id')
     .executeTakeFirstOrThrow();
   return row.run_id;
+}
+
+/** Writes which stage a run has begun. */
+export async function enterStage(tx: Tx, runId: number, stage: string): Promise<void> {
+  await tx.db.updateTable('runs').set({ stage }).where('run_id', '=', runId).execute();
 }
 
 /** Writes what a run has done so far. */
@@ -32,24 +56,55 @@ export async function saveRunSummary(tx: Tx, runId: number, summary: unknown): P
     .execute();
 }
 
+/** Ends a run's record. One that ended early keeps the stage in which it did. */
 export async function finishRun(
   tx: Tx,
   runId: number,
-  end: { outcome: RunOutcome; errorCode: string | null; finishedMs: number },
+  end: { outcome: RunOutcome; errorCode: string | null; errorMessage?: string; finishedMs: number },
 ): Promise<void> {
+  const { outcome, errorCode, errorMessage, finishedMs } = end;
   await tx.db
     .updateTable('runs')
-    .set({ outcome: end.outcome, error_code: end.errorCode, finished_ms: end.finishedMs })
+    .set({
+      outcome,
+      error_code: errorCode,
+      error_message: errorMessage ?? null,
+      finished_ms: finishedMs,
+      ...(errorCode === null ? { stage: null } : {}),
+    })
     .where('run_id', '=', runId)
     .execute();
 }
 
+/** Marks runs as killed whose record says that they still run. Only for the holder of the lock: nobody else can be at work. */
+export async function closeKilledRuns(tx: Tx): Promise<void> {
+  await tx.db.updateTable('runs').set({ outcome: 'killed' }).where('outcome', '=', 'running').execute();
+}
+
+function runs(reader: Reader) {
+  return reader.db
+    .selectFrom('runs')
+    .leftJoin('models', 'models.model_id', 'runs.model_id')
+    .selectAll('runs')
+    .select('models.name as model');
+}
+
 /** The newest runs, newest first. */
 export async function recentRuns(reader: Reader, limit: number): Promise<RunRow[]> {
-  const rows = await reader.db.selectFrom('runs').selectAll().orderBy('run_id', 'desc').limit(limit).execute();
-  return rows.map((row) => ({
+  return (await runs(reader).orderBy('runs.run_id', 'desc').limit(limit).execute()).map(plain);
+}
+
+/** One run, or undefined when there is none of that number. */
+export async function findRun(reader: Reader, runId: number): Promise<RunRow | undefined> {
+  const row = await runs(reader).where('runs.run_id', '=', runId).executeTakeFirst();
+  return row && plain(row);
+}
+
+/** PostgreSQL gives its long integers as text. */
+function plain(row: RunRow): RunRow {
+  return {
     ...row,
     started_ms: Number(row.started_ms),
     finished_ms: row.finished_ms === null ? null : Number(row.finished_ms),
-  }));
+  };
 }

@@ -26,6 +26,8 @@ export interface Schema {
     begun_day: Day;
     /** 1 once the share of its rejects was looked at and the owner told if need be. */
     judged: number;
+    /** When it was read to its end, or found to be unusable; null for files from before this was kept. */
+    finished_ms: Generated<number | null>;
   };
   rejects: { file_id: number; row: number; line: number; code: string; reason: string; raw: Uint8Array };
   texts: {
@@ -97,13 +99,23 @@ export interface Schema {
     outcome: RunOutcome;
     error_code: string | null;
     summary: string;
+    /** The model that it worked with, and the hash of its settings. */
+    model_id: Generated<number | null>;
+    config_hash: Generated<string | null>;
+    /** The version of the program; the process and machine that it ran on. */
+    program: Generated<string | null>;
+    process: Generated<number | null>;
+    host: Generated<string | null>;
+    /** The stage under way, or the one in which it ended early; null once it is through. */
+    stage: Generated<string | null>;
+    error_message: Generated<string | null>;
   };
 }
 
 export type FileState = 'reading' | 'read' | 'failed';
 export type AlertState = 'inactive' | 'firing';
 export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report';
-export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted';
+export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted' | 'killed';
 
 /** One brand's day under one model: what every figure is computed from, in whole numbers, so that sums are exact. */
 export interface DayStatsRow {

@@ -1,10 +1,13 @@
-import { beginRun, finishRun, saveRunSummary } from '../db/runs.ts';
+import { hostname } from 'node:os';
+import { beginRun, enterStage, finishRun, saveRunSummary } from '../db/runs.ts';
 import type { RunKind, RunOutcome } from '../db/schema.ts';
 import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
-import { MonitorError } from '../src/errors.ts';
+import { MonitorError, messageOf } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import { canonicalJson, sha256 } from '../src/model/canonical-json.ts';
+import { packageVersion } from '../src/package.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
@@ -36,32 +39,52 @@ export interface FinishedRun extends RunSummary {
   outcome: RunOutcome;
 }
 
-/** Keeps the record of one run: begun, each stage as it ends, and how it ended. */
+/** Words of an error that are kept with the run. */
+const MESSAGE_LENGTH = 1_000;
+
+/** Keeps the record of one run: begun, each stage as it begins and ends, and how the run ended. */
 export async function recordRun(
   session: Session,
   run: { kind: RunKind; asOf: Day },
   work: (stage: RunStage, runId: number) => Promise<void>,
 ): Promise<FinishedRun> {
-  const { store, clock, log } = session;
-  const runId = await store.transaction((tx) => beginRun(tx, { ...run, startedMs: clock() }));
+  const { store, clock, log, config, model } = session;
+  const origin = {
+    modelId: model.modelId,
+    // Passwords are not in it, only the names of the variables that hold them.
+    configHash: sha256(canonicalJson(config)),
+    ...{ program: packageVersion, process: process.pid, host: hostname() },
+  };
+  const runId = await store.transaction((tx) => beginRun(tx, { ...run, startedMs: clock(), origin }));
   const summary: RunSummary = { seconds: {} };
   const stage: RunStage = async (name, body) => {
     const startedMs = clock();
-    const result = await body();
-    (summary as Record<StageName, unknown>)[name] = result;
-    summary.seconds[name] = (clock() - startedMs) / 1000;
-    await store.transaction((tx) => saveRunSummary(tx, runId, summary));
-    log.debug({ seconds: summary.seconds[name] }, name);
-    return result;
+    await store.transaction((tx) => enterStage(tx, runId, name));
+    try {
+      const result = await body();
+      (summary as Record<StageName, unknown>)[name] = result;
+      return result;
+    } finally {
+      // A clock that is set back in between must not make it less than nothing.
+      const seconds = Math.max(0, clock() - startedMs) / 1000;
+      summary.seconds[name] = seconds;
+      log.debug({ seconds }, name);
+      if (summary[name] !== undefined) await store.transaction((tx) => saveRunSummary(tx, runId, summary));
+    }
   };
-  const finish = (outcome: RunOutcome, errorCode: string | null) =>
-    store.transaction((tx) => finishRun(tx, runId, { outcome, errorCode, finishedMs: clock() }));
+  const finish = (outcome: RunOutcome, errorCode: string | null, errorMessage?: string) =>
+    store.transaction(async (tx) => {
+      await saveRunSummary(tx, runId, summary);
+      const end = { outcome, errorCode, finishedMs: clock() };
+      await finishRun(tx, runId, errorMessage === undefined ? end : { ...end, errorMessage });
+    });
   try {
     await work(stage, runId);
   } catch (thrown) {
     const code = thrown instanceof MonitorError ? thrown.code : 'defect';
+    const message = messageOf(thrown).slice(0, MESSAGE_LENGTH);
     // The first error is what counts; a database that can't even record it says nothing better.
-    await finish(code === 'E_INTERRUPTED' ? 'interrupted' : 'failed', code).catch(() => undefined);
+    await finish(code === 'E_INTERRUPTED' ? 'interrupted' : 'failed', code, message).catch(() => undefined);
     throw thrown;
   }
   const outcome = outcomeOf(summary);

@@ -4,6 +4,7 @@ import { ensureBrand } from '../db/brands.ts';
 import { markAllDirty } from '../db/dirty-days.ts';
 import { takeLock } from '../db/lock.ts';
 import { registerModel } from '../db/networks.ts';
+import { closeKilledRuns } from '../db/runs.ts';
 import { saveSetting, setting } from '../db/settings.ts';
 import { openSqlite, type Store } from '../db/store.ts';
 import type { AggregationModel } from '../src/aggregate/stage.ts';
@@ -69,6 +70,7 @@ async function prepareDatabase(
   model: Model,
 ): Promise<{ networkId: number; modelId: number }> {
   return store.transaction(async (tx) => {
+    await closeKilledRuns(tx);
     const zone = await setting(tx, 'time_zone');
     if (zone !== undefined && zone !== config.time_zone)
       throw new MonitorError(

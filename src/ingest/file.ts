@@ -56,7 +56,7 @@ export async function ingestFile(
         : await readInto(context, file, record, plan, settings, attribution, brandNumbers, people, result);
     await context.store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
-      await finishFile(tx, record.file_id, problem ? 'failed' : 'read');
+      await finishFile(tx, record.file_id, problem ? 'failed' : 'read', context.clock());
     });
     if (problem) Object.assign(outcome, { state: 'failed', reason: problem.reason });
     else result.sha256 = sha256;

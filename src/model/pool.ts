@@ -8,7 +8,7 @@ import { startWorker, type Worker } from './worker.ts';
 /** Scores texts in worker processes, which can crash or be killed without harm to the job. */
 export interface Pool {
   /**
-   * Probabilities of the texts, in their order. Errors: E_INTERRUPTED on the signal, E_WORKER when workers keep dying,
+   * Probabilities of the texts, in their order. Errors: E_INTERRUPTED on the signal, E_WORKER when workers keep dying or hanging,
    * and what a worker reports about the model.
    */
   score(texts: readonly string[], signal: AbortSignal): Promise<Probabilities>;
@@ -24,6 +24,14 @@ const TEXTS_PER_JOB = 1_024;
 
 /** A job is given to a new worker this many times after the first one died on it. */
 const RETRIES = 2;
+
+/**
+ * Milliseconds after which a worker is taken for hanging: a slow disk's time to load a model, and for each text a hundred times
+ * what the slowest engine needs for it.
+ */
+function timeLimitOf(texts: number): number {
+  return 300_000 + 200 * texts;
+}
 
 interface Job {
   readonly texts: readonly string[];
@@ -41,8 +49,10 @@ export function createPool(options: {
   model: Pick<Model, 'directory' | 'networkSha256'>;
   workers: number;
   engine?: EngineChoice;
+  /** The time that a worker has for so many texts, in milliseconds; generous unless told otherwise. */
+  timeLimit?: (texts: number) => number;
 }): Pool {
-  const { model, engine = 'auto' } = options;
+  const { model, engine = 'auto', timeLimit = timeLimitOf } = options;
   const workers = workersFor(engine, options.workers);
   const queue: Job[] = [];
   const running = new Map<Worker, Job | undefined>();
@@ -60,7 +70,7 @@ export function createPool(options: {
 
   function run(worker: Worker, job: Job): void {
     running.set(worker, job);
-    worker.score(job.texts).then(
+    worker.score(job.texts, timeLimit(job.texts.length)).then(
       (answer) => {
         if (answer.kind === 'died') {
           running.delete(worker);

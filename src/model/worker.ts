@@ -29,7 +29,8 @@ type WorkerAnswer =
 
 /** A worker process. It scores one list of texts at a time. */
 export interface Worker {
-  score(texts: readonly string[]): Promise<WorkerAnswer>;
+  /** A worker that has not answered after `limitMs` milliseconds is killed, and counts as one that died. */
+  score(texts: readonly string[], limitMs: number): Promise<WorkerAnswer>;
   /** Kills the process, which keeps nothing worth saving, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -64,17 +65,30 @@ export function startWorker(model: Pick<Model, 'directory' | 'networkSha256'>, e
   // One settler instead of a race with `gone`: that would keep every answer for as long as the process lives.
   let settle: (answer: WorkerAnswer) => void = () => undefined;
   let how: string | undefined;
+  let overdue: string | undefined;
   child.on('message', (reply: WorkerReply) => settle(answerOf(reply, model)));
   void gone.then((end) => {
-    how = end;
-    settle({ kind: 'died', how: end });
+    how = overdue ?? end;
+    settle({ kind: 'died', how });
   });
 
+  function endOverdue(limitMs: number): void {
+    overdue = `no answer after ${Math.round(limitMs / 1000)} seconds, so it was ended`;
+    child.kill('SIGKILL');
+  }
+
   return {
-    score: (texts) =>
+    score: (texts, limitMs) =>
       new Promise((resolve) => {
-        settle = resolve;
-        if (how !== undefined) resolve({ kind: 'died', how });
+        let answered = false;
+        // After a turn in which this process was busy itself, an answer may be waiting: it is heard before the worker is ended.
+        const timer = setTimeout(() => setImmediate(() => answered || endOverdue(limitMs)), limitMs);
+        settle = (answer) => {
+          answered = true;
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        if (how !== undefined) settle({ kind: 'died', how });
         else send(child, { texts });
       }),
     kill: async () => {

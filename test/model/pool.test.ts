@@ -69,6 +69,26 @@ describe('a pool', () => {
     expect(workers()).not.toContain(first);
   });
 
+  it.runIf(existsSync('/proc/self/stat'))('ends a worker that hangs, and gives its work to a new one', async () => {
+    let limits = 0;
+    // The first texts have time enough for a slow start, the ones on which the worker hangs have little.
+    pool = createPool({ model, workers: 1, timeLimit: () => (limits++ === 1 ? 300 : 60_000) });
+    await pool.score(texts.slice(0, 5), never);
+    const [hanging] = workers();
+    process.kill(hanging ?? 0, 'SIGSTOP');
+    expect(await pool.score(texts.slice(0, 5), never)).toEqual(expected.subarray(0, 10));
+    expect(limits).toBe(3);
+    expect(workers()).not.toContain(hanging);
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('gives up on texts on which every worker hangs', async () => {
+    pool = createPool({ model, workers: 1, timeLimit: () => 1 });
+    await expect(pool.score(texts.slice(0, 5), never)).rejects.toMatchObject({
+      code: 'E_WORKER',
+      message: expect.stringMatching(/3 times.*no answer after/) as string,
+    });
+  });
+
   it.runIf(existsSync('/proc/self/stat'))('gives up on texts that kill every worker', async () => {
     pool = createPool({ model, workers: 1 });
     let done = false;

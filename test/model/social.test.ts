@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { findModel, loadModel } from '../../src/model/artifact.ts';
 import { evaluateModel } from '../../src/model/evaluation/evaluate.ts';
 import { createPool } from '../../src/model/pool.ts';
-import { silentProgress } from '../support/job.ts';
+import { silentProgress } from '../support/silent.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 
 describeShared('the model that ships', () => {

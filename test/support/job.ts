@@ -11,10 +11,8 @@ import type { FinishedRun } from '../../jobs/record.ts';
 import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Progress } from '../../src/context.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
-
-export const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
+import { silentProgress } from './silent.ts';
 
 /** A folder with a config, an inbox and what jobs make of them. */
 export interface JobFolder {
@@ -76,7 +74,10 @@ function day(iso: string): number {
 }
 
 /** Run records, and columns that hold the time at which something was done. */
-const LEFT_OUT = { tables: ['runs', 'sqlite_stat1', 'sqlite_sequence'], columns: ['run_id', 'created_ms', 'next_ms'] };
+const LEFT_OUT = {
+  tables: ['runs', 'sqlite_stat1', 'sqlite_sequence'],
+  columns: ['run_id', 'created_ms', 'next_ms', 'finished_ms'],
+};
 
 function dumpDatabase(path: string): Record<string, unknown[]> {
   const db = new Sqlite(path, { readonly: true });

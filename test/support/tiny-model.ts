@@ -4,7 +4,7 @@ import { importModel } from '../../src/model/import.ts';
 import { type Tensor, writeSafetensors } from '../../src/model/safetensors.ts';
 
 /** Words that the tiny model knows; it makes something of each, though nothing sensible. */
-const WORDS =
+export const WORDS =
   'the a to and is it i you not no good great love best bad worst late broken why app phone flight coffee my your'.split(
     ' ',
   );

@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import type { Random } from '../../examples/world/random.ts';
+import { formatDay } from '../../src/calendar.ts';
+import type { JobFolder } from '../support/job.ts';
+import type { Job, Step } from './world.ts';
+
+const PROCESS = fileURLToPath(new URL('./night-process.ts', import.meta.url));
+/** Files bear this time: none looks as if it were still being written. */
+const LONG_AGO = new Date('2025-01-01T00:00:00Z');
+
+/** Where the kills fell, by the stage that the run's record names. */
+export interface Torment {
+  runs: number;
+  kills: number;
+  killsByStage: Record<string, number>;
+}
+
+/** Does every step in this process and returns how long each took, in milliseconds. */
+export async function undisturbed(job: JobFolder, steps: readonly Step[]): Promise<number[]> {
+  const durations: number[] = [];
+  for (const { files, job: order } of steps) {
+    deliver(job, files);
+    const startedMs = performance.now();
+    const now = order.nowMs;
+    if (order.kind === 'nightly') await job.nightly(formatDay(order.asOf), { now });
+    else await job.backfill(formatDay(order.from), formatDay(order.to), { now });
+    durations.push(performance.now() - startedMs);
+  }
+  return durations;
+}
+
+/**
+ * Does every step with `kills` runs killed at moments spread evenly over the time that the step takes, then once to its end.
+ * A run that ends before its moment comes tells the new time; the next one is started over.
+ */
+export async function tormented(
+  job: JobFolder,
+  steps: readonly Step[],
+  options: { durations: readonly number[]; kills: number; random: Random },
+): Promise<Torment> {
+  const { durations, kills, random } = options;
+  const torment: Torment = { runs: 0, kills: 0, killsByStage: {} };
+  let waiting = startProcess();
+  const begin = async (order: Job) => {
+    const night = waiting;
+    await night.ready;
+    waiting = startProcess();
+    torment.runs += 1;
+    night.child.send({ configFile: job.configFile, job: order });
+    return night;
+  };
+  for (const [index, step] of steps.entries()) {
+    deliver(job, step.files);
+    let wholeMs = durations[index] ?? 1_000;
+    for (let killed = 0; killed < kills; ) {
+      const before = newestRun(job)?.run_id ?? 0;
+      const { child, ended } = await begin(step.job);
+      const startedMs = performance.now();
+      const moment = wait(wholeMs * random.next(), 'kill' as const);
+      if ((await Promise.race([moment, ended])) === 'kill') child.kill('SIGKILL');
+      const end = await ended;
+      if (end.signal === 'SIGKILL') {
+        killed += 1;
+        torment.kills += 1;
+        const place = placeOf(newestRun(job), before);
+        torment.killsByStage[place] = (torment.killsByStage[place] ?? 0) + 1;
+      } else {
+        expectFine(step, end);
+        wholeMs = performance.now() - startedMs;
+      }
+    }
+    const { ended } = await begin(step.job);
+    expectFine(step, await ended);
+  }
+  waiting.child.kill('SIGKILL');
+  await waiting.ended;
+  return torment;
+}
+
+function placeOf(run: ReturnType<typeof newestRun>, before: number): string {
+  if (run === undefined || run.run_id === before) return 'before its record';
+  return run.outcome === 'running' ? (run.stage ?? 'before its first stage') : 'after its record';
+}
+
+function deliver({ folder }: JobFolder, files: Step['files']): void {
+  for (const { name, content } of files) {
+    const path = join(folder, 'inbox', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    utimesSync(path, LONG_AGO, LONG_AGO);
+  }
+}
+
+interface Ended {
+  code: number | null;
+  signal: string | null;
+  stderr: string;
+}
+
+function expectFine({ name }: Step, { code, signal, stderr }: Ended): void {
+  if (code !== 0) throw new Error(`${name} ended with ${code ?? signal}: ${stderr}`);
+}
+
+/** A process that is ready for one job. */
+function startProcess(): { child: ChildProcess; ready: Promise<unknown>; ended: Promise<Ended> } {
+  const child = fork(PROCESS, [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+    // Compiled once instead of some hundred times.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'monitor-torture-compiled') },
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+  });
+  return { child, ready: Promise.race([once(child, 'message'), ended]), ended };
+}
+
+function newestRun({ folder }: JobFolder): { run_id: number; outcome: string; stage: string | null } | undefined {
+  const path = join(folder, 'data', 'monitor.db');
+  if (!existsSync(path)) return undefined;
+  const db = new Sqlite(path);
+  try {
+    return db.prepare('select run_id, outcome, stage from runs order by run_id desc limit 1').get() as
+      | { run_id: number; outcome: string; stage: string | null }
+      | undefined;
+  } catch {
+    // Killed before the tables were there.
+    return undefined;
+  } finally {
+    db.close();
+  }
+}
+
+/** How runs ended, counted. */
+export function outcomes({ folder }: JobFolder): Record<string, number> {
+  const db = new Sqlite(join(folder, 'data', 'monitor.db'), { readonly: true });
+  const rows = db.prepare('select outcome, count(*) as count from runs group by outcome').all();
+  db.close();
+  return Object.fromEntries((rows as { outcome: string; count: number }[]).map((row) => [row.outcome, row.count]));
+}
