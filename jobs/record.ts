@@ -5,6 +5,7 @@ import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import type { MissedSummary } from './missed.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
@@ -17,6 +18,7 @@ interface RunSummary {
   decide?: { rules: number; events: number };
   notify?: { firing: number; mails: number };
   deliver?: Delivered;
+  missed?: MissedSummary;
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
   /** Seconds spent in each stage. */

@@ -37,6 +37,8 @@ export interface JobFolder {
 interface JobOptions {
   now?: number;
   secrets?: (name: string) => string | undefined;
+  /** Whether the night's day comes from the clock. */
+  fromClock?: boolean;
 }
 
 export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
@@ -57,7 +59,7 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
     drop: (name, content) => writeFileSync(join(folder, 'inbox', name), content),
     nightly: (asOf, options = {}) =>
       withSession(input(options), 'test', (session) =>
-        nightly(session, day(asOf), options.secrets ?? (() => undefined)),
+        nightly(session, day(asOf), options.secrets ?? (() => undefined), { fromClock: options.fromClock ?? false }),
       ),
     backfill: (from, to, options = {}) =>
       withSession(input(options), 'test', (session) => backfill(session, { from: day(from), to: day(to) })),
