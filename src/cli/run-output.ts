@@ -6,6 +6,7 @@ import { type Day, formatDay, parseDay } from '../calendar.ts';
 import { EXIT } from '../errors.ts';
 import { describeBadSource } from '../ingest/judge.ts';
 import { missedText } from '../missed-nights.ts';
+import { summaryLines } from './backfill-output.ts';
 import { formatShare, formatTable } from './output.ts';
 
 /** What a run prints with --json. */
@@ -90,6 +91,7 @@ export function runText(document: RunDocument): string {
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);
+  if (document.backfill) lines.push(...summaryLines(document.backfill));
   if (document.missed) lines.push(`missed    ${missedLine(document.missed)}`);
   for (const mail of deliver?.sent ?? [])
     lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);

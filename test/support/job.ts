@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
-import { backfill } from '../../jobs/backfill.ts';
+import { type BackfillOptions, backfill } from '../../jobs/backfill.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
@@ -23,7 +23,7 @@ export interface JobFolder {
   /** Puts a file into the inbox. */
   drop(name: string, content: string | Uint8Array): void;
   nightly(asOf: string, options?: JobOptions): Promise<FinishedRun>;
-  backfill(from: string, to: string, options?: JobOptions): Promise<FinishedRun>;
+  backfill(from: string, to: string, options?: JobOptions & Omit<BackfillOptions, 'from' | 'to'>): Promise<FinishedRun>;
   /** Opens the job's database as a command would. */
   session<T>(work: (session: Session) => Promise<T>, options?: JobOptions): Promise<T>;
   retry(options?: JobOptions): Promise<RetrySummary>;
@@ -62,7 +62,7 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
         nightly(session, day(asOf), options.secrets ?? (() => undefined), { fromClock: options.fromClock ?? false }),
       ),
     backfill: (from, to, options = {}) =>
-      withSession(input(options), 'test', (session) => backfill(session, { from: day(from), to: day(to) })),
+      withSession(input(options), 'test', (session) => backfill(session, { ...options, from: day(from), to: day(to) })),
     session: (work, options = {}) => withSession(input(options), 'test', work),
     retry: (options = {}) => withSession(input(options), 'test', retryRejects),
     dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
