@@ -6,7 +6,10 @@ import { backfill } from '../../jobs/backfill.ts';
 import { planBackfill } from '../../jobs/backfill-plan.ts';
 import type { Session } from '../../jobs/session.ts';
 import { planText } from '../../src/cli/backfill-output.ts';
+import { ingest } from '../../src/ingest/stage.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { dayOf } from '../alerts/world.ts';
+import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
@@ -16,16 +19,19 @@ const range = { from: dayOf(FROM), to: dayOf(TO) };
 
 let models: string;
 let tiny: string;
+let pool: Pool;
 beforeAll(async () => {
   models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
   tiny = await makeTinyModel(models);
+  pool = await inProcessPool(tiny);
 });
 let job: JobFolder;
 beforeEach(() => {
-  job = makeJobFolder({
-    model: { use: tiny, workers: 1 },
+  const settings = {
+    model: { use: tiny },
     brands: { acme: { alerts: [{ below: 0.5, min_posts: 1 }] }, other: { alerts: [] } },
-  });
+  };
+  job = makeJobFolder(settings, pool);
   return () => job.remove();
 });
 afterAll(() => rmSync(models, { recursive: true, force: true }));
@@ -155,7 +161,6 @@ describe('a dry run', () => {
     await job.session(async () => undefined);
     expect(await plan()).toMatchObject({ days: 0, posts: 0, texts: 0, seconds: 0 });
     await job.session(async (session) => {
-      const { ingest } = await import('../../src/ingest/stage.ts');
       await ingest(session);
     });
     const before = job.dump();
@@ -172,7 +177,6 @@ describe('a dry run', () => {
     // A copy of a scored text on the first day; an unknown text on the second.
     job.drop('b.csv', HEADER + row(4, 1, 'acme', 'love 2') + row(5, 2, 'acme', 'the worst'));
     await job.session(async (session) => {
-      const { ingest } = await import('../../src/ingest/stage.ts');
       await ingest(session);
     });
     const found = await plan();

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { finishRun } from '../../db/runs.ts';
 import { missedText } from '../../src/missed-nights.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { dayOf } from '../alerts/world.ts';
+import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let models: string;
 let tiny: string;
+let pool: Pool;
 beforeAll(async () => {
   models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
   tiny = await makeTinyModel(models);
+  pool = await inProcessPool(tiny);
 });
 afterAll(() => rmSync(models, { recursive: true, force: true }));
 
@@ -24,12 +28,13 @@ afterEach(() => {
 
 /** A brand whose rule fires at whatever the tiny model makes of its posts. */
 function start(): JobFolder {
-  const job = makeJobFolder({
-    model: { use: tiny, workers: 1 },
+  const settings = {
+    model: { use: tiny },
     brands: { acme: { name: 'Acme Air', team: 'care', alerts: [{ below: 1, min_posts: 1 }] } },
     teams: { care: { to: ['care@acme.example'] } },
     window: 1,
-  });
+  };
+  const job = makeJobFolder(settings, pool);
   jobs.push(job);
   return job;
 }

@@ -13,6 +13,7 @@ import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Progress } from '../../src/context.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
+import type { Pool } from '../../src/model/pool.ts';
 
 export const silentProgress: Progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
 
@@ -39,13 +40,18 @@ interface JobOptions {
   secrets?: (name: string) => string | undefined;
   /** Whether the night's day comes from the clock. */
   fromClock?: boolean;
+  /** Whether the night writes its reports; yes unless told otherwise. */
+  reports?: boolean;
 }
 
-export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
+/** A job folder. With `pool`, texts are scored by it instead of by processes. */
+export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): JobFolder {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-job-'));
   const configFile = join(folder, 'monitor.yaml');
   mkdirSync(join(folder, 'inbox'));
   writeFileSync(configFile, stringify(settings));
+  const opened = <T>(work: (session: Session) => Promise<T>, options: JobOptions): Promise<T> =>
+    withSession(input(options), 'test', (session) => work(pool ? { ...session, pool } : session));
   const input = (options: JobOptions): JobInput => ({
     config: loadConfig(configFile),
     clock: () => options.now ?? Date.parse('2026-11-01T03:00:00Z'),
@@ -58,12 +64,17 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
     configFile,
     drop: (name, content) => writeFileSync(join(folder, 'inbox', name), content),
     nightly: (asOf, options = {}) =>
-      withSession(input(options), 'test', (session) =>
-        nightly(session, day(asOf), options.secrets ?? (() => undefined), { fromClock: options.fromClock ?? false }),
+      opened(
+        (session) =>
+          nightly(session, day(asOf), options.secrets ?? (() => undefined), {
+            fromClock: options.fromClock ?? false,
+            reports: options.reports ?? true,
+          }),
+        options,
       ),
     backfill: (from, to, options = {}) =>
-      withSession(input(options), 'test', (session) => backfill(session, { ...options, from: day(from), to: day(to) })),
-    session: (work, options = {}) => withSession(input(options), 'test', work),
+      opened((session) => backfill(session, { ...options, from: day(from), to: day(to) }), options),
+    session: (work, options = {}) => opened(work, options),
     retry: (options = {}) => withSession(input(options), 'test', retryRejects),
     dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
     files: (part) => filesBelow(join(folder, 'data', part)),
