@@ -54,3 +54,41 @@ export async function newestDecidedDay(reader: Reader): Promise<Day | null> {
     .executeTakeFirst();
   return row?.day ?? null;
 }
+
+/** A decision that was made again: as it was before, and as it is now. */
+export interface RevisedDecision {
+  before: AlertEventRow;
+  after: AlertEventRow;
+}
+
+/** The decisions that backfills from a run on made again, each against what it was before the first of them; by rule and day. */
+export async function revisedBy(reader: Reader, firstRunId: number): Promise<RevisedDecision[]> {
+  const rows = await reader.db
+    .selectFrom('alert_events as e')
+    .innerJoin('runs as r', 'r.run_id', 'e.run_id')
+    .selectAll('e')
+    .where('e.run_id', '>=', firstRunId)
+    .where('r.kind', '=', 'backfill')
+    .where('e.revision', '>', 1)
+    .orderBy('e.rule_id')
+    .orderBy('e.day')
+    .orderBy('e.revision')
+    .execute();
+  const revised: RevisedDecision[] = [];
+  for (const after of rows) {
+    const last = revised.at(-1);
+    if (last && last.after.rule_id === after.rule_id && last.after.day === after.day) {
+      last.after = after;
+      continue;
+    }
+    const before = await reader.db
+      .selectFrom('alert_events')
+      .selectAll()
+      .where('rule_id', '=', after.rule_id)
+      .where('day', '=', after.day)
+      .where('revision', '=', after.revision - 1)
+      .executeTakeFirst();
+    if (before) revised.push({ before, after });
+  }
+  return revised;
+}

@@ -36,8 +36,19 @@ export async function markDirty(tx: Tx, days: Iterable<BrandDay>): Promise<void>
 }
 
 /** Marks every day that has posts, after a change of the model. */
-export async function markAllDirty(tx: Tx): Promise<void> {
-  const days = await tx.db.selectFrom('post_brands').select(['brand_id', 'day']).distinct().execute();
+export function markAllDirty(tx: Tx): Promise<void> {
+  return markDaysDirty(tx);
+}
+
+/** Marks every day of a range that has posts. */
+export async function markDaysDirty(
+  tx: Tx,
+  range?: { from: Day; to: Day; brandId?: number | undefined },
+): Promise<void> {
+  let query = tx.db.selectFrom('post_brands').select(['brand_id', 'day']).distinct();
+  if (range) query = query.where('day', '>=', range.from).where('day', '<=', range.to);
+  if (range?.brandId !== undefined) query = query.where('brand_id', '=', range.brandId);
+  const days = await query.execute();
   const batch = 5_000;
   for (let start = 0; start < days.length; start += batch)
     await markDirty(
@@ -49,10 +60,11 @@ export async function markAllDirty(tx: Tx): Promise<void> {
 /** Brand-days to compute again, oldest first. */
 export async function dirtyDays(
   reader: Reader,
-  range?: { from: Day; to: Day },
+  range?: { from: Day; to: Day; brandId?: number | undefined },
 ): Promise<(BrandDay & { seq: number })[]> {
   let query = reader.db.selectFrom('dirty_days').select(['brand_id', 'day', 'seq']).orderBy('day').orderBy('brand_id');
   if (range) query = query.where('day', '>=', range.from).where('day', '<=', range.to);
+  if (range?.brandId !== undefined) query = query.where('brand_id', '=', range.brandId);
   const rows = await query.execute();
   return rows.map((row) => ({ brandId: row.brand_id, day: row.day, seq: Number(row.seq) }));
 }

@@ -108,3 +108,36 @@ function plain(row: RunRow): RunRow {
     finished_ms: row.finished_ms === null ? null : Number(row.finished_ms),
   };
 }
+
+/** A nightly job that was done: it came to its end, whatever it found on the way. */
+interface DoneNight {
+  asOf: Day;
+  startedMs: number;
+}
+
+const DONE: readonly RunOutcome[] = ['ok', 'rejected_input', 'mail_failed'];
+
+/** The last morning before `asOf` whose nightly job was done, if any. */
+export async function doneNightBefore(reader: Reader, asOf: Day): Promise<Day | undefined> {
+  const row = await reader.db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.max('as_of').as('as_of'))
+    .where('kind', '=', 'nightly')
+    .where('outcome', 'in', DONE)
+    .where('as_of', '<', asOf)
+    .executeTakeFirst();
+  return row?.as_of ?? undefined;
+}
+
+/** The nightly jobs of later mornings that were done, newest morning first. */
+export async function doneNightsAfter(reader: Reader, asOf: Day): Promise<DoneNight[]> {
+  const rows = await reader.db
+    .selectFrom('runs')
+    .select(['as_of', 'started_ms'])
+    .where('kind', '=', 'nightly')
+    .where('outcome', 'in', DONE)
+    .where('as_of', '>', asOf)
+    .orderBy('as_of', 'desc')
+    .execute();
+  return rows.map((row) => ({ asOf: row.as_of, startedMs: Number(row.started_ms) }));
+}

@@ -2,9 +2,11 @@ import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
+/** Days from first to last, both included; of one brand where it is given. */
 export interface DayRange {
   from: Day;
   to: Day;
+  brandId?: number | undefined;
 }
 
 export interface NewScore {
@@ -15,31 +17,42 @@ export interface NewScore {
 
 /** Texts that the network has not scored; with a range, only those of posts on its days. */
 function unscored(reader: Reader, networkId: number, range: DayRange | undefined) {
-  let query = reader.db
-    .selectFrom('texts as t')
-    // What was deleted by age.
-    .where('t.body', '<>', '')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('scores as s')
-            .select('s.text_id')
-            .where('s.network_id', '=', networkId)
-            .whereRef('s.text_id', '=', 't.text_id'),
+  return textsOf(reader, range).where(({ not, exists, selectFrom }) =>
+    not(
+      exists(
+        selectFrom('scores as s')
+          .select('s.text_id')
+          .where('s.network_id', '=', networkId)
+          .whereRef('s.text_id', '=', 't.text_id'),
+      ),
+    ),
+  );
+}
+
+/** Texts that were not deleted by age; with a range, only those of posts on its days. */
+function textsOf(reader: Reader, range: DayRange | undefined) {
+  const query = reader.db.selectFrom('texts as t').where('t.body', '<>', '');
+  if (!range) return query;
+  const { from, to, brandId } = range;
+  return query.where(({ exists, selectFrom }) => {
+    const posts = selectFrom('posts as p')
+      .select('p.post_id')
+      .whereRef('p.text_id', '=', 't.text_id')
+      .where('p.day', '>=', from)
+      .where('p.day', '<=', to);
+    if (brandId === undefined) return exists(posts);
+    return exists(
+      posts.where((of) =>
+        of.exists(
+          of
+            .selectFrom('post_brands as pb')
+            .select('pb.post_id')
+            .whereRef('pb.post_id', '=', 'p.post_id')
+            .where('pb.brand_id', '=', brandId),
         ),
       ),
     );
-  if (range)
-    query = query.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('posts as p')
-          .select('p.post_id')
-          .whereRef('p.text_id', '=', 't.text_id')
-          .where('p.day', '>=', range.from)
-          .where('p.day', '<=', range.to),
-      ),
-    );
-  return query;
+  });
 }
 
 export async function countTextsWithoutScore(reader: Reader, networkId: number, range?: DayRange): Promise<number> {
@@ -49,6 +62,44 @@ export async function countTextsWithoutScore(reader: Reader, networkId: number, 
   return Number(row.count);
 }
 
+/** How many texts there are, and the first and last number; null where there are none. */
+export async function countTexts(
+  reader: Reader,
+  range: DayRange,
+  networkId?: number,
+): Promise<{ texts: number; first: number | null; last: number | null }> {
+  const texts = networkId === undefined ? textsOf(reader, range) : unscored(reader, networkId, range);
+  const row = await texts
+    .select((eb) => [
+      eb.fn.countAll().as('texts'),
+      eb.fn.min('t.text_id').as('first'),
+      eb.fn.max('t.text_id').as('last'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { ...row, texts: Number(row.texts) };
+}
+
+export interface StoredText {
+  text_id: number;
+  body: string;
+  original: string | null;
+}
+
+/** A page of the texts of a range, with a score or without, by ascending text_id beyond `afterTextId`. */
+export function textsOfDays(
+  reader: Reader,
+  afterTextId: number,
+  limit: number,
+  range: DayRange,
+): Promise<StoredText[]> {
+  return textsOf(reader, range)
+    .select(['t.text_id', 't.body', 't.original'])
+    .where('t.text_id', '>', afterTextId)
+    .orderBy('t.text_id')
+    .limit(limit)
+    .execute();
+}
+
 /** A page of texts without a score, by ascending text_id beyond `afterTextId`. */
 export function textsWithoutScore(
   reader: Reader,
@@ -56,7 +107,7 @@ export function textsWithoutScore(
   afterTextId: number,
   limit: number,
   range?: DayRange,
-): Promise<{ text_id: number; body: string; original: string | null }[]> {
+): Promise<StoredText[]> {
   return unscored(reader, networkId, range)
     .select(['t.text_id', 't.body', 't.original'])
     .where('t.text_id', '>', afterTextId)
@@ -91,6 +142,41 @@ export async function saveScores(tx: Tx, networkId: number, rows: readonly NewSc
         .execute();
   }
   await markDirty(tx, await daysOfTexts(tx, rows));
+}
+
+/** Puts new probabilities in the place of others, and makes dirty the days of the posts whose text now has other ones. */
+export async function replaceScores(tx: Tx, networkId: number, rows: readonly NewScore[]): Promise<void> {
+  const changed: NewScore[] = [];
+  for (let start = 0; start < rows.length; start += 500) {
+    const part = rows.slice(start, start + 500);
+    const known = await tx.db
+      .selectFrom('scores')
+      .select(['text_id', 'p_negative', 'p_positive'])
+      .where('network_id', '=', networkId)
+      .where(
+        'text_id',
+        'in',
+        part.map(({ textId }) => textId),
+      )
+      .execute();
+    const scores = new Map(known.map((row) => [row.text_id, row]));
+    for (const row of part) {
+      const score = scores.get(row.textId);
+      if (score && score.p_negative === row.pNegative && score.p_positive === row.pPositive) continue;
+      changed.push(row);
+    }
+  }
+  for (let start = 0; start < changed.length; start += 500)
+    await tx.db
+      .deleteFrom('scores')
+      .where('network_id', '=', networkId)
+      .where(
+        'text_id',
+        'in',
+        changed.slice(start, start + 500).map(({ textId }) => textId),
+      )
+      .execute();
+  await saveScores(tx, networkId, changed);
 }
 
 async function daysOfTexts(tx: Tx, rows: readonly NewScore[]): Promise<BrandDay[]> {

@@ -3,35 +3,49 @@ import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/aler
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { score } from '../src/model/stage.ts';
+import { checkClock, missedNights, reportMissed } from './missed.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
 import { retention } from './retention.ts';
 import type { Session } from './session.ts';
 
+interface NightOptions {
+  /** Whether the day comes from the clock, which may be behind, and not from a person. */
+  fromClock?: boolean;
+  /** False leaves the reports out. */
+  reports?: boolean;
+}
+
 /**
  * The nightly job of the morning of `asOf`: reads what arrived, scores it, brings the daily figures up to date, decides on
  * every brand up to the day before, mails the teams whose brand dipped, and writes that day's reports.
+ * Mornings missed since the last job are made up: their days are decided one by one like all others, their reports are
+ * written, and mails say where things stand now. Errors: E_CLOCK, and those of the stages.
  */
 export function nightly(
   session: Session,
   asOf: Day,
   secrets: (name: string) => string | undefined,
+  { fromClock = false, reports = true }: NightOptions = {},
 ): Promise<FinishedRun> {
   const newestDay = asOf - 1;
   // Before the long work, so that a missing password is told at once.
   const transports = transportsOf(session.config, secrets);
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
     const { model } = session;
+    if (fromClock) await checkClock(session, asOf);
+    const missed = await missedNights(session, asOf);
     await stage('ingest', () => ingest(session));
     await stage('rejects', () => judgeRejects(session));
     await stage('score', () => score(session, model, session.pool));
     await stage('aggregate', () => aggregate(session, model));
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
     await stage('notify', () =>
-      notify(session, { ...model, runId, newestDay, chartFor: alertChart(session, newestDay) }),
+      notify(session, { ...model, runId, newestDay, missed, chartFor: alertChart(session, newestDay) }),
     );
     await stage('deliver', () => deliver(session, transports));
-    await stage('report', () => report(session, newestDay));
+    if (reports && missed) await stage('missed', () => reportMissed(session, missed));
+    if (reports) await stage('report', () => report(session, newestDay, missed));
     if (session.config.retention) await stage('retention', () => retention(session));
   });
 }

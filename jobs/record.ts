@@ -5,14 +5,18 @@ import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
+import type { RetrySummary } from '../src/ingest/retry.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
 import { canonicalJson, sha256 } from '../src/model/canonical-json.ts';
 import { packageVersion } from '../src/package.ts';
+import type { BackfillSummary } from './backfill.ts';
+import type { MissedSummary } from './missed.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
 /** What the stages of a run did; written as the run goes. */
 interface RunSummary {
+  retry?: RetrySummary;
   ingest?: IngestSummary;
   rejects?: { sources: BadSource[] };
   score?: { texts: number };
@@ -20,6 +24,8 @@ interface RunSummary {
   decide?: { rules: number; events: number };
   notify?: { firing: number; mails: number };
   deliver?: Delivered;
+  missed?: MissedSummary;
+  backfill?: BackfillSummary;
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
   /** Seconds spent in each stage. */

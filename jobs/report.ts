@@ -10,6 +10,7 @@ import { writeReports } from '../reports/stage.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
+import type { MissedNights } from '../src/missed-nights.ts';
 import { reportDirectory, type Session } from './session.ts';
 
 /** What reading figures needs of a session; a command that only reads has no more. */
@@ -44,13 +45,17 @@ async function brandReport(
   };
 }
 
-/** Writes the reports that end with a day. */
-export async function report(session: Session, newestDay: Day): Promise<{ csv: string[]; plot: string; page: string }> {
+/** Writes the reports that end with a day; the page tells of nights that were made up. */
+export async function report(
+  session: Session,
+  newestDay: Day,
+  missed?: MissedNights,
+): Promise<{ csv: string[]; plot: string; page: string }> {
   const { config } = session;
   return writeReports(
     reportDirectory(config, newestDay),
     await brandReports(session, newestDay),
-    await reportContext(session, newestDay),
+    { ...(await reportContext(session, newestDay)), missed },
     config.report.csv,
   );
 }

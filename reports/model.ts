@@ -2,6 +2,7 @@ import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
+import type { MissedNights } from '../src/missed-nights.ts';
 
 /** One brand as it is reported. */
 export interface BrandReport {
@@ -23,6 +24,8 @@ export interface ReportContext {
   readonly asOf: Day;
   /** The newest day that is reported: the day before `asOf`, usually. */
   readonly newestDay: Day;
+  /** Mornings without a nightly job that the one of `asOf` made up. */
+  readonly missed?: MissedNights | undefined;
   readonly timeZone: string;
   readonly modelName: string;
   /** Length and kind of the moving average. */

@@ -1,4 +1,5 @@
 import { formatDay } from '../src/calendar.ts';
+import { missedText } from '../src/missed-nights.ts';
 import { chartSvg } from './chart.ts';
 import { bySlug } from './daily-csv.ts';
 import { countOf, longDate, weekdayName } from './format.ts';
@@ -34,6 +35,7 @@ export function pageHtml(brands: readonly BrandReport[], context: ReportContext)
 <p class="kicker">Sentiment report</p>
 <h1>${weekdayName(context.newestDay)}, <time datetime="${formatDay(context.newestDay)}">${longDate(context.newestDay)}</time></h1>
 <p class="lead">${summary(ordered, firing, context)}</p>
+${context.missed && html`<p class="lead">${missedText(context.missed)}</p>`}
 </header>
 <main>
 ${ordered.length === 0 ? undefined : summaryTable(ordered, context)}

@@ -17,6 +17,7 @@ const EXIT_OF_CODE = {
   E_DATABASE_NEWER: EXIT.usage,
   E_PRIVACY_KEY: EXIT.failed,
   E_FILE: EXIT.failed,
+  E_CLOCK: EXIT.failed,
   E_BUSY: EXIT.busy,
   E_WORKER: EXIT.failed,
   E_TRAINING: EXIT.failed,

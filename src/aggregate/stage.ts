@@ -1,9 +1,11 @@
 import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
-import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
+import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import type { Reader, Tx } from '../../db/store.ts';
+import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import { type PredictedClass, statsOf } from './day-stats.ts';
+import { type DayStats, type PredictedClass, statsOf } from './day-stats.ts';
 import { type DayFigures, dailyFigures } from './figures.ts';
 
 /** The model as aggregation needs it. */
@@ -32,12 +34,8 @@ export async function aggregate(
     const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
     await store.transaction(async (tx) => {
       for (const brandDay of batch) {
-        const scored = await scoredPostsOf(tx, model.networkId, brandDay, config.duplicates);
-        const stats = statsOf(
-          scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })),
-        );
-        await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
-        await clearDirty(tx, brandDay);
+        const stats = await computeDay(tx, config, model, brandDay);
+        await storeDay(tx, model.modelId, brandDay, stats);
         posts += stats.n;
       }
     });
@@ -45,6 +43,28 @@ export async function aggregate(
   }
   progress.finish();
   return { days: due.length, posts };
+}
+
+/** The statistics of a brand's day as its posts and their scores are now. */
+export async function computeDay(
+  reader: Reader,
+  config: Pick<Config, 'duplicates'>,
+  model: AggregationModel,
+  brandDay: BrandDay,
+): Promise<DayStats> {
+  const scored = await scoredPostsOf(reader, model.networkId, brandDay, config.duplicates);
+  return statsOf(scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })));
+}
+
+/** Keeps a day's statistics, and takes it off the list of days to compute. */
+export async function storeDay(
+  tx: Tx,
+  modelId: number,
+  brandDay: BrandDay & { seq: number },
+  stats: DayStats,
+): Promise<void> {
+  await saveDayStats(tx, { ...brandDay, modelId }, stats);
+  await clearDirty(tx, brandDay);
 }
 
 /** A brand's figures up to a day, from the stored statistics. */

@@ -18,6 +18,8 @@ export interface AlertRun {
   readonly runId: number;
   /** The newest day that this run decides on. */
   readonly newestDay: Day;
+  /** Only the rules of this brand. */
+  readonly brand?: string | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface AlertRun {
  */
 export async function decide(context: Context, run: AlertRun): Promise<{ rules: number; events: number }> {
   const { store, config, signal } = context;
-  const rules = rulesOf(config);
+  const rules = rulesOf(config).filter(({ brandSlug }) => run.brand === undefined || run.brand === brandSlug);
   const settled = await settledSeqs(store.read);
   let events = 0;
   for (const rule of rules) {

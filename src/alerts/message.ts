@@ -1,6 +1,7 @@
 import type { QuotedPost } from '../../db/posts.ts';
 import type { DayFigures } from '../aggregate/figures.ts';
 import type { Day } from '../calendar.ts';
+import { type MissedNights, missedText } from '../missed-nights.ts';
 import type { Rule } from './rule.ts';
 import {
   count,
@@ -36,6 +37,8 @@ export interface Dip {
   readonly recent: readonly DayFigures[];
   /** The posts with the lowest scores of the window. */
   readonly quotes: readonly QuotedPost[];
+  /** Nights that the run made up. */
+  readonly missed?: MissedNights | undefined;
 }
 
 /** What the mail says, in words: the text and the HTML part are two layouts of it. */
@@ -102,7 +105,7 @@ export function alertContent(dip: Dip): AlertContent {
       newest
         ? ` On ${dayAndMonth(dip.day)} alone: ${count(newest.total, 'post')} by ${count(newest.users, 'author')}, ${figureText('positive_rate', newest.positiveRate.value)} of them positive.`
         : ''
-    }`,
+    }${dip.missed ? ` ${missedText(dip.missed)}` : ''}`,
     facts: [
       { label: 'Now', value: show(value), note: interval ?? '' },
       { label: 'Threshold', value: show(below), note: '' },

@@ -7,6 +7,7 @@ import { dailyFigures } from '../aggregate/figures.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import type { MissedNights } from '../missed-nights.ts';
 import type { AlertRun } from './decide.ts';
 import { channelOf } from './delivery.ts';
 import { mailNames, type RenderedMail } from './mail.ts';
@@ -20,6 +21,8 @@ import { type CurrentDip, currentDip } from './standing.ts';
 export interface NotifyRun extends AlertRun {
   /** The network whose scores choose the posts that are quoted. */
   readonly networkId: number;
+  /** Nights that this run made up, for the mail to say so. */
+  readonly missed?: MissedNights | undefined;
   /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
   chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
 }
@@ -128,5 +131,6 @@ async function dipOf(
     before,
     recent: dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS),
     quotes: pickQuotes(lowest),
+    missed: run.missed,
   };
 }

@@ -1,10 +1,13 @@
+import type { MissedSummary } from '../../jobs/missed.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { brandReports } from '../../jobs/report.ts';
 import type { Session } from '../../jobs/session.ts';
-import { type Day, formatDay } from '../calendar.ts';
+import { type Day, formatDay, parseDay } from '../calendar.ts';
 import { EXIT } from '../errors.ts';
 import { describeBadSource } from '../ingest/judge.ts';
 import type { IngestSummary } from '../ingest/stage.ts';
+import { missedText } from '../missed-nights.ts';
+import { summaryLines } from './backfill-output.ts';
 import { formatShare, formatTable } from './output.ts';
 
 /** What a run prints with --json. */
@@ -80,6 +83,12 @@ export function newPosts({ stored, otherLanguage }: IngestSummary): string {
   return `${stored} new posts${otherLanguage > 0 ? ` (${otherLanguage} in other languages, not counted)` : ''}`;
 }
 
+function missedLine({ from, to, nights, reports }: MissedSummary): string {
+  const span = { from: parseDay(from) ?? 0, to: parseDay(to) ?? 0 };
+  const some = reports < nights ? ` Reports were written for the last ${reports} of ${nights}.` : '';
+  return `${missedText(span)}${some}`;
+}
+
 /** The end of a run in words. */
 export function runText(document: RunDocument): string {
   const { ingest, score, deliver, report } = document;
@@ -93,6 +102,8 @@ export function runText(document: RunDocument): string {
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);
+  if (document.backfill) lines.push(...summaryLines(document.backfill));
+  if (document.missed) lines.push(`missed    ${missedLine(document.missed)}`);
   for (const mail of deliver?.sent ?? [])
     lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);
   for (const mail of deliver?.failed ?? []) lines.push(`not sent  ${mail.subject}: ${mail.error}`);

@@ -24,7 +24,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
       const input = jobInputOf(options);
       const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
       await withSession(input, 'monitor run', async (session) => {
-        const run = await nightly(session, asOf, secrets);
+        const run = await nightly(session, asOf, secrets, { fromClock: options.asOf === undefined });
         const document = await runDocument(session, run, asOf - 1);
         printResult(options.json === true, document, runText(document));
         setExitCode(exitCodeOf(run));

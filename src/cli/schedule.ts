@@ -16,7 +16,9 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
     await schedule(config, signal, async () => {
       // A night that fails is logged and recorded; the next one is tried all the same.
       try {
-        const run = await withSession(input, 'monitor schedule', (session) => nightly(session, today(input), secrets));
+        const run = await withSession(input, 'monitor schedule', (session) =>
+          nightly(session, today(input), secrets, { fromClock: true }),
+        );
         log.info({ run: run.runId, outcome: run.outcome, page: run.report?.page }, 'night done');
       } catch (thrown) {
         const code = thrown instanceof MonitorError ? thrown.code : 'defect';

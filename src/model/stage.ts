@@ -1,4 +1,15 @@
-import { countTextsWithoutScore, type DayRange, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import {
+  countTexts,
+  countTextsWithoutScore,
+  type DayRange,
+  type NewScore,
+  replaceScores,
+  type StoredText,
+  saveScores,
+  textsOfDays,
+  textsWithoutScore,
+} from '../../db/scores.ts';
+import type { Tx } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Model } from './artifact.ts';
@@ -6,9 +17,13 @@ import { inOrder } from './in-order.ts';
 import type { Pool } from './pool.ts';
 
 /** Texts that are read, scored and saved together. One commit of them takes well under 100 ms. */
-const TEXTS_PER_PAGE = 4_096;
+export const TEXTS_PER_PAGE = 4_096;
 /** One page is scored while the one before is saved; more would only take memory. */
 const PAGES_IN_FLIGHT = 2;
+
+type ScoreContext = Pick<Context, 'store' | 'signal' | 'progress'>;
+/** What scoring needs of a model. */
+export type ScoringModel = Pick<Model, 'spec'> & { readonly networkId: number };
 
 /**
  * Gives every text that the model's network has not scored its raw probabilities; with a range, only texts of posts on its
@@ -17,49 +32,79 @@ const PAGES_IN_FLIGHT = 2;
  * Errors: E_INTERRUPTED between pages on the signal, and the pool's.
  */
 export async function score(
-  context: Pick<Context, 'store' | 'signal' | 'progress'>,
-  model: Pick<Model, 'spec'> & { readonly networkId: number },
+  context: ScoreContext,
+  model: ScoringModel,
   pool: Pool,
   range?: DayRange,
 ): Promise<{ texts: number }> {
-  const { store, signal, progress } = context;
-  const { networkId, spec } = model;
-
-  async function* pages() {
-    for (let newest = -1; ; ) {
-      throwIfAborted(signal);
-      const page = await textsWithoutScore(store.read, networkId, newest, TEXTS_PER_PAGE, range);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      newest = last.text_id;
-      yield page.map(({ text_id, body, original }) => ({
-        textId: text_id,
-        text: spec.tokenizer.reads === 'original' ? (original ?? body) : body,
-      }));
-    }
-  }
-
+  const { store, progress } = context;
+  const { networkId } = model;
   progress.start('score', await countTextsWithoutScore(store.read, networkId, range));
+  const pages = pagesOf(context.signal, -1, (after) =>
+    textsWithoutScore(store.read, networkId, after, TEXTS_PER_PAGE, range),
+  );
+  return scorePages(context, model, pool, pages, (rows) => store.transaction((tx) => saveScores(tx, networkId, rows)));
+}
+
+/**
+ * Scores the texts of a range again, also those that have a score, from the text after `after` on. The new score takes the
+ * place of the old one in the transaction in which `saved` is told how far it is. Errors: as for `score`.
+ */
+export async function rescore(
+  context: ScoreContext,
+  model: ScoringModel,
+  pool: Pool,
+  work: { range: DayRange; after: number; saved: (tx: Tx, lastTextId: number) => Promise<void> },
+): Promise<{ texts: number }> {
+  const { store, progress } = context;
+  const { range, after, saved } = work;
+  progress.start('score', (await countTexts(store.read, range)).texts);
+  const pages = pagesOf(context.signal, after, (beyond) => textsOfDays(store.read, beyond, TEXTS_PER_PAGE, range));
+  return scorePages(context, model, pool, pages, (rows) =>
+    store.transaction(async (tx) => {
+      await replaceScores(tx, model.networkId, rows);
+      await saved(tx, rows.at(-1)?.textId ?? after);
+    }),
+  );
+}
+
+async function* pagesOf(
+  signal: AbortSignal,
+  after: number,
+  read: (afterTextId: number) => Promise<StoredText[]>,
+): AsyncGenerator<StoredText[]> {
+  for (let newest = after; ; ) {
+    throwIfAborted(signal);
+    const page = await read(newest);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    newest = last.text_id;
+    yield page;
+  }
+}
+
+/** Scores pages of texts ahead of saving them, in order. */
+export async function scorePages(
+  { signal, progress }: Pick<ScoreContext, 'signal' | 'progress'>,
+  { spec }: ScoringModel,
+  pool: Pool,
+  pages: AsyncIterable<StoredText[]>,
+  save: (rows: NewScore[]) => Promise<void>,
+): Promise<{ texts: number }> {
   let texts = 0;
+  const wording = ({ body, original }: StoredText) => (spec.tokenizer.reads === 'original' ? (original ?? body) : body);
+  const scored = inOrder(pages, (page) => pool.score(page.map(wording), signal), PAGES_IN_FLIGHT);
   try {
-    const scored = inOrder(
-      pages(),
-      (page) =>
-        pool.score(
-          page.map(({ text }) => text),
-          signal,
-        ),
-      PAGES_IN_FLIGHT,
-    );
     for await (const { item: page, result } of scored) {
-      const rows = page.map(({ textId }, index) => ({
-        textId,
-        pNegative: result[2 * index] ?? Number.NaN,
-        pPositive: result[2 * index + 1] ?? Number.NaN,
-      }));
-      await store.transaction((tx) => saveScores(tx, networkId, rows));
-      texts += rows.length;
-      progress.advance(rows.length);
+      await save(
+        page.map(({ text_id }, index) => ({
+          textId: text_id,
+          pNegative: result[2 * index] ?? Number.NaN,
+          pPositive: result[2 * index + 1] ?? Number.NaN,
+        })),
+      );
+      texts += page.length;
+      progress.advance(page.length);
     }
   } finally {
     progress.finish();

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatDay, parseDay } from '../../src/calendar.ts';
+import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
@@ -19,16 +20,18 @@ describeShared('backfill over two months of real posts', () => {
 
   beforeAll(async () => {
     models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
+    const tiny = await makeTinyModel(models);
+    const pool = await inProcessPool(tiny);
     const settings = {
-      model: { use: await makeTinyModel(models), workers: 1 },
+      model: { use: tiny, workers: 1 },
       brands: {
         // The tiny model's 3-day mean crosses this value a dozen times.
         spotify: { name: 'Spotify', team: 'care', alerts: [{ below: 0.515, min_posts: 30 }] },
       },
       teams: { care: { to: ['care@acme.example'] } },
     };
-    byNight = makeJobFolder(settings);
-    atOnce = makeJobFolder(settings);
+    byNight = makeJobFolder(settings, pool);
+    atOnce = makeJobFolder(settings, pool);
   });
   afterAll(() => {
     byNight.remove();
@@ -48,7 +51,7 @@ describeShared('backfill over two months of real posts', () => {
     for (let day = first; day <= last; day += 1) {
       const name = formatDay(day);
       byNight.drop(`${name}.csv`, exportOf(rows.filter((row) => row['created_at']?.startsWith(name))));
-      const run = await byNight.nightly(formatDay(day + 1));
+      const run = await byNight.nightly(formatDay(day + 1), { reports: day === last });
       expect(run.ingest?.stored).toBeGreaterThan(0);
       mails += run.notify?.mails ?? 0;
     }

@@ -5,13 +5,14 @@ import { join, relative } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
-import { backfill } from '../../jobs/backfill.ts';
+import { type BackfillOptions, backfill } from '../../jobs/backfill.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { silentProgress } from './silent.ts';
 
 /** A folder with a config, an inbox and what jobs make of them. */
@@ -21,7 +22,7 @@ export interface JobFolder {
   /** Puts a file into the inbox. */
   drop(name: string, content: string | Uint8Array): void;
   nightly(asOf: string, options?: JobOptions): Promise<FinishedRun>;
-  backfill(from: string, to: string, options?: JobOptions): Promise<FinishedRun>;
+  backfill(from: string, to: string, options?: JobOptions & Omit<BackfillOptions, 'from' | 'to'>): Promise<FinishedRun>;
   /** Opens the job's database as a command would. */
   session<T>(work: (session: Session) => Promise<T>, options?: JobOptions): Promise<T>;
   retry(options?: JobOptions): Promise<RetrySummary>;
@@ -35,13 +36,20 @@ export interface JobFolder {
 interface JobOptions {
   now?: number;
   secrets?: (name: string) => string | undefined;
+  /** Whether the night's day comes from the clock. */
+  fromClock?: boolean;
+  /** Whether the night writes its reports; yes unless told otherwise. */
+  reports?: boolean;
 }
 
-export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
+/** A job folder. With `pool`, texts are scored by it instead of by processes. */
+export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): JobFolder {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-job-'));
   const configFile = join(folder, 'monitor.yaml');
   mkdirSync(join(folder, 'inbox'));
   writeFileSync(configFile, stringify(settings));
+  const opened = <T>(work: (session: Session) => Promise<T>, options: JobOptions): Promise<T> =>
+    withSession(input(options), 'test', (session) => work(pool ? { ...session, pool } : session));
   const input = (options: JobOptions): JobInput => ({
     config: loadConfig(configFile),
     clock: () => options.now ?? Date.parse('2026-11-01T03:00:00Z'),
@@ -54,12 +62,17 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
     configFile,
     drop: (name, content) => writeFileSync(join(folder, 'inbox', name), content),
     nightly: (asOf, options = {}) =>
-      withSession(input(options), 'test', (session) =>
-        nightly(session, day(asOf), options.secrets ?? (() => undefined)),
+      opened(
+        (session) =>
+          nightly(session, day(asOf), options.secrets ?? (() => undefined), {
+            fromClock: options.fromClock ?? false,
+            reports: options.reports ?? true,
+          }),
+        options,
       ),
     backfill: (from, to, options = {}) =>
-      withSession(input(options), 'test', (session) => backfill(session, { from: day(from), to: day(to) })),
-    session: (work, options = {}) => withSession(input(options), 'test', work),
+      opened((session) => backfill(session, { ...options, from: day(from), to: day(to) }), options),
+    session: (work, options = {}) => opened(work, options),
     retry: (options = {}) => withSession(input(options), 'test', retryRejects),
     dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
     files: (part) => filesBelow(join(folder, 'data', part)),
