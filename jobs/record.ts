@@ -5,6 +5,7 @@ import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import { systemError } from '../src/system-errors.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
@@ -58,7 +59,8 @@ export async function recordRun(
     store.transaction((tx) => finishRun(tx, runId, { outcome, errorCode, finishedMs: clock() }));
   try {
     await work(stage, runId);
-  } catch (thrown) {
+  } catch (cause) {
+    const thrown = systemError(cause) ?? cause;
     const code = thrown instanceof MonitorError ? thrown.code : 'defect';
     // The first error is what counts; a database that can't even record it says nothing better.
     await finish(code === 'E_INTERRUPTED' ? 'interrupted' : 'failed', code).catch(() => undefined);

@@ -36,6 +36,8 @@ export interface JobFolder {
 
 interface JobOptions {
   now?: number;
+  /** How long to wait for another program that holds the database. */
+  waitMs?: number;
   secrets?: (name: string) => string | undefined;
 }
 
@@ -50,6 +52,7 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
     signal: new AbortController().signal,
     progress: silentProgress,
     log: pino({ level: 'silent' }),
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
   });
   return {
     folder,
