@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { MonitorError, messageOf } from '../src/errors.ts';
+import { MonitorError } from '../src/errors.ts';
+import { openingError } from './sqlite.ts';
 
 /**
  * Takes the lock that lets one run at a time write to a database; returns the function that gives it back.
@@ -24,11 +25,13 @@ export function takeLock(path: string, holder: string): () => void {
         place: { file: path },
         remedy: 'Wait until it has ended, then run the command again.',
       });
-    throw new MonitorError('E_FILE', `The lock file can't be used: ${messageOf(cause)}`, {
-      place: { file: path },
-      remedy: 'Check that the data folder exists, is writable and has room.',
-      cause,
-    });
+    if (cause instanceof Sqlite.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(cause.code))
+      throw new MonitorError('E_FILE', `The lock file is damaged: ${cause.message}`, {
+        place: { file: path },
+        remedy: 'Delete it. It holds nothing; the next run makes it anew.',
+        cause,
+      });
+    throw openingError(cause, path, "The lock file can't be used");
   }
   const held = lock;
   return () => held.close();

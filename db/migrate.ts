@@ -1,5 +1,8 @@
+import { dirname, join } from 'node:path';
+import type Sqlite from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import { MonitorError, messageOf } from '../src/errors.ts';
+import { backupTo } from './backup.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
 import { up as runRecords } from './migrations/0006_run_records.ts';
@@ -15,14 +18,53 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   runRecords,
 ];
 
-/** Brings the schema to the newest version, each step in a transaction of its own. */
-export async function migrate(db: Kysely<Schema>, dialect: Dialect, path: string): Promise<void> {
-  let version: number;
+/** A schema that was brought up to date, and where the database from before is kept. */
+export interface Migrated {
+  from: number;
+  to: number;
+  backup: string | undefined;
+}
+
+/**
+ * Brings the schema to the newest version, all steps in one transaction: after a failure the database is what it was. An SQLite
+ * database of an older version is copied first. Returns what was done; undefined when there was nothing to do.
+ */
+export async function migrate(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  path: string,
+  sqlite?: Sqlite.Database,
+): Promise<Migrated | undefined> {
+  const from = await versionOf(db, path);
+  const to = MIGRATIONS.length;
+  if (from > to)
+    throw new MonitorError('E_DATABASE_NEWER', `The database has schema ${from}; this program knows ${to}.`, {
+      place: { file: path },
+      remedy:
+        'Use the newer version of the program that wrote it. If you must go back, restore the backup that it made before migrating (in the folder `backups` of data_dir).',
+    });
+  if (from === to) return undefined;
+  const backup = from > 0 && sqlite ? join(dirname(path), 'backups', `monitor-schema-${from}.db`) : undefined;
+  if (backup !== undefined && sqlite) await backupTo(sqlite, path, backup);
+  await db.transaction().execute(async (trx) => {
+    if (dialect === 'postgres') await sql`lock table schema_version in exclusive mode`.execute(trx);
+    // Another program may have done it while this one waited.
+    const now = await newestVersion(trx);
+    for (const [index, up] of MIGRATIONS.entries()) {
+      if (index < now) continue;
+      await up(trx as unknown as Kysely<unknown>, dialect);
+      await sql`insert into schema_version (version) values (${index + 1})`.execute(trx);
+    }
+  });
+  return { from, to, backup };
+}
+
+async function versionOf(db: Kysely<Schema>, path: string): Promise<number> {
   try {
     await sql`create table if not exists schema_version (version integer not null primary key)`.execute(db);
-    const rows = await sql<{ version: number }>`select max(version) as version from schema_version`.execute(db);
-    version = rows.rows[0]?.version ?? 0;
+    return await newestVersion(db);
   } catch (cause) {
+    if (cause instanceof MonitorError) throw cause;
     throw new MonitorError('E_DATABASE', `The database can't be read: ${messageOf(cause)}`, {
       place: { file: path },
       remedy:
@@ -30,20 +72,11 @@ export async function migrate(db: Kysely<Schema>, dialect: Dialect, path: string
       cause,
     });
   }
-  if (version > MIGRATIONS.length)
-    throw new MonitorError(
-      'E_DATABASE_NEWER',
-      `The database has schema ${version}; this program knows ${MIGRATIONS.length}.`,
-      {
-        place: { file: path },
-        remedy: 'Use the newer version of the program that wrote it.',
-      },
-    );
-  for (const [index, up] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    await db.transaction().execute(async (trx) => {
-      await up(trx as unknown as Kysely<unknown>, dialect);
-      await sql`insert into schema_version (version) values (${index + 1})`.execute(trx);
-    });
-  }
+}
+
+async function newestVersion(db: Kysely<Schema>): Promise<number> {
+  const { rows } = await sql<{ version: number | null }>`select max(version) as version from schema_version`.execute(
+    db,
+  );
+  return rows[0]?.version ?? 0;
 }

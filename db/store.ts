@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely';
-import { MonitorError, messageOf } from '../src/errors.ts';
-import { migrate } from './migrate.ts';
+import type Sqlite from 'better-sqlite3';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { type Migrated, migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
+import { dialectOf, failWith, openConnection, vacuum } from './sqlite.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 
@@ -31,36 +29,24 @@ export interface Store {
    * `store.read` would wait for the same connection for ever.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads that belong together: all see the database of one moment, whoever writes meanwhile. Use only the reader passed in. */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** The schema that the database had, if opening it brought it up to date. */
+  readonly migrated: Migrated | undefined;
+  /** Gives unused room in the file back to the disk. */
+  vacuum(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the SQLite database, creates it where there is none, and brings its schema up to date.
- * Errors: E_DATABASE when it can't be opened or is damaged, E_DATABASE_NEWER when a newer program wrote it.
+ * Opens the SQLite database, creates it where there is none, and brings its schema up to date. `waitMs` is how long a statement
+ * waits for another program that holds the database.
+ * Errors: E_PERMISSION, E_DISK_FULL, E_DATABASE_LOCKED, E_DATABASE_CORRUPT and so on when it can't be opened, E_DATABASE_NEWER
+ * when a newer program wrote it.
  */
-export async function openSqlite(path: string): Promise<Store> {
-  let sqlite: Sqlite.Database;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    sqlite = new Sqlite(path, { timeout: 10_000 });
-    sqlite.pragma('journal_mode = WAL');
-    // A commit survives the death of the process; only the last commits before a power cut can be undone, never torn.
-    sqlite.pragma('synchronous = NORMAL');
-    sqlite.pragma('foreign_keys = ON');
-    // Texts come in by their hash, all over their index: with the default of 2 MB most of its pages are read again and again.
-    sqlite.pragma('cache_size = -65536');
-    // What is deleted is overwritten in the file: people's words don't stay readable in its unused pages.
-    sqlite.pragma('secure_delete = ON');
-  } catch (cause) {
-    throw new MonitorError('E_DATABASE', `The database can't be opened: ${messageOf(cause)}`, {
-      place: { file: path },
-      remedy:
-        'Check that the folder exists and is writable, that the disk has room, and that the file is a SQLite database.',
-      cause,
-    });
-  }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
-  return storeOf(db, 'sqlite', sqlite, path);
+export async function openSqlite(path: string, options: { waitMs?: number | undefined } = {}): Promise<Store> {
+  const sqlite = openConnection(path, options);
+  return storeOf(new Kysely<Schema>({ dialect: dialectOf(sqlite, path) }), 'sqlite', sqlite, path);
 }
 
 /** Wraps an opened query builder of either dialect and migrates it. */
@@ -70,17 +56,35 @@ export async function storeOf(
   sqlite: Sqlite.Database | undefined,
   path: string,
 ): Promise<Store> {
+  let migrated: Migrated | undefined;
   try {
-    await migrate(db, dialect, path);
+    migrated = await migrate(db, dialect, path, sqlite);
   } catch (thrown) {
     await db.destroy();
     throw thrown;
   }
   return {
     read: { db, dialect },
-    transaction: (work) => db.transaction().execute((trx) => work({ db: trx, dialect, sqlite })),
+    migrated,
+    transaction: (work) =>
+      db
+        .transaction()
+        .execute((trx) => work({ db: trx, dialect, sqlite }))
+        // The statements that are prepared by hand don't go through the driver.
+        .catch((thrown) => failWith(thrown, path)),
+    snapshot: (work) =>
+      db
+        .transaction()
+        .setAccessMode('read only')
+        .setIsolationLevel('repeatable read')
+        .execute((trx) => work({ db: trx, dialect })),
+    vacuum: async () => {
+      if (sqlite) vacuum(sqlite, path);
+      else await sql`vacuum`.execute(db);
+    },
     close: async () => {
-      if (sqlite) await sql`pragma optimize`.execute(db);
+      // Upkeep, which must not hide what went wrong before.
+      if (sqlite) await sql`pragma optimize`.execute(db).catch(() => undefined);
       await db.destroy();
     },
   };

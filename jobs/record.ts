@@ -9,6 +9,7 @@ import type { RetrySummary } from '../src/ingest/retry.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
 import { canonicalJson, sha256 } from '../src/model/canonical-json.ts';
 import { packageVersion } from '../src/package.ts';
+import { systemError } from '../src/system-errors.ts';
 import type { BackfillSummary } from './backfill.ts';
 import type { MissedSummary } from './missed.ts';
 import type { RetentionSummary } from './retention.ts';
@@ -86,7 +87,8 @@ export async function recordRun(
     });
   try {
     await work(stage, runId);
-  } catch (thrown) {
+  } catch (cause) {
+    const thrown = systemError(cause) ?? cause;
     const code = thrown instanceof MonitorError ? thrown.code : 'defect';
     const message = messageOf(thrown).slice(0, MESSAGE_LENGTH);
     // The first error is what counts; a database that can't even record it says nothing better.

@@ -17,7 +17,10 @@ import { createPool, type Pool } from '../src/model/pool.ts';
 import { classify } from '../src/model/probabilities.ts';
 
 /** What the edge hands to a job. */
-export type JobInput = Omit<Context, 'store' | 'zone'>;
+export interface JobInput extends Omit<Context, 'store' | 'zone'> {
+  /** How long to wait for another program that holds the database; ten seconds unless it is set. */
+  readonly waitMs?: number;
+}
 
 /** A job's context with the model that it works with. */
 export interface Session extends Context {
@@ -35,12 +38,13 @@ export async function withSession<T>(
   command: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { config, clock } = input;
+  const { config, clock, log } = input;
   const artifact = await loadModel(findModel(config.model.use));
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
   const release = takeLock(join(config.data_dir, 'monitor.lock'), holder);
   try {
-    const store = await openSqlite(databasePath(config));
+    const store = await openSqlite(databasePath(config), { waitMs: input.waitMs });
+    if (store.migrated) log.info(store.migrated, 'the database was brought up to date');
     try {
       const ids = await prepareDatabase(store, config, artifact);
       const workers = config.model.workers === 'auto' ? availableParallelism() : config.model.workers;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MonitorError, messageOf } from '../src/errors.ts';
 import { writeFileAtomic } from '../src/files.ts';
+import { fileError } from '../src/system-errors.ts';
 import { bySlug, dailyCsv, tutorialCsv } from './daily-csv.ts';
 import type { BrandReport, ReportContext } from './model.ts';
 import { OVERVIEW_WIDTH, overviewSvg } from './overview.ts';
@@ -17,7 +17,7 @@ export interface ReportPaths {
 
 /**
  * Writes the daily CSV (one file, or one a brand in the tutorial's form), the plot of all brands and the page into
- * `directory`, which is made where it is missing. The same input gives the same bytes. Errors: E_FILE.
+ * `directory`, which is made where it is missing. The same input gives the same bytes. Errors: those of writing files.
  */
 export async function writeReports(
   directory: string,
@@ -48,10 +48,6 @@ async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    throw new MonitorError('E_FILE', `The folder can't be made: ${messageOf(cause)}`, {
-      place: { file: directory },
-      remedy: 'Check that the folder above it is writable and that no file has its name.',
-      cause,
-    });
+    throw fileError(cause, directory, "The folder can't be made", 'Check that no file has its name.');
   }
 }

@@ -1,10 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { MonitorError, messageOf } from './errors.ts';
+import { fileError } from './system-errors.ts';
 
 /**
  * Writes a file so that a reader sees the old one or the whole new one, never a part: beside it, to disk, then renamed.
- * The folder must exist. Errors: E_FILE; nothing half-written stays behind.
+ * The folder must exist. Errors: E_DISK_FULL, E_PERMISSION, E_DISK, E_FILE; nothing half-written stays behind.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   // Always the same name: what a killed run leaves behind, the next one writes over. One run at a time holds the lock.
@@ -19,12 +19,12 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     }
     await rename(beside, path);
   } catch (cause) {
-    await rm(beside, { force: true });
-    throw new MonitorError('E_FILE', `The file can't be written: ${messageOf(cause)}`, {
-      place: { file: path },
-      remedy:
-        'Check that its folder exists and is writable, that nothing else of that name is in the way, and that the disk has room.',
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw fileError(
       cause,
-    });
+      path,
+      "The file can't be written",
+      'Check that its folder exists, and that nothing else of that name is in the way.',
+    );
   }
 }

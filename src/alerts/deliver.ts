@@ -1,6 +1,7 @@
 import { markFailed, markSent, type WaitingDelivery, waitingDeliveries } from '../../db/outbox.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, messageOf, throwIfAborted } from '../errors.ts';
+import { isFileTrouble } from '../system-errors.ts';
 import type { Transports } from './delivery.ts';
 import type { RenderedMail } from './mail.ts';
 
@@ -35,7 +36,7 @@ export async function deliver(context: Context, transports: Transports): Promise
       if (refused.length > 0) log.warn({ subject, refused }, 'mail sent, but the server refused some recipients');
       else log.info({ subject, to, channel }, 'mail sent');
     } catch (thrown) {
-      if (!(thrown instanceof MonitorError) || (thrown.code !== 'E_MAIL' && thrown.code !== 'E_FILE')) throw thrown;
+      if (!(thrown instanceof MonitorError) || !(thrown.code === 'E_MAIL' || isFileTrouble(thrown))) throw thrown;
       const attempts = delivery.attempts + 1;
       const error = messageOf(thrown);
       await store.transaction((tx) => markFailed(tx, id, channel, error, clock() + retryAfter(attempts)));

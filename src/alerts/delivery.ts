@@ -6,12 +6,13 @@ import type { Channel } from '../../db/outbox.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
+import { fileError } from '../system-errors.ts';
 import { composeMail, type RenderedMail } from './mail.ts';
 import { oneLine } from './words.ts';
 
 /** A way for mails to leave. */
 interface Transport {
-  /** Sends a mail; resolves to the recipients that were refused while others were accepted. Errors: E_MAIL, E_FILE. */
+  /** Sends a mail; resolves to the recipients that were refused while others were accepted. Errors: E_MAIL, and those of writing files. */
   send(mail: RenderedMail): Promise<readonly string[]>;
   close(): void;
 }
@@ -42,11 +43,7 @@ function folderTransport(folder: string): Transport {
       try {
         await mkdir(folder, { recursive: true });
       } catch (cause) {
-        throw new MonitorError('E_FILE', `The outbox folder can't be made: ${messageOf(cause)}`, {
-          place: { file: folder },
-          remedy: 'Check that data_dir is writable and that the disk has room.',
-          cause,
-        });
+        throw fileError(cause, folder, "The outbox folder can't be made", 'Check that nothing else has its name.');
       }
       await writeFileAtomic(join(folder, mail.file), bytes);
       return [];

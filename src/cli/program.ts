@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, MonitorError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
+import { systemError } from '../system-errors.ts';
 import type { SetExitCode } from './environment.ts';
 
 /** In the order of the help. Loaded when needed: together they take seconds, most alone a fraction of one. */
@@ -57,7 +58,8 @@ function inheritExitOverride(command: Command): void {
   }
 }
 
-function reportFailure(thrown: unknown, json: boolean): number {
+function reportFailure(cause: unknown, json: boolean): number {
+  const thrown = systemError(cause) ?? cause;
   if (thrown instanceof MonitorError) {
     const { code, message, place, remedy } = thrown;
     if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, place, remedy } }, null, 2)}\n`);

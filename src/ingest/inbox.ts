@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { MonitorError, messageOf } from '../errors.ts';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileError } from '../system-errors.ts';
 
 /** A file to read, and the source that delivered it. */
 export interface InboxFile {
@@ -26,7 +26,7 @@ const YOUNG_MS = 10_000;
  * The CSV and JSON Lines files of the inbox and of its direct subfolders, sorted by path. A subfolder names the source of its
  * files. Other names are left alone, such as those that start with `.` or end in `.part`, `.tmp` or `.crdownload` because someone
  * is still writing them.
- * Undefined when there is no inbox. Errors: E_FILE when it is there but can't be listed.
+ * Undefined when there is no inbox. Errors: E_PERMISSION or E_FILE when it is there but can't be listed.
  */
 export async function listInbox(inbox: string): Promise<InboxFile[] | undefined> {
   const top = await list(inbox);
@@ -81,11 +81,7 @@ async function list(folder: string): Promise<Dirent[] | undefined> {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new MonitorError('E_FILE', `The folder can't be read: ${messageOf(cause)}`, {
-      place: { file: folder },
-      remedy: `Check the permissions of ${dirname(folder)} and of the folder itself, or set another inbox in the config.`,
-      cause,
-    });
+    throw fileError(cause, folder, "The folder can't be read", 'Check that it is a folder, or set another inbox.');
   }
 }
 

@@ -19,7 +19,7 @@ const WATCH_MS = 1000;
  * Reads every file of the inbox (or the files named) that was not read before, and stores its posts and rejects.
  * Commits batches of rows; a file that was left in the middle is taken up where it stopped, with the same batches, so that the
  * database ends as if nothing had happened. A file that can't be used fails alone, and the others are read.
- * Errors: E_INTERRUPTED between batches, E_FILE when the inbox can't be listed, and whatever the store throws.
+ * Errors: E_INTERRUPTED between batches, E_PERMISSION or E_FILE when the inbox can't be listed, and whatever the store throws.
  */
 export async function ingest(
   context: Context,

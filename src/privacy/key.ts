@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { saveSetting, setting } from '../../db/settings.ts';
 import type { Store } from '../../db/store.ts';
 import { MonitorError, messageOf } from '../errors.ts';
+import { systemError } from '../system-errors.ts';
 
 const BYTES = 32;
 
@@ -22,7 +23,7 @@ export async function privacyKey(store: Store, dataDir: string): Promise<Buffer>
       return key;
     }
   } catch (cause) {
-    throw keyError(`The privacy key can't be read or made: ${messageOf(cause)}`, path);
+    throw systemError(cause, path) ?? keyError(`The privacy key can't be read or made: ${messageOf(cause)}`, path);
   }
   throw keyError('The privacy key is lost, damaged, or not the one that this database was written with.', path);
 }

@@ -15,8 +15,9 @@ export interface CliResult {
 export function startMonitor(
   args: readonly string[],
   cwd?: string,
+  user?: { uid: number; gid: number },
 ): { child: ChildProcess; ended: Promise<CliResult> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -35,6 +35,8 @@ export interface JobFolder {
 
 interface JobOptions {
   now?: number;
+  /** How long to wait for another program that holds the database. */
+  waitMs?: number;
   secrets?: (name: string) => string | undefined;
   /** Whether the night's day comes from the clock. */
   fromClock?: boolean;
@@ -56,6 +58,7 @@ export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): J
     signal: new AbortController().signal,
     progress: silentProgress,
     log: pino({ level: 'silent' }),
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
   });
   return {
     folder,
