@@ -1,4 +1,5 @@
 import { newestDecidedDay } from '../db/alerts.ts';
+import { recordRevisions } from '../src/aggregate/revisions.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import { decide } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
@@ -21,6 +22,8 @@ export function backfill(session: Session, range: { from: Day; to: Day }): Promi
     // Days after the range that were decided already follow from days within it.
     const newestDay = Math.max(range.to, (await newestDecidedDay(store.read)) ?? range.to);
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
+    const revisedOn = session.zone.dayOf(session.clock());
+    await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay: range.to, revisedOn }));
     await stage('report', () => report(session, range.to));
   });
 }

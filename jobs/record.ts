@@ -17,6 +17,7 @@ interface RunSummary {
   decide?: { rules: number; events: number };
   notify?: { firing: number; mails: number };
   deliver?: Delivered;
+  revisions?: { published: number; revised: number };
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
   /** Seconds spent in each stage. */

@@ -82,6 +82,11 @@ export function runText(document: RunDocument): string {
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);
+  const revised = document.revisions?.revised ?? 0;
+  if (revised > 0)
+    lines.push(
+      `changed   ${revised} published ${revised === 1 ? 'figure reads' : 'figures read'} otherwise now; the report says which`,
+    );
   for (const mail of deliver?.sent ?? [])
     lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);
   for (const mail of deliver?.failed ?? []) lines.push(`not sent  ${mail.subject}: ${mail.error}`);

@@ -15,6 +15,7 @@ import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
+import { type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
 interface StatusDocument {
   database: string;
@@ -27,6 +28,7 @@ interface StatusDocument {
   outbox: Awaited<ReturnType<typeof outboxState>>;
   runs: { run: number; kind: string; as_of: string; started: string; outcome: string; error_code: string | null }[];
   brands: BrandLine[];
+  revisions: RevisionLine[];
 }
 
 export function statusCommand(_setExitCode: SetExitCode): Command {
@@ -72,6 +74,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
         error_code: run.error_code,
       })),
       brands: model && days ? await brandLines({ store, config, model }, days.to) : [],
+      revisions: await revisionLines(store.read, config),
     };
   } finally {
     await store.close();
@@ -96,6 +99,7 @@ function statusText(status: StatusDocument): string {
     '',
     `input     ${input.files} files, ${input.rows} rows: ${input.stored} posts, ${input.duplicates} seen before, ${input.rejected} not usable${rejects.length > 0 ? ` (${rejects.join(', ')})` : ''}`,
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
+    ...revisionTextLines(status.revisions),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,
