@@ -3,6 +3,7 @@ import { MonitorError, messageOf } from '../src/errors.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
 import { up as history } from './migrations/0004_history.ts';
+import { up as views } from './migrations/0005_views.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
@@ -11,6 +12,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   initial,
   afterReading,
   history,
+  views,
 ];
 
 /** Brings the schema to the newest version, each step in a transaction of its own. */

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   report: async () => (await import('./report.ts')).reportCommand,
   model: async () => (await import('./model.ts')).modelCommand,
   engines: async () => (await import('./engines.ts')).enginesCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
   annotate: async () => (await import('./annotate.ts')).annotateCommand,
   rejects: async () => (await import('./rejects.ts')).rejectsCommand,
   retention: async () => (await import('./retention.ts')).retentionCommand,
