@@ -5,6 +5,8 @@ import { MonitorError, messageOf } from '../src/errors.ts';
 import { backupTo } from './backup.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
+import { up as history } from './migrations/0004_history.ts';
+import { up as views } from './migrations/0005_views.ts';
 import { up as runRecords } from './migrations/0006_run_records.ts';
 import { up as language } from './migrations/0007_language.ts';
 import type { Schema } from './schema.ts';
@@ -16,6 +18,8 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   afterReading,
   language,
   runRecords,
+  history,
+  views,
 ];
 
 /** A schema that was brought up to date, and where the database from before is kept. */

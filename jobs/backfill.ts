@@ -4,6 +4,7 @@ import { listBrands } from '../db/brands.ts';
 import { markDaysDirty } from '../db/dirty-days.ts';
 import type { DayRange } from '../db/scores.ts';
 import { deleteSetting, saveSetting, setting } from '../db/settings.ts';
+import { recordRevisions } from '../src/aggregate/revisions.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import { decide } from '../src/alerts/stage.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
@@ -58,6 +59,8 @@ export async function backfill(session: Session, options: BackfillOptions): Prom
     await stage('aggregate', () => aggregate(session, model, range));
     const newestDay = await newestDayToDecide(session, range.to);
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay, brand }));
+    const revisedOn = session.zone.dayOf(session.clock());
+    await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay: range.to, revisedOn }));
     await stage('report', () => report(session, range.to));
     await stage('backfill', () => summaryOf(session, options, range, begun));
     await store.transaction(async (tx) => {

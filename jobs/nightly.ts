@@ -1,3 +1,4 @@
+import { recordRevisions } from '../src/aggregate/revisions.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
@@ -44,6 +45,7 @@ export function nightly(
       notify(session, { ...model, runId, newestDay, missed, chartFor: alertChart(session, newestDay) }),
     );
     await stage('deliver', () => deliver(session, transports));
+    await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay, revisedOn: asOf }));
     if (reports && missed) await stage('missed', () => reportMissed(session, missed));
     if (reports) await stage('report', () => report(session, newestDay, missed));
     if (session.config.retention) await stage('retention', () => retention(session));

@@ -27,6 +27,7 @@ interface RunSummary {
   deliver?: Delivered;
   missed?: MissedSummary;
   backfill?: BackfillSummary;
+  revisions?: { published: number; revised: number };
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
   /** Seconds spent in each stage. */

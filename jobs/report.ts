@@ -1,12 +1,16 @@
 import { latestEvents } from '../db/alerts.ts';
+import { listAnnotations } from '../db/annotations.ts';
 import { type BrandRow, listBrands } from '../db/brands.ts';
 import { inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
+import { revisionsOf } from '../db/published.ts';
 import { rejectsByCode } from '../db/rejects.ts';
+import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
 import type { BrandReport, ReportContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
+import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
@@ -19,19 +23,30 @@ export type FiguresSource = Pick<Session, 'store' | 'config'> & { readonly model
 /** Every brand with figures up to a day, with where its first rule stands. */
 export async function brandReports(source: FiguresSource, newestDay: Day): Promise<BrandReport[]> {
   const rules = rulesOf(source.config);
+  const revisions = await recentRevisions(source.store.read, newestDay);
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(source.store.read)) {
     const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
-    const report = await brandReport(source, brand, rule, newestDay);
+    const report = await brandReport(source, brand, rule, revisions, newestDay);
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
+}
+
+/** Mornings whose corrections of published figures a report shows. */
+const REVISION_DAYS = 7;
+
+/** What changed in the week up to the morning after a day, the changes of one brand-day as one. */
+export async function recentRevisions(reader: Reader, newestDay: Day): Promise<Revision[]> {
+  const morning = newestDay + 1;
+  return joinRevisions(await revisionsOf(reader, { from: morning - REVISION_DAYS + 1, to: morning }));
 }
 
 async function brandReport(
   source: FiguresSource,
   brand: BrandRow,
   rule: Rule | undefined,
+  revisions: readonly Revision[],
   newestDay: Day,
 ): Promise<BrandReport> {
   const events = rule ? await latestEvents(source.store.read, rule.ruleId, { to: newestDay }) : [];
@@ -42,6 +57,8 @@ async function brandReport(
     threshold: rule ? { metric: rule.metric, below: rule.below } : null,
     firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
     state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
+    events: await listAnnotations(source.store.read, brand.brandId),
+    revisions: revisions.filter(({ slug }) => slug === brand.slug),
   };
 }
 
@@ -84,7 +101,7 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
   return async (rule) => {
     const brand = (await listBrands(session.store.read)).find((candidate) => candidate.slug === rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
-    const report = await brandReport(session, brand, rule, newestDay);
+    const report = await brandReport(session, brand, rule, [], newestDay);
     return svgToPng(
       chartSvg(report, await reportContext(session, newestDay), { width: MAIL_CHART.drawn }),
       MAIL_CHART.shown,

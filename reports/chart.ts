@@ -1,4 +1,5 @@
 import type { Day } from '../src/calendar.ts';
+import { eventStrip, eventsWithin, placeEvents, stripHeight } from './events.ts';
 import { dateSpan, longDate, measure, thresholdText } from './format.ts';
 import {
   type BrandReport,
@@ -45,6 +46,7 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
   const sentimentHeight = Math.round(Math.min(190, width * 0.38));
   const threshold = brand.threshold?.below;
   const metric = metricOf(brand);
+  const events = eventsWithin(brand.events, days);
   const panel: SentimentPanel = {
     width,
     height: sentimentHeight,
@@ -55,10 +57,13 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
     metric,
     threshold,
     firing: firingSpans(brand),
+    events: events.map(({ day }) => day),
     look: shown.length > 120 ? { dot: 1, interval: 0.5, line: 1.3 } : { dot: 2.2, interval: 1.4, line: 2.2 },
     mostScoreTicks: 5,
   };
-  const top = heading ? HEADING_HEIGHT : 0;
+  const labels = placeEvents(events, { width, margin: MARGIN, days });
+  const strip = stripHeight(labels);
+  const top = (heading ? HEADING_HEIGHT : 0) + strip;
   const volume = { ...panel, height: VOLUME_HEIGHT, margin: { ...MARGIN, top: 12, bottom: 1 } };
   const dates = { ...panel, height: DATES_HEIGHT, margin: { ...MARGIN, top: 0, bottom: DATES_HEIGHT } };
   const ticks = dayTicks(days, Math.floor((width - MARGIN.left - MARGIN.right) / 58));
@@ -66,6 +71,7 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
   const body = [
     `<rect width="${width}" height="${height}" fill="${colours.background}"/>`,
     heading ? headingMarkup(brand, context, days, width, colours) : '',
+    movedTo(0, top - strip, eventStrip(labels, strip, colours)),
     movedTo(0, top, sentimentPanel(shown, panel) + endLabels(shown, panel)),
     movedTo(0, top + sentimentHeight, volumePanel(shown, volume)),
     textAt(width - MARGIN.right + 6, top + sentimentHeight + VOLUME_HEIGHT - 3, 'posts', { fill: colours.muted }),

@@ -4,7 +4,8 @@ import type { DayFigures } from '../src/aggregate/figures.ts';
 import { formatDay } from '../src/calendar.ts';
 import type { BrandReport } from './model.ts';
 
-const COLUMNS = [
+/** The columns of the daily CSV, in order. */
+export const DAILY_COLUMNS = [
   ...['brand', 'day', 'total', 'positives', 'mean_pos', 'ma3', 'alert'],
   ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
   ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts'],
@@ -21,7 +22,12 @@ const FORMULA = /^[=+\-@\t\r]/;
  * Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
 export function dailyCsv(brands: readonly BrandReport[]): string {
-  const records = [...brands]
+  return csvOf(DAILY_COLUMNS, dailyRecords(brands));
+}
+
+/** The records of the daily CSV, cell by cell. */
+export function dailyRecords(brands: readonly BrandReport[]): (string | number)[][] {
+  return [...brands]
     .sort(bySlug)
     .flatMap((brand) =>
       brand.figures.map((figures) => [
@@ -32,7 +38,6 @@ export function dailyCsv(brands: readonly BrandReport[]): string {
         ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts],
       ]),
     );
-  return csvOf(COLUMNS, records);
 }
 
 /** One brand in the five columns of the tutorial: `created_at,total,positives,mean_pos,ma3`. */
@@ -46,7 +51,12 @@ export function tutorialCsv(brand: BrandReport): string {
 /** Records as CSV with LF at each end, where text that a spreadsheet would run begins with an apostrophe. */
 export function csvOf(columns: readonly string[], records: readonly (readonly (string | number)[])[]): string {
   // The header goes in as a record: given apart, it gets an empty line after it when there are no records.
-  const rows = [[...columns], ...records.map((record) => [...record])];
+  return csvLines([columns, ...records]);
+}
+
+/** Records as lines of CSV, without a header. */
+export function csvLines(records: readonly (readonly (string | number)[])[]): string {
+  const rows = records.map((record) => [...record]);
   return `${Papa.unparse(rows, { newline: '\n', escapeFormulae: FORMULA })}\n`;
 }
 

@@ -1,5 +1,6 @@
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
+import type { Revision } from '../src/aggregate/revisions.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
@@ -16,6 +17,16 @@ export interface BrandReport {
   readonly firingDays: ReadonlySet<Day>;
   /** The alert's state at the end of the newest day; null for a brand without alerts. */
   readonly state: 'firing' | 'inactive' | null;
+  /** Events that people noted for this brand or for all, by day. */
+  readonly events: readonly NotedEvent[];
+  /** Published figures that were found changed in the last days, the largest change first. */
+  readonly revisions: readonly Revision[];
+}
+
+/** Something that happened on a day, in a few words. */
+export interface NotedEvent {
+  readonly day: Day;
+  readonly text: string;
 }
 
 /** What all brands of a report have in common. */

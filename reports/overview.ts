@@ -1,4 +1,5 @@
 import { bySlug } from './daily-csv.ts';
+import { eventsWithin } from './events.ts';
 import { dateSpan, longDate, measure } from './format.ts';
 import {
   type BrandReport,
@@ -103,6 +104,7 @@ function panelFrame(brand: BrandReport, width: number, height: number, days: Ran
     metric: metricOf(brand),
     threshold: brand.threshold?.below,
     firing: firingSpans(brand),
+    events: eventsWithin(brand.events, days).map(({ day }) => day),
     look: height > 200 ? { dot: 2.2, interval: 1.4, line: 2.2 } : { dot: 1.3, interval: 0, line: 1.6 },
     mostScoreTicks: height > 150 ? 5 : 3,
   };

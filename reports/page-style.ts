@@ -37,6 +37,8 @@ section{background:var(--background);border:1px solid var(--grid);border-radius:
 section.alerting{border-color:var(--threshold)}
 section p{margin:4px 0 10px}
 section>svg{display:block;width:100%;height:auto}
+h3{margin:12px 0 0;font-size:14px}
+.notes{margin:6px 0 0;padding:0 0 0 18px;font-size:14px;overflow-wrap:anywhere}
 details{margin-top:8px}
 summary{cursor:pointer;color:var(--link);font-size:14px}
 .scroll{overflow-x:auto}

@@ -6,6 +6,7 @@ import { countOf, longDate, weekdayName } from './format.ts';
 import { headline } from './headline.ts';
 import { html, type Markup, raw } from './html.ts';
 import type { BrandReport, ReportContext } from './model.ts';
+import { eventList, revisionList } from './page-history.ts';
 import { footnotes, legend, modelAndQuality } from './page-notes.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { daysTable, summaryTable } from './page-tables.ts';
@@ -71,7 +72,8 @@ function section(brand: BrandReport, context: ReportContext): Markup {
 <h2>${brand.name}</h2>
 <p>${headline(brand, context)}</p>
 ${raw(chart)}
-${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
+${eventList(brand, context)}
+${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
 </section>
 `;
 }

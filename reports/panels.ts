@@ -21,6 +21,8 @@ export interface SentimentPanel extends Frame {
   readonly metric: Metric;
   readonly threshold: number | undefined;
   readonly firing: readonly { readonly from: Day; readonly to: Day }[];
+  /** Days with noted events, marked by a thin line. */
+  readonly events: readonly Day[];
   readonly look: Look;
   readonly mostScoreTicks: number;
 }
@@ -65,6 +67,9 @@ export function sentimentPanel(points: readonly SeriesPoint[], panel: SentimentP
         label: null,
         tickFormat: (value: number) => measure(value, metric, decimals),
       }),
+      ...(panel.events.length === 0
+        ? []
+        : [Plot.ruleX(panel.events, { x: dateOf, stroke: colours.muted, strokeDasharray: '1 2.5' })]),
       ...(panel.threshold === undefined
         ? []
         : [Plot.ruleY([panel.threshold], { stroke: colours.threshold, strokeDasharray: '5 4', strokeWidth: 1.2 })]),

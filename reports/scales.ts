@@ -56,7 +56,7 @@ export function scoreTicks([low, high]: Range, most = 5): number[] {
  * The days that a chart shows: the last `days` up to `to`, or all from the first point on; at least a week,
  * so that a single day isn't one bar across the chart.
  */
-export function dayRange(points: readonly SeriesPoint[], to: Day, days: number | 'all'): Range {
+export function dayRange(points: readonly { readonly day: Day }[], to: Day, days: number | 'all'): Range {
   const first = Math.min(points[0]?.day ?? to, to - 6);
   return [days === 'all' ? first : Math.max(first, to - days + 1), to];
 }

@@ -8,18 +8,37 @@ import { fileError } from './system-errors.ts';
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   // Always the same name: what a killed run leaves behind, the next one writes over. One run at a time holds the lock.
-  const beside = join(dirname(path), `.${basename(path)}.tmp`);
+  await writeBeside(path, join(dirname(path), `.${basename(path)}.tmp`), (write) => write(data));
+}
+
+/** The same for a file too large to be held in memory. May be called by several processes at once. */
+export function writeFileInParts<T>(
+  path: string,
+  work: (write: (part: string | Uint8Array) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return writeBeside(path, join(dirname(path), `.${basename(path)}.${process.pid}.tmp`), work);
+}
+
+async function writeBeside<T>(
+  path: string,
+  beside: string,
+  work: (write: (part: string | Uint8Array) => Promise<void>) => Promise<T>,
+): Promise<T> {
   try {
     const file = await open(beside, 'w');
+    let result: T;
     try {
-      await file.writeFile(data);
+      result = await work((part) => file.writeFile(part));
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(beside, path);
+    return result;
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
+    // What went wrong in the work that gives the parts is not the file's fault.
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
     throw fileError(
       cause,
       path,

@@ -67,6 +67,7 @@ ${content.facts.map(factCell)}
 <img src="cid:${chartCid}" width="544" alt="${chartAlt(content)}" style="display:block;width:100%;max-width:544px;height:auto;border:0;border-radius:8px;background-color:#ffffff;font-size:14px;line-height:20px;color:${INK}">
 <p class="muted" style="margin:10px 0 0;font-size:14px;line-height:21px;color:${MUTED}">${content.basis}</p>
 </td></tr>
+${content.events.length === 0 ? [] : eventSection(content)}
 ${content.quotes.length === 0 ? [] : quoteSection(content)}
 ${section('What ends it', content.resolve)}
 ${section('Who gets this', content.recipients)}
@@ -89,6 +90,13 @@ function factCell(fact: AlertContent['facts'][number], index: number): Markup {
 <div class="value ${index === 0 ? 'alarm' : 'ink'}" style="font-size:22px;line-height:28px;font-weight:700;color:${colour}">${fact.value}</div>
 <div class="muted" style="font-size:12px;line-height:16px;color:${MUTED}">${fact.note === '' ? new Markup('&nbsp;') : fact.note}</div>
 </td>
+`;
+}
+
+function eventSection({ events }: AlertContent): Markup {
+  return html`<tr><td class="side" style="padding:14px 28px 0">
+${events.map(({ date, text }) => html`<p class="ink" style="margin:4px 0 0;font-size:14px;line-height:21px;color:${INK};overflow-wrap:anywhere"><strong>${date}</strong>: <span dir="auto">${text}</span></p>`)}
+</td></tr>
 `;
 }
 

@@ -28,6 +28,12 @@ export function textPart(content: AlertContent): string {
     '',
     wrap(content.basis),
     ...section('The last days (chart attached)', recent),
+    ...(content.events.length === 0
+      ? []
+      : section(
+          'Noted events',
+          content.events.map(({ date, text }) => wrap(`${date}: ${text}`, '  ')),
+        )),
     ...(quotes.length === 0 ? [] : section(`Posts that pulled it down (lowest scores, ${content.quotesSpan})`, quotes)),
     ...section('What ends it', [wrap(content.resolve)]),
     ...section('Who gets this', [wrap(content.recipients)]),

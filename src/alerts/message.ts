@@ -35,6 +35,8 @@ export interface Dip {
   readonly before: { readonly day: Day; readonly value: number } | null;
   /** The last days' figures, ascending, up to `day`. */
   readonly recent: readonly DayFigures[];
+  /** Events that people noted in those days, ascending. */
+  readonly events: readonly { readonly day: Day; readonly text: string }[];
   /** The posts with the lowest scores of the window. */
   readonly quotes: readonly QuotedPost[];
   /** Nights that the run made up. */
@@ -60,6 +62,7 @@ export interface AlertContent {
   }[];
   readonly dailyLabel: string;
   readonly smoothedLabel: string;
+  readonly events: readonly { readonly date: string; readonly text: string }[];
   readonly quotesSpan: string;
   readonly quotes: readonly { readonly score: string; readonly date: string; readonly text: string }[];
   readonly resolve: string;
@@ -124,6 +127,7 @@ export function alertContent(dip: Dip): AlertContent {
         posts: figures.total.toLocaleString('en-US'),
       };
     }),
+    events: dip.events.map((event) => ({ date: shortDate(event.day), text: oneLine(event.text) })),
     quotesSpan: spanOfDays(dip.windowFrom, dip.day),
     quotes: dip.quotes.map((post) => ({
       score: post.score.toFixed(2),

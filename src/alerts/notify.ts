@@ -1,4 +1,5 @@
 import { latestEvents } from '../../db/alerts.ts';
+import { listAnnotations } from '../../db/annotations.ts';
 import { brandIdOf } from '../../db/brands.ts';
 import { dayStatsOf } from '../../db/day-stats.ts';
 import { addNotification, notificationsOf } from '../../db/outbox.ts';
@@ -122,6 +123,8 @@ async function dipOf(
     to: day,
     limit: QUOTE_CANDIDATES,
   });
+  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS);
+  const first = Math.min(inputs.windowFrom, recent[0]?.day ?? day);
   return {
     rule,
     since,
@@ -129,7 +132,8 @@ async function dipOf(
     ...inputs,
     window: config.window,
     before,
-    recent: dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS),
+    recent,
+    events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
     quotes: pickQuotes(lowest),
     missed: run.missed,
   };

@@ -1,5 +1,6 @@
 import { type Day, formatDayAs } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
+import { MonitorError } from '../errors.ts';
 
 export const METRIC_NAME: Record<Metric, string> = { mean_pos: 'sentiment', positive_rate: 'positive rate' };
 
@@ -64,4 +65,18 @@ export function shorten(text: string, length: number): string {
   const cut = characters.slice(0, length - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > cut.length - 20 ? cut.slice(0, space) : cut).trimEnd()}…`;
+}
+
+const NOTE_LENGTH = 120;
+
+/** The words of a noted event: one harmless line. Errors: E_USAGE when there are none, or too many for a chart. */
+export function noteOf(text: string): string {
+  const note = oneLine(text);
+  const length = Array.from(note).length;
+  if (length > 0 && length <= NOTE_LENGTH) return note;
+  throw new MonitorError(
+    'E_USAGE',
+    length === 0 ? 'The event has no words.' : `The event has ${length} characters; ${NOTE_LENGTH} is the most.`,
+    { remedy: 'Say in a few words what happened: they are written into charts and mails.' },
+  );
 }

@@ -104,6 +104,11 @@ export function runText(document: RunDocument): string {
   if (score) lines.push(`scored    ${score.texts} texts`);
   if (document.backfill) lines.push(...summaryLines(document.backfill));
   if (document.missed) lines.push(`missed    ${missedLine(document.missed)}`);
+  const revised = document.revisions?.revised ?? 0;
+  if (revised > 0)
+    lines.push(
+      `changed   ${revised} published ${revised === 1 ? 'figure reads' : 'figures read'} otherwise now; the report says which`,
+    );
   for (const mail of deliver?.sent ?? [])
     lines.push(`mail      ${mail.subject}`, `          ${mail.file ?? `to ${mail.to.join(', ')}`}`);
   for (const mail of deliver?.failed ?? []) lines.push(`not sent  ${mail.subject}: ${mail.error}`);

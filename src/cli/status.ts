@@ -17,6 +17,7 @@ import { languageList } from '../ingest/language.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
+import { type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
 interface StatusDocument {
   database: string;
@@ -31,6 +32,7 @@ interface StatusDocument {
   outbox: Awaited<ReturnType<typeof outboxState>>;
   runs: { run: number; kind: string; as_of: string; started: string; outcome: string; error_code: string | null }[];
   brands: BrandLine[];
+  revisions: RevisionLine[];
 }
 
 export function statusCommand(_setExitCode: SetExitCode): Command {
@@ -77,6 +79,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
         error_code: run.error_code,
       })),
       brands: model && days ? await brandLines({ store, config, model }, days.to) : [],
+      revisions: await revisionLines(store.read, config),
     };
   } finally {
     await store.close();
@@ -104,6 +107,7 @@ function statusText(status: StatusDocument): string {
       ? []
       : [`language  not counted: ${languageList(status.other_language)}`]),
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
+    ...revisionTextLines(status.revisions),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import Papa from 'papaparse';
 import type { Progress } from '../context.ts';
-import { MonitorError, messageOf } from '../errors.ts';
+import { MonitorError } from '../errors.ts';
+import { writeFileInParts } from '../files.ts';
 import { readBytes } from '../ingest/bytes.ts';
 import { type RawRow, readRows } from '../ingest/reader.ts';
 import { cleanText } from '../ingest/text.ts';
@@ -50,8 +49,8 @@ export async function predictFile(options: PredictOptions): Promise<{ rows: numb
   let repaired = 0;
   try {
     const { columns, records } = await readHeader(batches, input);
-    await writeBeside(output, async (file) => {
-      await file.appendFile(csv([columns.header]));
+    await writeFileInParts(output, async (write) => {
+      await write(csv([columns.header]));
       const textsOf = (page: readonly RawRow[]) => page.map((record) => clean(fieldsOf(record)[columns.text] ?? ''));
       const scored = inOrder(pages(records, input), (page) => pool.score(textsOf(page), signal), PAGES_IN_FLIGHT);
       for await (const { item: page, result } of scored) {
@@ -64,7 +63,7 @@ export async function predictFile(options: PredictOptions): Promise<{ rows: numb
             result[2 * index + 1] ?? Number.NaN,
           ),
         );
-        await file.appendFile(csv(lines));
+        await write(csv(lines));
         rows += page.length;
         repaired += page.filter((record) => record.problem !== undefined).length;
       }
@@ -121,28 +120,4 @@ async function* pages(records: AsyncIterable<RawRow[]>, input: string): AsyncGen
 
 function csv(rows: readonly (readonly string[])[]): string {
   return `${Papa.unparse(rows as string[][], { newline: '\n', header: false })}\n`;
-}
-
-/** Writes a file piece by piece under another name, and gives it its own once it is complete. */
-async function writeBeside(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    const file = await open(beside, 'wx');
-    try {
-      await write(file);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (cause) {
-    await rm(beside, { force: true });
-    // Only what the file system says is about the file; anything else keeps its own words.
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new MonitorError('E_FILE', `The file can't be written: ${messageOf(cause)}`, {
-      place: { file: path },
-      remedy: 'Check that its folder exists and is writable, and that the disk has room.',
-      cause,
-    });
-  }
 }

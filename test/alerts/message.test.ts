@@ -31,6 +31,7 @@ function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
     window: 3,
     before: { day: day - 1, value: 0.52 },
     recent: [],
+    events: [],
     quotes: [{ postId: 1, atMs: 0, day, userId: 'a', text: 'Lost my bag <again> & "again"', score: 0.0213 }],
     ...change,
   };

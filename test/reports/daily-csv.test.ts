@@ -48,6 +48,8 @@ function report(slug: string, changes: Partial<BrandReport> = {}): BrandReport {
     threshold: { metric: 'mean_pos', below: 0.45 },
     firingDays: new Set([NEWEST]),
     state: 'firing',
+    events: [],
+    revisions: [],
     ...changes,
   };
 }

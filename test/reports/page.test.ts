@@ -133,6 +133,8 @@ describe('headline', () => {
     slug: 'acme',
     name: 'Acme',
     figures: figures(ma3),
+    events: [],
+    revisions: [],
     threshold: { metric: 'mean_pos', below: 0.45 },
     firingDays: new Set(),
     state: 'inactive',

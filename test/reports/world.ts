@@ -57,7 +57,7 @@ export function brandReport(recipe: BrandRecipe): BrandReport {
   const state =
     threshold === null ? null : firing.at(-1)?.day === figures.at(-1)?.day && firing.length > 0 ? 'firing' : 'inactive';
   const firingDays = new Set(firing.map(({ day }) => day));
-  return { slug, name: recipe.name ?? slug, figures, threshold, firingDays, state };
+  return { slug, name: recipe.name ?? slug, figures, threshold, firingDays, state, events: [], revisions: [] };
 }
 
 export const CONTEXT: ReportContext = {
