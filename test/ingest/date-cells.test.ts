@@ -26,7 +26,7 @@ describe('a date and a time in cells of their own', () => {
     [['Time', 'text'], { createdAt: 0, time: -1 }],
     [['Created At', 'Time', 'text'], { createdAt: 0, time: -1 }],
     [['Datetime', 'Time', 'text'], { createdAt: 0, time: -1 }],
-    [['Posted Time', 'Post Date', 'text'], { createdAt: 1, time: 0 }],
+    [['Published Time', 'Published Date', 'text'], { createdAt: 1, time: 0 }],
   ])('%s', (header, found) => {
     expect(findColumns(header)).toMatchObject(found);
   });
