@@ -247,6 +247,54 @@ const fixtures: Fixture[] = [
     ...{ name: 'dates-utc-in-name.csv', rows: 2, config: { time_zone: 'Asia/Tokyo' }, posts: BOTH },
     content: 'Date (UTC),Message,User\n2026-03-01 10:00,Good café,anna\n2026-03-01 11:00,Bad tea,bert\n',
   },
+  both(
+    'dates-time-apart.csv',
+    'Date,Time,Full Text,Author\n03/01/2026,10:00:00 AM,Good café,anna\n3/1/2026,11:00 am,Bad tea,bert\n',
+    { source: { date_order: 'mdy' } },
+  ),
+  both(
+    'dates-time-apart-midnight.csv',
+    'Post Date;Post Time (ET);Message;User\n2026-03-01 00:00:00;05:00;Good café;anna\n01.03.2026;6:00;Bad tea;bert\n',
+  ),
+  {
+    ...{ name: 'dates-time-beside-full.csv', rows: 4, rejected: { R_DATE: 1 } },
+    content:
+      'Date,Time,Text,User\n2026-03-01T10:00:00Z,23:59,Good café,anna\n2026-03-01 11:00,11:00,Bad tea,bert\n2026-03-02,,No time,carl\n2026-03-02,noon,Lost,dora\n',
+    posts: [...BOTH, ['2026-03-02T00:00:00.000Z', 'carl', 'No time']],
+  },
+  both(
+    'dates-time-mapped.csv',
+    'Tag;Uhrzeit;text;user_id\n01.03.2026;10.00;Good café;anna\n1.3.2026;11:00;Bad tea;bert\n',
+    {
+      source: { columns: { created_at: 'Tag', time: 'Uhrzeit' } },
+    },
+  ),
+  {
+    ...{ name: 'dates-eastern-in-name.csv', rows: 2, config: { time_zone: 'Asia/Tokyo' } },
+    content: 'Timestamp (ET),Message,User\n2026-03-01 05:00,winter,anna\n2026-04-01 05:00,summer,bert\n',
+    posts: [
+      ['2026-03-01T10:00:00.000Z', 'anna', 'winter'],
+      ['2026-04-01T09:00:00.000Z', 'bert', 'summer'],
+    ],
+  },
+  both(
+    'dates-zone-in-name.csv',
+    'Created At [Europe/Berlin],Message,User\n2026-03-01 11:00,Good café,anna\n2026-03-01 12:00,Bad tea,bert\n',
+  ),
+  both(
+    'dates-offset-in-name.csv',
+    'Date (GMT+5:30),Message,User\n2026-03-01 15:30,Good café,anna\n2026-03-01 16:30,Bad tea,bert\n',
+  ),
+  failed('dates-unclear-zone-in-name.csv', 'Date (EST),Message,User\n2026-07-01 10:00,Good café,anna\n', 'R_TIME_ZONE'),
+  both(
+    'dates-unclear-zone-set.csv',
+    'Date (EST),Message,User\n2026-03-01 05:00,Good café,anna\n2026-03-01 06:00,Bad tea,bert\n',
+    { source: { time_zone: 'America/New_York' } },
+  ),
+  both(
+    'dates-note-in-name.csv',
+    'Date (yyyy-mm-dd),Message,User\n2026-03-01 10:00,Good café,anna\n2026-03-01 11:00,Bad tea,bert\n',
+  ),
   failed('too-large.csv', HEADER + BERT.repeat(1000), 'R_FILE_SIZE', { config: { max_file_mb: 0.01 } }),
   {
     ...{ name: 'row-too-long.csv.gz', rows: 3, rejected: { R_ROW_SIZE: 1 }, posts: BOTH },

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { createPeople } from '../privacy/people.ts';
 import { openAttribution } from './attribution.ts';
 import { COLUMN_USES, type ColumnUse, candidates } from './column-names.ts';
+import { writtenDate } from './date-cells.ts';
 import { notesOf } from './file.ts';
 import { describeFiles } from './inbox.ts';
 import { isDamage, type Plan, planFile, readPlanned } from './plan.ts';
@@ -84,7 +85,7 @@ export async function checkFile(
     reading: for await (const rows of readPlanned(file, plan, () => {}))
       for (const row of rows) {
         if (check.rows === CHECKED_ROWS) break reading;
-        addRow(check, row, read(row), row.fields[plan.columns.createdAt] ?? '');
+        addRow(check, row, read(row), writtenDate(row.fields, plan.columns));
       }
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown;

@@ -1,5 +1,7 @@
+import { endsInUtc } from './zone-names.ts';
+
 /** What a post is made of, by the names that columns are mapped with in the config. */
-export const COLUMN_USES = ['created_at', 'text', 'user_id', 'id', 'brand'] as const;
+export const COLUMN_USES = ['created_at', 'text', 'user_id', 'id', 'brand', 'time'] as const;
 export type ColumnUse = (typeof COLUMN_USES)[number];
 
 /**
@@ -8,10 +10,11 @@ export type ColumnUse = (typeof COLUMN_USES)[number];
  * - user_id: a number before a handle before a display name, which people change and share.
  * - id: a post's own before `id`, which some tools use to number rows, and before `post_id`, which in an export of comments is
  *   the post that they are under.
+ * - time: the time of day, where the date has a column of its own without one.
  */
 const NAMES: Readonly<Record<ColumnUse, string>> = {
-  created_at: `createdat createdtime createddate creationdate creationtime datecreated tweetcreatedat publishedat publishedtime
-    publisheddate publishdate publishtime publicationdate published postedat postedtime posteddate postdate posttime posted
+  created_at: `createdat createddate createdtime creationdate creationtime datecreated tweetcreatedat publishedat publisheddate
+    publishedtime publishdate publishtime publicationdate published postedat posteddate postedtime postdate posttime posted
     tweetdate messagedate timestamp datetime dateandtime date time created`,
   text: `fulltext text extendedtweetfulltext tweettext posttext messagetext commenttext content postcontent message postmessage
     body tweet caption hitsentence openingtext snippet comment post description headline title`,
@@ -20,6 +23,7 @@ const NAMES: Readonly<Record<ColumnUse, string>> = {
     authorname fromuser from sender influencer`,
   id: `tweetidstr tweetid statusid idstr commentid messageid mentionid id postid documentid resourceid guid`,
   brand: 'brand brandname',
+  time: 'time timeofday posttime postedtime publishtime publishedtime createdtime creationtime tweettime messagetime',
 };
 
 const PREFERENCES: Readonly<Record<ColumnUse, readonly string[]>> = {
@@ -28,6 +32,7 @@ const PREFERENCES: Readonly<Record<ColumnUse, readonly string[]>> = {
   user_id: NAMES.user_id.split(/\s+/),
   id: NAMES.id.split(/\s+/),
   brand: NAMES.brand.split(/\s+/),
+  time: NAMES.time.split(/\s+/),
 };
 
 /** Columns that the config names itself. */
@@ -38,21 +43,16 @@ function plainName(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/\([^()]*\)\s*$/, '')
+    .replace(/(?:\([^()]*\)|\[[^[\]]*\])\s*$/, '')
     .replace(/[^\p{L}\p{N}]+/gu, '');
-}
-
-/** Whether a column's name says that its times are UTC. */
-export function saysUtc(name: string): boolean {
-  return /(?:^|[^a-z])(?:utc|gmt)\)?\s*$/i.test(name);
 }
 
 /** For each use the columns that could serve it, the preferred first. Indices into the header; a column serves one use. */
 export function candidates(header: readonly string[], mapping: ColumnMapping = {}): Record<ColumnUse, number[]> {
   const plain = header.map((name) =>
-    saysUtc(name) ? plainName(name).replace(/(?<=.)(?:utc|gmt)$/, '') : plainName(name),
+    endsInUtc(name) ? plainName(name).replace(/(?<=.)(?:utc|gmt)$/, '') : plainName(name),
   );
-  const found: Record<ColumnUse, number[]> = { created_at: [], text: [], user_id: [], id: [], brand: [] };
+  const found: Record<ColumnUse, number[]> = { created_at: [], text: [], user_id: [], id: [], brand: [], time: [] };
   const mapped = new Set<number>();
   for (const use of COLUMN_USES) {
     const name = mapping[use];
@@ -66,7 +66,16 @@ export function candidates(header: readonly string[], mapping: ColumnMapping = {
     for (const name of PREFERENCES[use])
       for (const [index, given] of plain.entries()) if (given === name && !mapped.has(index)) found[use].push(index);
   }
+  const [date] = found.created_at;
+  if (mapping.time === undefined)
+    found.time = date !== undefined && namesDay(plain[date] ?? '') ? found.time.filter((index) => index !== date) : [];
+  found.created_at = found.created_at.filter((index) => index !== found.time[0]);
   return found;
+}
+
+/** Whether a column's name is that of a date beside which a time may stand. */
+function namesDay(plain: string): boolean {
+  return plain.includes('date') && !plain.includes('time');
 }
 
 function indexOfName(header: readonly string[], name: string): number {

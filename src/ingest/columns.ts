@@ -1,4 +1,5 @@
-import { COLUMN_USES, type ColumnMapping, candidates, saysUtc } from './column-names.ts';
+import { COLUMN_USES, type ColumnMapping, candidates } from './column-names.ts';
+import { type NamedZone, zoneInName } from './zone-names.ts';
 
 /** Where a file has what: indices into its records. */
 export interface Columns {
@@ -10,8 +11,10 @@ export interface Columns {
   userId: number;
   id: number;
   brand: number;
-  /** Whether the name of the date's column says UTC, as in `Date (UTC)`. */
-  utc: boolean;
+  /** The time of day, where the date's column has none. */
+  time: number;
+  /** The zone that the name of the date's or time's column says, as in `Date (UTC)`. */
+  named: NamedZone;
   /** All other columns, kept as they came. */
   others: readonly { index: number; name: string }[];
 }
@@ -30,8 +33,10 @@ export function findColumns(header: readonly string[], mapping: ColumnMapping = 
   const missing = (['created_at', 'text'] as const).filter((use) => found[use].length === 0);
   if (missing.length > 0)
     return `the header has no column ${missing.map((use) => `that is known as ${use}`).join(' and none ')}; it has ${describe(names)}`;
-  const [createdAt = -1, text = -1, userId = -1, id = -1, brand = -1] = COLUMN_USES.map((use) => found[use][0] ?? -1);
-  const used = new Set([createdAt, text, userId, id, brand]);
+  const [createdAt = -1, text = -1, userId = -1, id = -1, brand = -1, time = -1] = COLUMN_USES.map(
+    (use) => found[use][0] ?? -1,
+  );
+  const used = new Set([createdAt, text, userId, id, brand, time]);
   const taken = new Set<string>();
   const others: { index: number; name: string }[] = [];
   for (const [index, written] of names.entries()) {
@@ -40,7 +45,9 @@ export function findColumns(header: readonly string[], mapping: ColumnMapping = 
     taken.add(name);
     others.push({ index, name });
   }
-  return { width: header.length, createdAt, text, userId, id, brand, utc: saysUtc(names[createdAt] ?? ''), others };
+  const [ofDate, ofTime] = [zoneInName(names[createdAt] ?? ''), zoneInName(names[time] ?? '')];
+  const named = (ofDate.zone ?? ofDate.unclear) ? ofDate : ofTime;
+  return { width: header.length, createdAt, text, userId, id, brand, time, named, others };
 }
 
 function describe(names: readonly string[]): string {

@@ -67,7 +67,13 @@ export async function planFile(file: FileContent, settings: SourceSettings): Pro
   const dialect: Dialect = { encoding, newline, delimiter };
   const broken = settings.encoding === undefined ? found.broken : 0;
   const plan = { packing, dialect, broken, ...rest, columns };
-  const zone = zoneOfPlan(plan.columns, settings);
+  const { unclear } = columns.named;
+  if (unclear !== undefined && !settings.ownZone)
+    return {
+      code: 'R_TIME_ZONE',
+      reason: `the name of its date column says a time zone that is not certain (${unclear.slice(0, 40)}); set sources.${settings.source}.time_zone, such as America/New_York`,
+    };
+  const zone = zoneOfPlan(columns, settings);
   if (settings.dateOrder) return { ...plan, dateOrder: settings.dateOrder, zone };
   const { order, ambiguous } = findDateOrder(await firstDates(file, plan));
   if (ambiguous !== undefined)
@@ -78,9 +84,9 @@ export async function planFile(file: FileContent, settings: SourceSettings): Pro
   return { ...plan, dateOrder: order, zone };
 }
 
-/** The zone of times without an offset: the source's own, UTC where the column's name says so, or the config's. */
+/** The zone of times without an offset: the source's own, the one that the column's name says, or the config's. */
 export function zoneOfPlan(columns: Columns, settings: Pick<SourceSettings, 'ownZone' | 'zone'>): Zone {
-  return columns.utc && !settings.ownZone ? zoneOf('UTC') : settings.zone;
+  return columns.named.zone !== undefined && !settings.ownZone ? zoneOf(columns.named.zone) : settings.zone;
 }
 
 function formatOf(

@@ -4,6 +4,7 @@ import type { People } from '../privacy/people.ts';
 import type { BrandRef, Matcher } from './brands.ts';
 import type { Columns } from './columns.ts';
 import { copyHash } from './copies.ts';
+import { writtenDate } from './date-cells.ts';
 import { type DateOrder, isPlausible, parseInstant } from './dates.ts';
 import { createKeys, hash16 } from './identity.ts';
 import type { LanguageFilter } from './language.ts';
@@ -57,7 +58,7 @@ export function createRowReader({
     if (problem) return problem;
     if (fields.length !== columns.width && !hasOnlyEmptySurplus(fields, columns.width))
       return { code: 'R_FIELDS', reason: `${fields.length} fields where the header has ${columns.width}` };
-    const written = fields[columns.createdAt] ?? '';
+    const written = writtenDate(fields, columns);
     const atMs = parseInstant(written, dates.zone, dates.order);
     if (atMs === undefined)
       return { code: 'R_DATE', reason: `the date is none that is known or exists: "${written.slice(0, 40)}"` };

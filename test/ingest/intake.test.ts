@@ -142,7 +142,7 @@ describe('the check of a file', () => {
     const settings = { time_zone: 'Europe/Berlin', brands: { acme: { match: { any: ['acme'] } } } };
     expect(await check(path, settings)).toEqual({
       ...{ file: path, source: 'acme', rows: 2, posts: 1, rejected: 1, rejects_by_code: { R_DATE: 1 } },
-      ...{ brands: { acme: 1 }, without_brand: 0 },
+      ...{ brands: { acme: 1 }, without_brand: 0, other_language: {} },
       reading: {
         ...{ packing: 'none', format: 'csv', encoding: 'utf-8', delimiter: ';', titles: 1, date_order: 'dmy' },
         columns: [

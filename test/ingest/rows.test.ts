@@ -25,7 +25,7 @@ const codeOf = (header: string[], fields: string[]): unknown => {
 describe('columns', () => {
   it('are found by name, whatever their order, case and blanks', () => {
     expect(findColumns([' Text', 'lang', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
-      ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3, utc: false },
+      ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3, time: -1, named: {} },
       others: [
         { index: 1, name: 'lang' },
         { index: 4, name: 'column_5' },
@@ -80,9 +80,9 @@ describe('columns of common exports', () => {
   });
 
   it('say when their times are UTC', () => {
-    expect(findColumns(['Date (UTC)', 'text'])).toMatchObject({ createdAt: 0, utc: true });
-    expect(findColumns(['created_utc', 'body'])).toMatchObject({ createdAt: 0, utc: true });
-    expect(findColumns(['Date (ET)', 'text'])).toMatchObject({ createdAt: 0, utc: false });
+    expect(findColumns(['Date (UTC)', 'text'])).toMatchObject({ createdAt: 0, named: { zone: 'UTC' } });
+    expect(findColumns(['created_utc', 'body'])).toMatchObject({ createdAt: 0, named: { zone: 'UTC' } });
+    expect(findColumns(['Date (ET)', 'text'])).toMatchObject({ createdAt: 0, named: { zone: 'America/New_York' } });
   });
 
   it('come from the settings first, whatever else would do', () => {
