@@ -13,6 +13,9 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   runRecords,
 ];
 
+/** The version that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /** Brings the schema to the newest version, each step in a transaction of its own. */
 export async function migrate(db: Kysely<Schema>, dialect: Dialect, path: string): Promise<void> {
   let version: number;

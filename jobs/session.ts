@@ -29,6 +29,10 @@ export function databasePath(config: Config): string {
   return join(config.data_dir, 'monitor.db');
 }
 
+export function lockPath(config: Config): string {
+  return join(config.data_dir, 'monitor.lock');
+}
+
 /** Opens the database for one job at a time, with the configured model, and closes everything at the end. */
 export async function withSession<T>(
   input: JobInput,
@@ -38,7 +42,7 @@ export async function withSession<T>(
   const { config, clock } = input;
   const artifact = await loadModel(findModel(config.model.use));
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
-  const release = takeLock(join(config.data_dir, 'monitor.lock'), holder);
+  const release = takeLock(lockPath(config), holder);
   try {
     const store = await openSqlite(databasePath(config));
     try {
