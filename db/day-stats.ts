@@ -132,3 +132,13 @@ function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
     histogram: JSON.parse(row.histogram) as number[],
   };
 }
+
+/** The newest day with figures of a model, or null. */
+export async function newestDayOf(reader: Reader, modelId: number): Promise<Day | null> {
+  const row = await reader.db
+    .selectFrom('day_stats')
+    .select((eb) => eb.fn.max('day').as('day'))
+    .where('model_id', '=', modelId)
+    .executeTakeFirst();
+  return row?.day ?? null;
+}

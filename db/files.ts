@@ -134,3 +134,35 @@ export async function sourceName(reader: Reader, sourceId: number): Promise<stri
     .executeTakeFirstOrThrow();
   return row.name;
 }
+
+/** How far a source has delivered. */
+export interface Freshness {
+  source: string;
+  files: number;
+  newestPostMs: number | null;
+  /** When its newest file was read to its end. */
+  lastFileMs: number | null;
+}
+
+/** Every source, by name, with its newest post and file. */
+export async function freshness(reader: Reader): Promise<Freshness[]> {
+  const rows = await reader.db
+    .selectFrom('sources as s')
+    .leftJoin('files as f', 'f.source_id', 's.source_id')
+    .select((eb) => [
+      's.name',
+      's.watermark_ms',
+      eb.fn.count('f.file_id').as('files'),
+      eb.fn.max('f.finished_ms').as('finished'),
+    ])
+    .groupBy(['s.source_id', 's.name', 's.watermark_ms'])
+    .orderBy('s.name')
+    .execute();
+  const number = (value: unknown) => (value === null ? null : Number(value));
+  return rows.map((row) => ({
+    source: row.name,
+    files: Number(row.files),
+    newestPostMs: number(row.watermark_ms),
+    lastFileMs: number(row.finished),
+  }));
+}

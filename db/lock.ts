@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { MonitorError } from '../src/errors.ts';
@@ -14,7 +14,8 @@ export function takeLock(path: string, holder: string): () => void {
   let lock: Sqlite.Database | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    lock = new Sqlite(path, { timeout: 0 });
+    // Long enough for someone who only looks whether it is taken; a run holds it far longer.
+    lock = new Sqlite(path, { timeout: 300 });
     lock.pragma('journal_mode = MEMORY');
     lock.exec('begin exclusive');
     writeFileSync(holderFile, holder);
@@ -35,6 +36,25 @@ export function takeLock(path: string, holder: string): () => void {
   }
   const held = lock;
   return () => held.close();
+}
+
+/**
+ * Who holds the lock; undefined when nobody does. It is asked of the system, not of a note or a clock: a process that died
+ * holds nothing.
+ */
+export function lockHolder(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  let probe: Sqlite.Database | undefined;
+  try {
+    probe = new Sqlite(path, { readonly: true, timeout: 0 });
+    probe.prepare('select count(*) from sqlite_master').get();
+    return undefined;
+  } catch (cause) {
+    const busy = cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_BUSY');
+    return busy ? readHolder(`${path}.holder`) : undefined;
+  } finally {
+    probe?.close();
+  }
 }
 
 function readHolder(file: string): string {

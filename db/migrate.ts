@@ -22,6 +22,9 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   views,
 ];
 
+/** The version that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /** A schema that was brought up to date, and where the database from before is kept. */
 export interface Migrated {
   from: number;
@@ -40,7 +43,7 @@ export async function migrate(
   sqlite?: Sqlite.Database,
 ): Promise<Migrated | undefined> {
   const from = await versionOf(db, path);
-  const to = MIGRATIONS.length;
+  const to = SCHEMA_VERSION;
   if (from > to)
     throw new MonitorError('E_DATABASE_NEWER', `The database has schema ${from}; this program knows ${to}.`, {
       place: { file: path },

@@ -85,14 +85,15 @@ export async function markFailed(
     .execute();
 }
 
-/** Mails waiting and sent, and the newest error among those that wait. */
+/** Mails waiting (with those that failed at least once) and sent, and the newest error among those that wait. */
 export async function outboxState(
   reader: Reader,
-): Promise<{ waiting: number; sent: number; lastError: string | null }> {
+): Promise<{ waiting: number; failed: number; sent: number; lastError: string | null }> {
   const rows = await reader.db.selectFrom('deliveries').select(['state', 'last_error']).execute();
   const waiting = rows.filter((row) => row.state === 'waiting');
   return {
     waiting: waiting.length,
+    failed: waiting.filter((row) => row.last_error !== null).length,
     sent: rows.length - waiting.length,
     lastError: waiting.findLast((row) => row.last_error !== null)?.last_error ?? null,
   };

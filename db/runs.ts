@@ -100,6 +100,17 @@ export async function findRun(reader: Reader, runId: number): Promise<RunRow | u
   return row && plain(row);
 }
 
+/** The newest nightly run that came to its end, whatever it had to complain about. */
+export async function newestNight(reader: Reader): Promise<RunRow | undefined> {
+  const row = await runs(reader)
+    .where('runs.kind', '=', 'nightly')
+    .where('runs.outcome', 'in', ['ok', 'rejected_input', 'mail_failed'])
+    .orderBy('runs.run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && plain(row);
+}
+
 /** PostgreSQL gives its long integers as text. */
 function plain(row: RunRow): RunRow {
   return {

@@ -63,6 +63,17 @@ export async function storeOf(
     await db.destroy();
     throw thrown;
   }
+  return storeOver(db, dialect, sqlite, path, migrated);
+}
+
+/** The store over a query builder whose schema is the newest. */
+export function storeOver(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  sqlite: Sqlite.Database | undefined,
+  path: string,
+  migrated?: Migrated,
+): Store {
   return {
     read: { db, dialect },
     migrated,

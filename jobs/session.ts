@@ -32,6 +32,10 @@ export function databasePath(config: Config): string {
   return join(config.data_dir, 'monitor.db');
 }
 
+export function lockPath(config: Config): string {
+  return join(config.data_dir, 'monitor.lock');
+}
+
 /** Opens the database for one job at a time, with the configured model, and closes everything at the end. */
 export async function withSession<T>(
   input: JobInput,
@@ -41,7 +45,7 @@ export async function withSession<T>(
   const { config, clock, log } = input;
   const artifact = await loadModel(findModel(config.model.use));
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
-  const release = takeLock(join(config.data_dir, 'monitor.lock'), holder);
+  const release = takeLock(lockPath(config), holder);
   try {
     const store = await openSqlite(databasePath(config), { waitMs: input.waitMs });
     if (store.migrated) log.info(store.migrated, 'the database was brought up to date');

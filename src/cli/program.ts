@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   forget: async () => (await import('./forget.ts')).forgetCommand,
   brands: async () => (await import('./brands.ts')).brandsCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  runs: async () => (await import('./runs.ts')).runsCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
 };
 

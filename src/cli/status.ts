@@ -1,115 +1,130 @@
-import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { inputTotals } from '../../db/files.ts';
-import { otherLanguages } from '../../db/languages.ts';
-import { activeModel } from '../../db/networks.ts';
-import { outboxState } from '../../db/outbox.ts';
-import { daysOfPosts } from '../../db/posts.ts';
-import { rejectsByCode } from '../../db/rejects.ts';
-import { type RunRow, recentRuns } from '../../db/runs.ts';
-import { openSqlite } from '../../db/store.ts';
 import { databasePath } from '../../jobs/session.ts';
-import { formatDay } from '../calendar.ts';
+import { readStatus, type Status } from '../../jobs/status.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { EXIT, MonitorError } from '../errors.ts';
 import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { languageList } from '../ingest/language.ts';
+import { packageVersion } from '../package.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
+import { type RunLine, runLines, runTable } from './run-record.ts';
 import { type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
+/** What `status --json` prints; docs/runs.md explains it. Keys are added, never renamed. */
 interface StatusDocument {
+  program: string;
   database: string;
   bytes: number;
+  locked_by: string | null;
   model: string | null;
-  input: Awaited<ReturnType<typeof inputTotals>>;
+  engine: string;
+  newest_night: string | null;
+  due: Status['due'];
+  sources: { source: string; files: number; newest_post: string | null; last_file: string | null }[];
+  input: Status['input'];
   rejects: Record<string, number>;
   /** Posts in languages that no brand counts, by code. */
   other_language: Record<string, number>;
-  /** Sources of the newest run that looked at rejects, and found too many. */
   bad_sources: BadSource[];
-  outbox: Awaited<ReturnType<typeof outboxState>>;
-  runs: { run: number; kind: string; as_of: string; started: string; outcome: string; error_code: string | null }[];
+  outbox: { waiting: number; failed: number; sent: number; last_error: string | null };
+  runs: RunLine[];
   brands: BrandLine[];
   revisions: RevisionLine[];
 }
 
-export function statusCommand(_setExitCode: SetExitCode): Command {
+const HOUR_MS = 3_600_000;
+
+export function statusCommand(setExitCode: SetExitCode): Command {
   return databaseCommand('status', 'show the last runs, where each brand stands, and what waits', [
     'monitor status',
     'monitor status --json',
-  ]).action(async (options: CommonOptions) => {
-    const config = loadConfig(options.config);
-    const path = databasePath(config);
-    if (!existsSync(path)) {
-      printResult(
-        options.json === true,
-        { database: null },
-        `There is no database yet: ${path}\nThe first \`monitor run\` makes it.`,
-      );
-      return;
-    }
-    const document = await readStatus(config, path);
-    printResult(options.json === true, document, statusText(document));
-  });
+    'monitor status --fail-if-stale 30     exit code 1 when no night ended in the last 30 hours',
+  ])
+    .option('--fail-if-stale <hours>', 'exit code 1 when the newest night that came to its end is older')
+    .action(async (options: CommonOptions & { failIfStale?: string }) => {
+      const hours = options.failIfStale === undefined ? Number.POSITIVE_INFINITY : hoursOf(options.failIfStale);
+      const config = loadConfig(options.config);
+      const path = databasePath(config);
+      const found = await readStatus(config, async (store, { model, newestDay }) => ({
+        brands: model && newestDay !== null ? await brandLines({ store, config, model }, newestDay) : [],
+        revisions: await revisionLines(store.read, config),
+      }));
+      const night = found?.status.newestNightMs ?? Number.NEGATIVE_INFINITY;
+      if (hours !== Number.POSITIVE_INFINITY && Date.now() - night > hours * HOUR_MS) setExitCode(EXIT.failed);
+      if (!found) {
+        const text = `There is no database yet: ${path}\nThe first \`monitor run\` makes it.`;
+        printResult(options.json === true, { database: null }, text);
+        return;
+      }
+      const document = documentOf(config, path, found.status, found.more);
+      printResult(options.json === true, document, statusText(document));
+    });
 }
 
-async function readStatus(config: Config, path: string): Promise<StatusDocument> {
-  const store = await openSqlite(path);
-  try {
-    const model = await activeModel(store.read);
-    const days = await daysOfPosts(store.read);
-    const runs = await recentRuns(store.read, 5);
-    return {
-      database: path,
-      bytes: statSync(path).size,
-      model: model?.name ?? null,
-      input: await inputTotals(store.read),
-      rejects: await rejectsByCode(store.read),
-      other_language: await otherLanguages(store.read),
-      bad_sources: badSourcesOf(runs),
-      outbox: await outboxState(store.read),
-      runs: runs.map((run) => ({
-        run: run.run_id,
-        kind: run.kind,
-        as_of: formatDay(run.as_of),
-        started: new Date(run.started_ms).toISOString(),
-        outcome: run.outcome,
-        error_code: run.error_code,
-      })),
-      brands: model && days ? await brandLines({ store, config, model }, days.to) : [],
-      revisions: await revisionLines(store.read, config),
-    };
-  } finally {
-    await store.close();
-  }
+function hoursOf(text: string): number {
+  const hours = Number(text);
+  if (text.trim() !== '' && hours > 0 && Number.isFinite(hours)) return hours;
+  throw new MonitorError('E_USAGE', `"${text}" is not a number of hours.`, { remedy: 'Write it as 30.' });
 }
 
-function badSourcesOf(runs: readonly RunRow[]): BadSource[] {
-  const summaries = runs.map((run) => JSON.parse(run.summary) as { rejects?: { sources: BadSource[] } });
-  return summaries.find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [];
+function documentOf(
+  config: Config,
+  path: string,
+  status: Status,
+  lines: Pick<StatusDocument, 'brands' | 'revisions'>,
+): StatusDocument {
+  const { lastError, ...outbox } = status.outbox;
+  return {
+    program: packageVersion,
+    database: path,
+    bytes: status.bytes,
+    locked_by: status.lockedBy,
+    model: status.model?.name ?? null,
+    engine: config.model.engine,
+    newest_night: instant(status.newestNightMs),
+    due: status.due,
+    sources: status.sources.map(({ source, files, newestPostMs, lastFileMs }) => ({
+      ...{ source, files, newest_post: instant(newestPostMs), last_file: instant(lastFileMs) },
+    })),
+    input: status.input,
+    rejects: status.rejects,
+    other_language: status.otherLanguage,
+    bad_sources: status.badSources,
+    outbox: { ...outbox, last_error: lastError },
+    runs: runLines(status.runs, status.lockedBy !== null),
+    ...lines,
+  };
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 function statusText(status: StatusDocument): string {
-  const { input, outbox } = status;
+  const { input, outbox, due } = status;
   const rejects = Object.entries(status.rejects).map(([code, count]) => `${code} ${count}`);
+  const sources = status.sources.map((line) => [
+    ...[line.source, String(line.files), line.newest_post ?? '–', line.last_file ?? '–'],
+  ]);
   return [
-    brandTable(status.brands),
+    ...(status.brands.length === 0 ? ['No figures yet.'] : [brandTable(status.brands)]),
     '',
-    formatTable(
-      ['run', 'kind', 'as of', 'started', 'outcome'],
-      status.runs.map((run) => [String(run.run), run.kind, run.as_of, run.started, run.error_code ?? run.outcome]),
-    ),
+    status.runs.length === 0 ? 'No run yet.' : runTable(status.runs),
     '',
+    ...(sources.length === 0 ? [] : [formatTable(['source', 'files', 'newest post', 'last file read'], sources), '']),
+    ...(status.locked_by === null ? [] : [`at work   ${status.locked_by}`]),
+    `due       ${due.files} files to read, ${due.texts} texts to score, ${due.days} days to compute`,
     `input     ${input.files} files, ${input.rows} rows: ${input.stored} posts, ${input.duplicates} seen before, ${input.rejected} not usable${rejects.length > 0 ? ` (${rejects.join(', ')})` : ''}`,
     ...(Object.keys(status.other_language).length === 0
       ? []
       : [`language  not counted: ${languageList(status.other_language)}`]),
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
     ...revisionTextLines(status.revisions),
-    `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
-    `model     ${status.model ?? 'none yet'}`,
+    `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.failed === 0 ? '' : `, of which ${outbox.failed} failed; last error: ${outbox.last_error}`}`,
+    `model     ${status.model ?? 'none yet'}, engine ${status.engine}`,
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,
   ].join('\n');
 }

@@ -115,6 +115,8 @@ describe('help', () => {
     ['score'],
     ['report'],
     ['status'],
+    ['runs', 'list'],
+    ['runs', 'show'],
     ['brands', 'list'],
     ['brands', 'rematch'],
     ['retention'],

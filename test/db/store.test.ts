@@ -242,10 +242,10 @@ describeStores('store', (store) => {
     expect(await waitingDeliveries(store().read, 0)).toEqual([]);
     await store().transaction((tx) => markFailed(tx, id ?? 0, 'smtp', 'refused', 1_790_000_060_000));
     expect(await waitingDeliveries(store().read, 1_790_000_000_000)).toEqual([]);
-    expect(await outboxState(store().read)).toEqual({ waiting: 1, sent: 0, lastError: 'refused' });
+    expect(await outboxState(store().read)).toEqual({ waiting: 1, failed: 1, sent: 0, lastError: 'refused' });
     expect(await waitingDeliveries(store().read, 1_790_000_060_000)).toHaveLength(1);
     await store().transaction((tx) => markSent(tx, id ?? 0, 'smtp'));
-    expect(await outboxState(store().read)).toEqual({ waiting: 0, sent: 1, lastError: null });
+    expect(await outboxState(store().read)).toEqual({ waiting: 0, failed: 0, sent: 1, lastError: null });
   });
 
   it('keeps the record of runs', async () => {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { findModel, loadModel } from '../../src/model/artifact.ts';
 import { evaluateModel } from '../../src/model/evaluation/evaluate.ts';
 import { createPool } from '../../src/model/pool.ts';
-import { silentProgress } from '../support/silent.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
+import { silentProgress } from '../support/silent.ts';
 
 describeShared('the model that ships', () => {
   it('reaches the macro recall that its card states, on tweets that took no part in its making', {

@@ -1,0 +1,121 @@
+import { existsSync, statSync } from 'node:fs';
+import { newestDayOf } from '../db/day-stats.ts';
+import { dirtyDays } from '../db/dirty-days.ts';
+import { type Freshness, freshness, inputTotals } from '../db/files.ts';
+import { otherLanguages } from '../db/languages.ts';
+import { lockHolder } from '../db/lock.ts';
+import { activeModel } from '../db/networks.ts';
+import { outboxState } from '../db/outbox.ts';
+import { openReadOnly } from '../db/read-only.ts';
+import { rejectsByCode } from '../db/rejects.ts';
+import { newestNight, type RunRow, recentRuns } from '../db/runs.ts';
+import { countTextsWithoutScore } from '../db/scores.ts';
+import type { Reader, Store } from '../db/store.ts';
+import type { Config } from '../src/config/schema.ts';
+import { listInbox } from '../src/ingest/inbox.ts';
+import type { BadSource } from '../src/ingest/judge.ts';
+import type { IngestSummary } from '../src/ingest/stage.ts';
+import { databasePath, lockPath } from './session.ts';
+
+/** What waits for the next run. */
+interface Due {
+  /** Files of the inbox that the newest reading did not meet, or that changed since. */
+  files: number;
+  texts: number;
+  /** Brand-days to be computed. */
+  days: number;
+}
+
+export interface Status {
+  /** Who is at work on the database, or null. */
+  lockedBy: string | null;
+  bytes: number;
+  model: { modelId: number; name: string } | null;
+  /** The newest day with figures. */
+  newestDay: number | null;
+  input: Awaited<ReturnType<typeof inputTotals>>;
+  rejects: Record<string, number>;
+  /** Posts in languages that no brand counts, by code. */
+  otherLanguage: Record<string, number>;
+  /** Sources of the newest run that looked at rejects, and found too many. */
+  badSources: BadSource[];
+  sources: Freshness[];
+  due: Due;
+  outbox: Awaited<ReturnType<typeof outboxState>>;
+  runs: RunRow[];
+  /** When the newest night that came to its end did so. */
+  newestNightMs: number | null;
+}
+
+const RUNS = 5;
+/** Runs looked through for the newest one that read the inbox. */
+const RUNS_BACK = 100;
+
+/**
+ * How things stand, read only: a run may be at work meanwhile. `more` reads on with the same connection. Undefined when there is
+ * no database yet. Errors: those of opening a database to read it.
+ */
+export async function readStatus<T>(
+  config: Config,
+  more: (store: Store, status: Status) => Promise<T>,
+): Promise<{ status: Status; more: T } | undefined> {
+  const path = databasePath(config);
+  // Asked before reading: a run that ends in between has written so.
+  const lockedBy = lockHolder(lockPath(config)) ?? null;
+  const store = openReadOnly(path);
+  if (!store) return undefined;
+  try {
+    const { read } = store;
+    const runs = await recentRuns(read, RUNS_BACK);
+    const model = (await activeModel(read)) ?? null;
+    const status: Status = {
+      ...{ lockedBy, bytes: bytesOf(path), model },
+      newestDay: model && (await newestDayOf(read, model.modelId)),
+      input: await inputTotals(read),
+      rejects: await rejectsByCode(read),
+      otherLanguage: await otherLanguages(read),
+      badSources: summaries(runs).find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [],
+      sources: await freshness(read),
+      due: {
+        files: await unreadFiles(config, runs),
+        texts: await textsDue(read, model?.networkId),
+        days: (await dirtyDays(read)).length,
+      },
+      outbox: await outboxState(read),
+      runs: runs.slice(0, RUNS),
+      newestNightMs: (await newestNight(read))?.finished_ms ?? null,
+    };
+    return { status, more: await more(store, status) };
+  } finally {
+    await store.close();
+  }
+}
+
+interface Summary {
+  startedMs: number;
+  rejects?: { sources: BadSource[] };
+  ingest?: IngestSummary;
+}
+
+function summaries(runs: readonly RunRow[]): Summary[] {
+  return runs.map((run) => ({ ...(JSON.parse(run.summary) as Omit<Summary, 'startedMs'>), startedMs: run.started_ms }));
+}
+
+/** With its log, which holds what was written last. */
+function bytesOf(path: string): number {
+  return [path, `${path}-wal`].reduce((bytes, file) => bytes + (existsSync(file) ? statSync(file).size : 0), 0);
+}
+
+/** Told by names and times: to know it for sure, every file would have to be read. */
+async function unreadFiles(config: Config, runs: readonly RunRow[]): Promise<number> {
+  const files = (await listInbox(config.inbox)) ?? [];
+  const newest = summaries(runs).find(({ ingest }) => ingest !== undefined);
+  if (!newest) return files.length;
+  const met = new Set(newest.ingest?.perFile.filter(({ state }) => state !== 'waiting').map(({ name }) => name));
+  return files.filter(({ name, changedMs }) => !met.has(name) || changedMs > newest.startedMs).length;
+}
+
+/** Before the first run there is no model, and nothing is scored. */
+function textsDue(reader: Reader, networkId: number | undefined): Promise<number> {
+  return networkId === undefined ? Promise.resolve(0) : countTextsWithoutScore(reader, networkId);
+}
