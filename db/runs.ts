@@ -44,6 +44,18 @@ export async function finishRun(
     .execute();
 }
 
+/** When the newest nightly job that came to its end began, milliseconds UTC; undefined when there was none. */
+export async function lastNightStart(reader: Reader): Promise<number | undefined> {
+  const row = await reader.db
+    .selectFrom('runs')
+    .select('started_ms')
+    .where('kind', '=', 'nightly')
+    .where('outcome', 'in', ['ok', 'rejected_input', 'mail_failed'])
+    .orderBy('run_id', 'desc')
+    .executeTakeFirst();
+  return row && Number(row.started_ms);
+}
+
 /** The newest runs, newest first. */
 export async function recentRuns(reader: Reader, limit: number): Promise<RunRow[]> {
   const rows = await reader.db.selectFrom('runs').selectAll().orderBy('run_id', 'desc').limit(limit).execute();

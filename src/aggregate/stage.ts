@@ -1,9 +1,11 @@
 import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
-import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
+import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import type { Reader } from '../../db/store.ts';
+import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import { type PredictedClass, statsOf } from './day-stats.ts';
+import { type DayStats, type PredictedClass, statsOf } from './day-stats.ts';
 import { type DayFigures, dailyFigures } from './figures.ts';
 
 /** The model as aggregation needs it. */
@@ -32,10 +34,7 @@ export async function aggregate(
     const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
     await store.transaction(async (tx) => {
       for (const brandDay of batch) {
-        const scored = await scoredPostsOf(tx, model.networkId, brandDay, config.duplicates);
-        const stats = statsOf(
-          scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })),
-        );
+        const stats = await computeDay(tx, model, brandDay, config.duplicates);
         await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
         await clearDirty(tx, brandDay);
         posts += stats.n;
@@ -45,6 +44,17 @@ export async function aggregate(
   }
   progress.finish();
   return { days: due.length, posts };
+}
+
+/** The statistics of a brand's day, from its scored posts. */
+export async function computeDay(
+  reader: Reader,
+  model: Omit<AggregationModel, 'modelId'>,
+  brandDay: BrandDay,
+  copies: Config['duplicates'],
+): Promise<DayStats> {
+  const scored = await scoredPostsOf(reader, model.networkId, brandDay, copies);
+  return statsOf(scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })));
 }
 
 /** A brand's figures up to a day, from the stored statistics. */
