@@ -59,7 +59,7 @@ export function verify(store: Store, watch: Watch): Promise<Check[]> {
     await check('rows belong together', async () => ({ wrong: await brokenReferences(reader) }));
     await check('every row that was read is accounted for', async () => ({ wrong: await unaccountedFiles(reader) }));
     await check('every stored post is there', () => posts(reader));
-    await check('posts and texts fit', () => fit(reader));
+    await check('posts and texts fit', () => postsFit(reader));
     await check('daily figures equal their recomputation', () => figures(reader, watch));
     await check('days that wait to be computed are known', () => waitingDays(reader));
     await check('every mail has a delivery', async () => ({
@@ -81,7 +81,7 @@ async function posts(reader: Reader): Promise<Findings> {
   };
 }
 
-async function fit(reader: Reader): Promise<Findings> {
+async function postsFit(reader: Reader): Promise<Findings> {
   const misplaced = await misplacedPosts(reader);
   const unused = await textsWithoutPost(reader);
   return {
