@@ -43,7 +43,7 @@ export async function backupTo(
     renameSync(beside, to);
     return statSync(to).size;
   } catch (thrown) {
-    for (const file of [beside, `${beside}-journal`, `${beside}-wal`, `${beside}-shm`]) rmSync(file, { force: true });
+    removeQuietly([beside, `${beside}-journal`, `${beside}-wal`, `${beside}-shm`]);
     if (thrown instanceof MonitorError) throw thrown;
     throw fileError(thrown, to, `The copy of ${path} can't be made`, 'Name a file in a folder that can be written to.');
   }
@@ -64,4 +64,14 @@ function checkCopy(file: string): void {
   } finally {
     copy.close();
   }
+}
+
+/** What can't be removed, the next copy writes over. */
+function removeQuietly(files: readonly string[]): void {
+  for (const file of files)
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      return;
+    }
 }

@@ -4,6 +4,9 @@ import type { RunKind, RunOutcome, Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** A run's record with the name of its model. */
+/** How a run ends that came to its end, whatever it found on the way. */
+const DONE: readonly RunOutcome[] = ['ok', 'rejected_input', 'mail_failed'];
+
 export type RunRow = Selectable<Schema['runs']> & { model: string | null };
 
 /** Who does a run, and with what. */
@@ -104,7 +107,7 @@ export async function findRun(reader: Reader, runId: number): Promise<RunRow | u
 export async function newestNight(reader: Reader): Promise<RunRow | undefined> {
   const row = await runs(reader)
     .where('runs.kind', '=', 'nightly')
-    .where('runs.outcome', 'in', ['ok', 'rejected_input', 'mail_failed'])
+    .where('runs.outcome', 'in', DONE)
     .orderBy('runs.run_id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -125,8 +128,6 @@ interface DoneNight {
   asOf: Day;
   startedMs: number;
 }
-
-const DONE: readonly RunOutcome[] = ['ok', 'rejected_input', 'mail_failed'];
 
 /** The last morning before `asOf` whose nightly job was done, if any. */
 export async function doneNightBefore(reader: Reader, asOf: Day): Promise<Day | undefined> {

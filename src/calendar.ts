@@ -32,6 +32,8 @@ export interface Zone {
   readonly name: string;
   /** The local calendar day of an instant (milliseconds since 1970 UTC). */
   dayOf(atMs: number): Day;
+  /** The local wall-clock time of an instant, as if it were UTC milliseconds. */
+  localOf(atMs: number): number;
   /**
    * The instant of a local wall-clock time, given as if it were UTC milliseconds.
    * A time skipped in spring is read with the offset before the change; a time that happens twice in autumn is its first pass.
@@ -58,6 +60,7 @@ export function zoneOf(name: string): Zone {
   return {
     name,
     dayOf: (atMs) => Math.floor((atMs + offsetAt(atMs)) / MS_PER_DAY),
+    localOf: (atMs) => atMs + offsetAt(atMs),
     instantOf: (localMs) => {
       // The offsets a day before and a day after enclose any change; the earlier one that fits its own result wins.
       const before = offsetAt(localMs - MS_PER_DAY);

@@ -49,7 +49,7 @@ export async function aggregate(
 export async function computeDay(
   reader: Reader,
   config: Pick<Config, 'duplicates'>,
-  model: AggregationModel,
+  model: Omit<AggregationModel, 'modelId'>,
   brandDay: BrandDay,
 ): Promise<DayStats> {
   const scored = await scoredPostsOf(reader, model.networkId, brandDay, config.duplicates);

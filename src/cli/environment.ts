@@ -44,7 +44,8 @@ export function edge(): Omit<JobInput, 'config'> {
 }
 
 export function jobInputOf(options: CommonOptions): JobInput {
-  return { ...edge(), config: loadConfig(options.config) };
+  const config = loadConfig(options.config);
+  return { ...edge(), config };
 }
 
 let interrupted: AbortController | undefined;

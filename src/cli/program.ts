@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   retention: async () => (await import('./retention.ts')).retentionCommand,
   forget: async () => (await import('./forget.ts')).forgetCommand,
   brands: async () => (await import('./brands.ts')).brandsCommand,
+  db: async () => (await import('./db.ts')).dbCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,

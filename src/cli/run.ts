@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { nightly } from '../../jobs/nightly.ts';
+import { pingAfter } from '../../jobs/ping.ts';
 import { withSession } from '../../jobs/session.ts';
 import {
   type CommonOptions,
@@ -23,11 +24,14 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .action(async (options: CommonOptions & { asOf?: string }) => {
       const input = jobInputOf(options);
       const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
-      await withSession(input, 'monitor run', async (session) => {
-        const run = await nightly(session, asOf, secrets, { fromClock: options.asOf === undefined });
-        const document = await runDocument(session, run, asOf - 1);
-        printResult(options.json === true, document, runText(document));
-        setExitCode(exitCodeOf(run));
-      });
+      await pingAfter(input, () =>
+        withSession(input, 'monitor run', async (session) => {
+          const run = await nightly(session, asOf, secrets, { fromClock: options.asOf === undefined });
+          const document = await runDocument(session, run, asOf - 1);
+          printResult(options.json === true, document, runText(document));
+          setExitCode(exitCodeOf(run));
+          return run;
+        }),
+      );
     });
 }

@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { newestNight } from '../../db/runs.ts';
+import { openSqlite } from '../../db/store.ts';
 import { nightly } from '../../jobs/nightly.ts';
+import { pingAfter } from '../../jobs/ping.ts';
 import { schedule } from '../../jobs/schedule.ts';
-import { withSession } from '../../jobs/session.ts';
+import { databasePath, withSession } from '../../jobs/session.ts';
+import type { Config } from '../config/schema.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, secrets, today } from './environment.ts';
 
@@ -11,13 +16,16 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
     'monitor schedule --config /etc/monitor.yaml',
   ]).action(async (options: CommonOptions) => {
     const input = jobInputOf(options);
-    const { config, log, signal } = input;
+    const { config, log, signal, clock } = input;
+    const lastNightMs = await lastNight(config);
     log.info({ schedule: config.schedule, time_zone: config.time_zone }, 'waiting for the next night; Ctrl-C ends it');
-    await schedule(config, signal, async () => {
+    await schedule(config, { clock, signal, lastNightMs }, async () => {
       // A night that fails is logged and recorded; the next one is tried all the same.
       try {
-        const run = await withSession(input, 'monitor schedule', (session) =>
-          nightly(session, today(input), secrets, { fromClock: true }),
+        const run = await pingAfter(input, () =>
+          withSession(input, 'monitor schedule', (session) =>
+            nightly(session, today(input), secrets, { fromClock: true }),
+          ),
         );
         log.info({ run: run.runId, outcome: run.outcome, page: run.report?.page }, 'night done');
       } catch (thrown) {
@@ -26,4 +34,12 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
       }
     });
   });
+}
+
+async function lastNight(config: Config): Promise<number | undefined> {
+  const path = databasePath(config);
+  if (!existsSync(path)) return undefined;
+  const store = await openSqlite(path);
+  const night = await newestNight(store.read).finally(() => store.close());
+  return night?.started_ms;
 }

@@ -112,8 +112,13 @@ export const configSchema = z
     report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
     schedule: z
       .string()
-      .refine(isCronLine, 'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night')
+      // Five fields: the seconds that node-cron also takes are of no use to a night.
+      .refine(
+        (line) => line.trim().split(/\s+/).length === 5 && isCronLine(line),
+        'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night',
+      )
       .default('30 2 * * *'),
+    ping_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
   })
   .superRefine((config, context) => {
     for (const [name, { brand: id }] of Object.entries(config.sources))

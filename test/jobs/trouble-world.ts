@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -9,7 +9,7 @@ import { makeTinyModel } from '../support/tiny-model.ts';
 export const MORNING = '2026-10-04';
 
 /** What a run leaves behind that must not depend on what went wrong before. */
-export interface Outcome {
+interface Outcome {
   tables: Record<string, unknown[]>;
   reports: Record<string, string>;
   outbox: string[];
@@ -48,6 +48,8 @@ export function troubleWorld(): TroubleWorld {
   beforeAll(async () => {
     models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
     tiny = await makeTinyModel(models);
+    // Some runs are those of another user.
+    chmodSync(models, 0o755);
     const job = start();
     await job.nightly(MORNING);
     expected = outcome(job);

@@ -21,7 +21,7 @@ async function recovers(job: JobFolder): Promise<void> {
 }
 
 describe('a database that may not grow', () => {
-  it('ends the run as a full disk, and the next one goes on', async (pages) => {
+  it('ends the run as a full disk, and the next one goes on', async () => {
     const job = world.start();
     const limited = job.session(async (session) => {
       await sql`pragma max_page_count = 110`.execute(session.store.read.db);

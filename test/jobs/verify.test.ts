@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { backupTo } from '../../db/backup.ts';
+import { openConnection } from '../../db/sqlite.ts';
+import { openSqlite } from '../../db/store.ts';
+import { verify } from '../../jobs/verify.ts';
+import { type JobFolder, silentProgress } from '../support/job.ts';
+import { describeStores } from '../support/stores.ts';
+import { MORNING, troubleWorld } from './trouble-world.ts';
+
+const watch = { signal: new AbortController().signal, progress: silentProgress };
+const databaseOf = (job: JobFolder) => join(job.folder, 'data', 'monitor.db');
+
+/** What verify finds wrong, by check. */
+async function failures(path: string): Promise<Record<string, readonly string[]>> {
+  const store = await openSqlite(path);
+  const checks = await verify(store, watch).finally(() => store.close());
+  expect(checks).toHaveLength(8);
+  return Object.fromEntries(checks.filter(({ ok }) => !ok).map(({ name, details }) => [name, details]));
+}
+
+function change(path: string, ...statements: string[]): void {
+  const db = new Sqlite(path);
+  db.pragma('foreign_keys = OFF');
+  for (const statement of statements) db.exec(statement);
+  db.close();
+}
+
+describeStores('an empty database', (store) => {
+  it('has nothing wrong with it', async () => {
+    const checks = await verify(store(), watch);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(checks).toHaveLength(8);
+  });
+});
+
+describe('verify', () => {
+  const world = troubleWorld();
+
+  it('finds nothing after a night, and each thing that is changed behind the program’s back', async () => {
+    const job = world.start();
+    job.drop('bad.csv', 'created_at,text\nnever,hello\n2026-10-01T00:00:00Z,nobody’s\n');
+    await job.nightly(MORNING);
+    const path = databaseOf(job);
+    expect(await failures(path)).toEqual({});
+    const whole = join(job.folder, 'whole.db');
+    const open = openConnection(path);
+    await backupTo(open, path, whole);
+    open.close();
+
+    const failuresAfter = async (...statements: string[]) => {
+      const copy = join(job.folder, 'copy.db');
+      const source = openConnection(whole);
+      await backupTo(source, whole, copy);
+      source.close();
+      change(copy, ...statements);
+      return failures(copy);
+    };
+    const accounted = 'every row that was read is accounted for';
+    const recomputed = 'daily figures equal their recomputation';
+    expect(await failuresAfter('update day_stats set n_positive = n_positive + 1 where day = 20727')).toEqual({
+      [recomputed]: [expect.stringMatching(/^acme 2026-10-01: nPositive is \d+, should be \d+$/)],
+    });
+    expect(await failuresAfter('delete from day_stats where day = 20728')).toEqual({
+      [recomputed]: ['acme 2026-10-02: has posts, no figures, and does not wait to be computed'],
+    });
+    expect(
+      await failuresAfter('delete from day_stats where day = 20728', 'insert into dirty_days values (1, 20728, 1)'),
+    ).toEqual({});
+    expect(await failuresAfter('insert into dirty_days values (1, 20728, 999)')).toMatchObject({
+      'days that wait to be computed are known': ['2026-10-02 is marked by a change to come'],
+    });
+    expect(await failuresAfter("update files set stored = stored - 1 where name = 'posts.csv'")).toEqual({
+      [accounted]: ['posts.csv: 600 rows, but 599 stored + 0 seen before + 0 not usable'],
+      'every stored post is there': ['inbox: 601 posts, but its files stored 600'],
+    });
+    expect(await failuresAfter('delete from rejects')).toEqual({
+      [accounted]: ['bad.csv: 1 rows not usable, but 0 are kept'],
+    });
+    expect(
+      await failuresAfter('update posts set day = day + 1 where post_id = (select min(post_id) from post_brands)'),
+    ).toMatchObject({
+      'posts and texts fit': ['1 posts stand under a brand on another day than their own'],
+    });
+    const lost = await failuresAfter('delete from posts where post_id = (select min(post_id) from post_brands)');
+    expect(Object.keys(lost)).toEqual([
+      'rows belong together',
+      'every stored post is there',
+      'posts and texts fit',
+      recomputed,
+    ]);
+    expect(await failuresAfter('delete from deliveries')).toEqual({
+      'every mail has a delivery': [expect.stringContaining('was never to be delivered')],
+    });
+  });
+
+  it('says that a damaged file is damaged, and still does what can be done', async () => {
+    const job = world.start();
+    await job.session(async () => undefined);
+    const path = databaseOf(job);
+    const db = new Sqlite(path);
+    db.pragma('wal_checkpoint(truncate)');
+    const root = db.prepare("select rootpage from sqlite_master where name = 'posts_user'").pluck().get() as number;
+    const size = db.pragma('page_size', { simple: true }) as number;
+    db.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, (root - 1) * size, root * size);
+    writeFileSync(path, bytes);
+    const found = await failures(path);
+    expect(found['the file is whole']?.length).toBeGreaterThan(0);
+  });
+});
