@@ -6,7 +6,8 @@ import { backupTo } from '../../db/backup.ts';
 import { openConnection } from '../../db/sqlite.ts';
 import { openSqlite } from '../../db/store.ts';
 import { verify } from '../../jobs/verify.ts';
-import { type JobFolder, silentProgress } from '../support/job.ts';
+import type { JobFolder } from '../support/job.ts';
+import { silentProgress } from '../support/silent.ts';
 import { describeStores } from '../support/stores.ts';
 import { MORNING, troubleWorld } from './trouble-world.ts';
 
