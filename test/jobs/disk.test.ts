@@ -106,5 +106,18 @@ describe.skipIf(!mayRead)(
       });
       await recovers(job);
     });
+
+    it('such as that of the reports, when all else is done', async () => {
+      const job = world.start();
+      const reports = join(job.folder, 'data', 'reports');
+      mkdirSync(reports, { recursive: true });
+      chmodSync(join(job.folder, 'data'), 0o777);
+      expect(await night(job, reports, 0o555)).toMatchObject({
+        code: 1,
+        error: { code: 'E_PERMISSION', place: { file: join(reports, '2026-10-03') } },
+      });
+      expect(job.dump()['deliveries']).toMatchObject([{ state: 'sent' }]);
+      await recovers(job);
+    });
   },
 );
