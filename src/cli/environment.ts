@@ -48,18 +48,21 @@ export function jobInputOf(options: CommonOptions): JobInput {
   return { ...edge(), config };
 }
 
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
 let interrupted: AbortController | undefined;
 
 function interruptSignal(): AbortSignal {
   if (interrupted) return interrupted.signal;
   const controller = new AbortController();
   interrupted = controller;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(EXIT.interrupted);
-      process.stderr.write('Stopping after this batch. Once more stops at once.\n');
-      controller.abort();
-    });
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('Stopping after this batch. Once more stops at once.\n');
+    controller.abort();
+    // From now on the system itself ends the process, even while a batch keeps this thread busy; but not process 1 of a container.
+    if (process.pid !== 1) for (const signal of STOPPING) process.off(signal, stop);
+  };
+  for (const signal of STOPPING) process.on(signal, stop);
   return controller.signal;
 }
 

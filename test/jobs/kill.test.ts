@@ -1,71 +1,39 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../examples/world/random.ts';
-import { packageRoot } from '../../src/package.ts';
-import { startMonitor } from '../support/cli.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
-import { makeTinyModel } from '../support/tiny-model.ts';
+import { makeSetting, type Setting } from '../torture/setting.ts';
+import { outcomes, tormented, undisturbed } from '../torture/torment.ts';
 
-const KILLS = 10;
-const SAMPLE = join(packageRoot, 'examples', 'inbox');
+const SEED = 20_261_001;
+const KILLS_A_STEP = 3;
 
-describe('a job killed with SIGKILL', () => {
-  let models: string;
-  let undisturbed: JobFolder;
+/** The small form of test/full/torture.test.ts: a backfill of three days and two nights of a dip. */
+describe('jobs killed with SIGKILL', () => {
+  let setting: Setting;
+  let plain: JobFolder;
   let killed: JobFolder;
-
   beforeAll(async () => {
-    models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
-    const settings = {
-      model: { use: await makeTinyModel(models), workers: 2 },
-      brands: {
-        'larkovia-air': {
-          match: { any: ['larkovia'] },
-          team: 'care',
-          alerts: [{ below: 0.6, min_posts: 50 }],
-        },
-        brindlecup: { match: { any: ['brindlecup'] } },
-        pellimo: { match: { any: ['pellimo'] } },
-      },
-      teams: { care: { to: ['care@acme.example'] } },
-    };
-    [undisturbed, killed] = [makeJobFolder(settings), makeJobFolder(settings)];
-    for (const job of [undisturbed, killed])
-      for (const name of readdirSync(SAMPLE)) copyFileSync(join(SAMPLE, name), join(job.folder, 'inbox', name));
+    setting = await makeSetting(SEED, { historyDays: 3, nights: 2, postsPerDay: 400, firstDip: 0 });
+    [plain, killed] = [makeJobFolder(setting.settings), makeJobFolder(setting.settings)];
   });
   afterAll(() => {
-    undisturbed.remove();
-    killed.remove();
-    rmSync(models, { recursive: true, force: true });
+    plain?.remove();
+    killed?.remove();
+    setting?.remove();
   });
 
-  const run = (job: JobFolder) => startMonitor(['run', '--as-of', '2026-10-01', '--config', job.configFile, '--json']);
-
-  it(`at ${KILLS} random moments ends, when run again, where an undisturbed one ends`, {
-    timeout: 240_000,
-  }, async () => {
-    const startedMs = performance.now();
-    const plain = await run(undisturbed).ended;
-    expect(plain.stderr).not.toContain('defect');
-    expect(plain.code).toBe(3);
-    const wholeMs = performance.now() - startedMs;
-
-    const random = randomFrom(20_261_001);
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const { child, ended } = run(killed);
-      // Starting the program takes about a third of a run of this size; kills there prove nothing.
-      await wait(wholeMs * (0.3 + 0.6 * random.next()));
-      child.kill('SIGKILL');
-      await ended;
-    }
-    const last = await run(killed).ended;
-    expect([0, 3]).toContain(last.code);
-    expect(killed.dump()).toEqual(undisturbed.dump());
-    expect(killed.files('reports')).toEqual(undisturbed.files('reports'));
-    expect(Object.keys(killed.files('outbox'))).toEqual(Object.keys(undisturbed.files('outbox')));
-    expect(Object.keys(killed.files('outbox'))).toHaveLength(1);
+  it('at random moments end, when run again, where undisturbed ones end', { timeout: 240_000 }, async () => {
+    const durations = await undisturbed(plain, setting.steps);
+    const torment = await tormented(killed, setting.steps, {
+      durations,
+      kills: KILLS_A_STEP,
+      random: randomFrom(SEED),
+    });
+    expect(torment.kills).toBe(KILLS_A_STEP * setting.steps.length);
+    expect(killed.dump()).toEqual(plain.dump());
+    expect(killed.files('reports')).toEqual(plain.files('reports'));
+    expect(killed.files('outbox')).toEqual(plain.files('outbox'));
+    expect(Object.keys(plain.files('outbox')).length).toBeGreaterThan(0);
+    expect(outcomes(killed)['running']).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { loadModel } from '../../src/model/artifact.ts';
 import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { scorerOf } from '../../src/model/scorer.ts';
 import { makeTinyModel, WORDS } from '../support/tiny-model.ts';
-import { type Step, tortureWorld } from './world.ts';
+import { type Step, tortureWorld, type WorldOptions } from './world.ts';
 
 /** A model, a world in words that it finds good or bad, and settings under which its dips mail. */
 export interface Setting {
@@ -17,10 +17,7 @@ export interface Setting {
 }
 
 /** Makes the world of a seed. */
-export async function makeSetting(
-  seed: number,
-  size: { historyDays: number; nights: number; postsPerDay: number },
-): Promise<Setting> {
+export async function makeSetting(seed: number, size: Omit<WorldOptions, 'random' | 'words'>): Promise<Setting> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-model-'));
   const use = await makeTinyModel(folder);
   const model = await loadModel(use);

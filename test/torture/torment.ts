@@ -7,7 +7,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import type { Random } from '../../examples/world/random.ts';
-import { formatDay } from '../../src/calendar.ts';
 import type { JobFolder } from '../support/job.ts';
 import type { Job, Step } from './world.ts';
 
@@ -22,17 +21,15 @@ export interface Torment {
   killsByStage: Record<string, number>;
 }
 
-/** Does every step in this process and returns how long each took, in milliseconds. */
+/** Does every step in a process of its own and returns how long each took, in milliseconds. */
 export async function undisturbed(job: JobFolder, steps: readonly Step[]): Promise<number[]> {
+  const nights = startNights(job);
   const durations: number[] = [];
-  for (const { files, job: order } of steps) {
-    deliver(job, files);
-    const startedMs = performance.now();
-    const now = order.nowMs;
-    if (order.kind === 'nightly') await job.nightly(formatDay(order.asOf), { now });
-    else await job.backfill(formatDay(order.from), formatDay(order.to), { now });
-    durations.push(performance.now() - startedMs);
+  for (const step of steps) {
+    deliver(job, step.files);
+    durations.push(await toTheEnd(await nights.begin(step.job), step));
   }
+  await nights.close();
   return durations;
 }
 
@@ -47,22 +44,14 @@ export async function tormented(
 ): Promise<Torment> {
   const { durations, kills, random } = options;
   const torment: Torment = { runs: 0, kills: 0, killsByStage: {} };
-  let waiting = startProcess();
-  const begin = async (order: Job) => {
-    const night = waiting;
-    await night.ready;
-    waiting = startProcess();
-    torment.runs += 1;
-    night.child.send({ configFile: job.configFile, job: order });
-    return night;
-  };
+  const nights = startNights(job);
   for (const [index, step] of steps.entries()) {
     deliver(job, step.files);
     let wholeMs = durations[index] ?? 1_000;
     for (let killed = 0; killed < kills; ) {
       const before = newestRun(job)?.run_id ?? 0;
-      const { child, ended } = await begin(step.job);
-      const startedMs = performance.now();
+      const { child, ended, startedMs } = await nights.begin(step.job);
+      torment.runs += 1;
       const moment = wait(wholeMs * random.next(), 'kill' as const);
       if ((await Promise.race([moment, ended])) === 'kill') child.kill('SIGKILL');
       const end = await ended;
@@ -76,12 +65,40 @@ export async function tormented(
         wholeMs = performance.now() - startedMs;
       }
     }
-    const { ended } = await begin(step.job);
-    expectFine(step, await ended);
+    torment.runs += 1;
+    await toTheEnd(await nights.begin(step.job), step);
   }
-  waiting.child.kill('SIGKILL');
-  await waiting.ended;
+  await nights.close();
   return torment;
+}
+
+interface Night {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  startedMs: number;
+}
+
+/** Processes for one job each. While one is at work, the next one makes itself ready. */
+function startNights({ configFile }: JobFolder): { begin(job: Job): Promise<Night>; close(): Promise<void> } {
+  let waiting = startProcess();
+  return {
+    begin: async (job) => {
+      const { child, ready, ended } = waiting;
+      await ready;
+      waiting = startProcess();
+      child.send({ configFile, job });
+      return { child, ended, startedMs: performance.now() };
+    },
+    close: async () => {
+      waiting.child.kill('SIGKILL');
+      await waiting.ended;
+    },
+  };
+}
+
+async function toTheEnd({ ended, startedMs }: Night, step: Step): Promise<number> {
+  expectFine(step, await ended);
+  return performance.now() - startedMs;
 }
 
 function placeOf(run: ReturnType<typeof newestRun>, before: number): string {

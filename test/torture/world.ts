@@ -22,6 +22,8 @@ export interface WorldOptions {
   historyDays: number;
   nights: number;
   postsPerDay: number;
+  /** The night with which the first dip begins. */
+  firstDip?: number;
 }
 
 interface Post {
@@ -67,6 +69,7 @@ export function tortureWorld(options: WorldOptions): Step[] {
       files: night === 7 ? [] : files,
       job: { kind: 'nightly', asOf: day + 1, nowMs: (day + 1) * DAY_MS + 3 * 3_600_000 },
     });
+    if (nights < 6) continue;
     if (night === Math.floor(nights / 3))
       backfill('history again', FIRST_DAY, start - 1, day + 1, [tools[0]?.corrections(history, 40)].flatMap(some));
     if (night === Math.floor((2 * nights) / 3))
@@ -90,7 +93,7 @@ interface Tool {
 const BROKEN = 0.01;
 
 /** CSV, a brand column, ids; each export reaches back into the day before. */
-function toolWithIds({ random, words, postsPerDay }: WorldOptions): Tool {
+function toolWithIds({ random, words, postsPerDay, firstDip = 9 }: WorldOptions): Tool {
   const posts = new Map<number, Post[]>();
   const held = new Map<number, Post[]>();
   const made = (day: number, mood: number): Post[] => {
@@ -114,7 +117,7 @@ function toolWithIds({ random, words, postsPerDay }: WorldOptions): Tool {
       const before = (posts.get(day - 1) ?? []).filter(() => random.chance(0.5));
       const fixed = before.map((post) => (random.chance(0.05) ? corrected(post) : post));
       const late = held.get(day - 2) ?? [];
-      const content = csv([...fixed, ...late, ...made(day, night >= 9 && night <= 12 ? 0.05 : 0.8)]);
+      const content = csv([...fixed, ...late, ...made(day, night >= firstDip && night <= firstDip + 3 ? 0.05 : 0.8)]);
       const name = `tool-a/${formatDay(day)}.csv`;
       const files: Step['files'] =
         night % 3 === 1 ? [{ name: `${name}.gz`, content: gzipSync(content) }] : [{ name, content }];
