@@ -88,8 +88,16 @@ describeStores('what a backfill asks', (store) => {
     const begin = (kind: 'nightly' | 'backfill') =>
       store().transaction((tx) => beginRun(tx, { kind, asOf: 9, startedMs: 1 }));
     const event = {
-      ...{ rule_id: 'r', day: 8, data_seq: 3, from_state: 'inactive', to_state: 'firing', reason: 'x', inputs: '{}' },
-    } as const;
+      ...({
+        rule_id: 'r',
+        day: 8,
+        data_seq: 3,
+        from_state: 'inactive',
+        to_state: 'firing',
+        reason: 'x',
+        inputs: '{}',
+      } as const),
+    };
     const append = (run_id: number, more: Partial<NewAlertEvent> = {}) =>
       store().transaction((tx) => appendEvents(tx, [{ ...event, ...more, run_id }]));
     await append(await begin('nightly'));
