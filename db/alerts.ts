@@ -30,18 +30,21 @@ export async function newestEventSeq(reader: Reader, ruleId: string): Promise<nu
   return row?.seq === null || row?.seq === undefined ? null : Number(row.seq);
 }
 
-/** Appends decisions, each as the next revision of its rule and day. */
+/** Appends decisions, at most one for a rule and day, each as the next revision there. */
 export async function appendEvents(tx: Tx, events: readonly NewAlertEvent[]): Promise<void> {
-  for (const event of events) {
-    const row = await tx.db
+  for (let start = 0; start < events.length; start += 200) {
+    const part = events.slice(start, start + 200);
+    const known = await tx.db
       .selectFrom('alert_events')
-      .select((eb) => eb.fn.max('revision').as('revision'))
-      .where('rule_id', '=', event.rule_id)
-      .where('day', '=', event.day)
-      .executeTakeFirst();
+      .select((eb) => ['rule_id', 'day', eb.fn.max('revision').as('revision')])
+      .where('rule_id', 'in', [...new Set(part.map(({ rule_id }) => rule_id))])
+      .where('day', 'in', [...new Set(part.map(({ day }) => day))])
+      .groupBy(['rule_id', 'day'])
+      .execute();
+    const revisions = new Map(known.map((row) => [`${row.rule_id} ${row.day}`, row.revision]));
     await tx.db
       .insertInto('alert_events')
-      .values({ ...event, revision: (row?.revision ?? 0) + 1 })
+      .values(part.map((event) => ({ ...event, revision: (revisions.get(`${event.rule_id} ${event.day}`) ?? 0) + 1 })))
       .execute();
   }
 }

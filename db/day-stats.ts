@@ -21,19 +21,25 @@ export async function scoredPostsOf(
   { brandId, day }: BrandDay,
   copies: 'count' | 'once' = 'count',
 ): Promise<RawScoredPost[]> {
+  // Cross joins, because SQLite takes their tables in the order that is written: by statistics from before the first scores
+  // it would go through all scores for each day.
   const scored = reader.db
     .selectFrom('post_brands as pb')
-    .innerJoin('posts as p', 'p.post_id', 'pb.post_id')
-    .innerJoin('scores as s', (join) => join.onRef('s.text_id', '=', 'p.text_id').on('s.network_id', '=', networkId))
+    .crossJoin('posts as p')
+    .crossJoin('scores as s')
     .select(['p.user_id', 's.p_negative', 's.p_positive'])
     .where('pb.brand_id', '=', brandId)
-    .where('pb.day', '=', day);
+    .where('pb.day', '=', day)
+    .whereRef('p.post_id', '=', 'pb.post_id')
+    .whereRef('s.text_id', '=', 'p.text_id')
+    .where('s.network_id', '=', networkId);
   const rows =
     copies === 'count'
       ? await scored.execute()
       : firstOfCopies(
           await scored
-            .innerJoin('texts as t', 't.text_id', 'p.text_id')
+            .crossJoin('texts as t')
+            .whereRef('t.text_id', '=', 'p.text_id')
             .select('t.copy16')
             .orderBy('p.at_ms')
             .orderBy('p.post_id')

@@ -175,11 +175,14 @@ export async function lowestScoringPosts(
 ): Promise<QuotedPost[]> {
   const rows = await reader.db
     .selectFrom('post_brands as pb')
-    .innerJoin('posts as p', 'p.post_id', 'pb.post_id')
-    .innerJoin('scores as s', (join) =>
-      join.onRef('s.text_id', '=', 'p.text_id').on('s.network_id', '=', query.networkId),
-    )
-    .innerJoin('texts as t', 't.text_id', 'p.text_id')
+    // In this order whatever the statistics say, as where days are computed.
+    .crossJoin('posts as p')
+    .crossJoin('scores as s')
+    .crossJoin('texts as t')
+    .whereRef('p.post_id', '=', 'pb.post_id')
+    .whereRef('s.text_id', '=', 'p.text_id')
+    .where('s.network_id', '=', query.networkId)
+    .whereRef('t.text_id', '=', 'p.text_id')
     .select((eb) => [
       'p.post_id',
       'p.at_ms',
