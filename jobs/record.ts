@@ -1,5 +1,6 @@
 import { beginRun, finishRun, saveRunSummary } from '../db/runs.ts';
 import type { RunKind, RunOutcome } from '../db/schema.ts';
+import type { DriftWarning } from '../src/aggregate/drift-stage.ts';
 import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
@@ -15,7 +16,8 @@ interface RunSummary {
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
   decide?: { rules: number; events: number };
-  notify?: { firing: number; mails: number };
+  drift?: { warnings: DriftWarning[] };
+  notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };
   deliver?: Delivered;
   revisions?: { published: number; revised: number };
   report?: { csv: string[]; plot: string; page: string };

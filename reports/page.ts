@@ -35,7 +35,7 @@ export function pageHtml(brands: readonly BrandReport[], context: ReportContext)
 <p class="kicker">Sentiment report</p>
 <h1>${weekdayName(context.newestDay)}, <time datetime="${formatDay(context.newestDay)}">${longDate(context.newestDay)}</time></h1>
 <p class="lead">${summary(ordered, firing, context)}</p>
-</header>
+${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 <main>
 ${ordered.length === 0 ? undefined : summaryTable(ordered, context)}
 ${ordered.length === 0 ? undefined : legend(context)}

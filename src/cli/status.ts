@@ -15,7 +15,7 @@ import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
-import { type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
+import { driftLines, type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
 interface StatusDocument {
   database: string;
@@ -29,6 +29,8 @@ interface StatusDocument {
   runs: { run: number; kind: string; as_of: string; started: string; outcome: string; error_code: string | null }[];
   brands: BrandLine[];
   revisions: RevisionLine[];
+  /** What was unusual about the input of the newest day that was looked at. */
+  drift: string[];
 }
 
 export function statusCommand(_setExitCode: SetExitCode): Command {
@@ -74,6 +76,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
         error_code: run.error_code,
       })),
       brands: model && days ? await brandLines({ store, config, model }, days.to) : [],
+      drift: await driftLines(store.read),
       revisions: await revisionLines(store.read, config),
     };
   } finally {
@@ -99,6 +102,7 @@ function statusText(status: StatusDocument): string {
     '',
     `input     ${input.files} files, ${input.rows} rows: ${input.stored} posts, ${input.duplicates} seen before, ${input.rejected} not usable${rejects.length > 0 ? ` (${rejects.join(', ')})` : ''}`,
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
+    ...status.drift.map((line) => `warning   ${line}`),
     ...revisionTextLines(status.revisions),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,
