@@ -11,7 +11,7 @@ export interface Column {
 }
 
 /** A cell; null is an empty one. In CSV a text is written as it is given, so that a number can keep its decimals. */
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /** Takes a piece of the file; resolves when it may be given the next. */
 export type Sink = (part: string | Uint8Array) => Promise<void>;
