@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Day } from '../src/calendar.ts';
+import { type Day, formatDay } from '../src/calendar.ts';
 import type { Reader } from './store.ts';
 
 /** A row of the view v_posts: a post under one of its brands. */
@@ -39,16 +39,14 @@ export async function* postPages(
       .select((eb) => eb.fn.max('post_id').as('last'))
       .executeTakeFirst();
     if (end === undefined || end.last === null) return;
-    // The conditions on days are on the table, whose whole numbers cost less than the view's words.
     const conditions = [
-      sql`v.post_id > ${after} and v.post_id <= ${end.last}`,
-      ...(filter.brand === undefined ? [] : [sql`v.brand = ${filter.brand}`]),
-      ...(filter.from === undefined ? [] : [sql`p.day >= ${filter.from}`]),
-      ...(filter.to === undefined ? [] : [sql`p.day <= ${filter.to}`]),
+      sql`post_id > ${after} and post_id <= ${end.last}`,
+      ...(filter.brand === undefined ? [] : [sql`brand = ${filter.brand}`]),
+      ...(filter.from === undefined ? [] : [sql`day >= ${formatDay(filter.from)}`]),
+      ...(filter.to === undefined ? [] : [sql`day <= ${formatDay(filter.to)}`]),
     ];
     const { rows } = await sql<PostRow>`
-      select v.* from v_posts v join posts p on p.post_id = v.post_id
-      where ${sql.join(conditions, sql` and `)} order by v.post_id, v.brand`.execute(reader.db);
+      select * from v_posts where ${sql.join(conditions, sql` and `)} order by post_id, brand`.execute(reader.db);
     yield rows;
     after = Number(end.last);
   }

@@ -1,3 +1,4 @@
+import { checkDrift } from '../src/aggregate/drift-stage.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
@@ -41,8 +42,10 @@ export function nightly(
     await stage('score', () => score(session, model, session.pool));
     await stage('aggregate', () => aggregate(session, model));
     await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
+    const drift = await stage('drift', () => checkDrift(session, { model, runId, newestDay }));
+    const held = new Map(drift.warnings.flatMap(({ held: slugs, text }) => slugs.map((slug) => [slug, text] as const)));
     await stage('notify', () =>
-      notify(session, { ...model, runId, newestDay, missed, chartFor: alertChart(session, newestDay) }),
+      notify(session, { ...model, runId, newestDay, missed, held, chartFor: alertChart(session, newestDay) }),
     );
     await stage('deliver', () => deliver(session, transports));
     await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay, revisedOn: asOf }));

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { beginRun, enterStage, finishRun, saveRunSummary } from '../db/runs.ts';
 import type { RunKind, RunOutcome } from '../db/schema.ts';
+import type { DriftWarning } from '../src/aggregate/drift-stage.ts';
 import type { Delivered } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError, messageOf } from '../src/errors.ts';
@@ -23,7 +24,8 @@ interface RunSummary {
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
   decide?: { rules: number; events: number };
-  notify?: { firing: number; mails: number };
+  drift?: { warnings: DriftWarning[] };
+  notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };
   deliver?: Delivered;
   missed?: MissedSummary;
   backfill?: BackfillSummary;

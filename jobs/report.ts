@@ -1,6 +1,7 @@
 import { latestEvents } from '../db/alerts.ts';
 import { listAnnotations } from '../db/annotations.ts';
 import { type BrandRow, listBrands } from '../db/brands.ts';
+import { driftOf } from '../db/drift.ts';
 import { inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { revisionsOf } from '../db/published.ts';
@@ -10,10 +11,11 @@ import { chartSvg } from '../reports/chart.ts';
 import type { BrandReport, ReportContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
+import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
 import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
-import type { Day } from '../src/calendar.ts';
+import { type Day, formatDay } from '../src/calendar.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import { reportDirectory, type Session } from './session.ts';
 
@@ -85,12 +87,25 @@ async function reportContext({ config, model, store }: Session, newestDay: Day):
     modelName: model.spec.title,
     window: config.window,
     smoothing: config.smoothing,
+    warnings: await driftSentences(store.read, newestDay),
     quality: {
       ...(await inputTotals(store.read)),
       rejectsByCode: await rejectsByCode(store.read),
       otherLanguages: await otherLanguages(store.read),
     },
   };
+}
+
+/** What is unusual about a day's input, in sentences for people. */
+export async function driftSentences(reader: Reader, day: Day): Promise<string[]> {
+  return (await driftOf(reader, day)).flatMap(({ scope, signs, measures, held }) => {
+    const found = JSON.parse(signs) as DriftSign[];
+    if (found.length === 0) return [];
+    const who = scope === '*' ? 'the brands with few posts' : scope;
+    const text = driftText(found, JSON.parse(measures) as DriftMeasures);
+    const waiting = (JSON.parse(held) as string[]).length > 0 ? ' Mails about dips wait until it is as usual.' : '';
+    return [`Unusual input of ${who} on ${formatDay(day)}: ${text}.${waiting}`];
+  });
 }
 
 /** A mail shows the chart 600 wide at most; drawn a little smaller, its words stay readable on a phone. */

@@ -42,6 +42,8 @@ export interface ReportContext {
   /** Length and kind of the moving average. */
   readonly window: number;
   readonly smoothing: 'calendar' | 'rows';
+  /** What is unusual about the newest day's input, in sentences. */
+  readonly warnings: readonly string[];
   readonly quality: {
     readonly files: number;
     readonly rows: number;

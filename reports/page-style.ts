@@ -15,6 +15,7 @@ h2{font-size:17px;line-height:1.3}
 small{color:var(--muted);font-size:.85em;white-space:nowrap}
 .kicker{color:var(--muted);font-size:13px;font-weight:600;letter-spacing:.02em}
 .lead{margin-top:6px;font-size:16px}
+.warning{margin-top:8px;padding:8px 12px;border-left:3px solid var(--threshold);background:var(--background);font-size:14px}
 .firing{color:var(--threshold)}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:8px 12px;text-align:right;vertical-align:middle}

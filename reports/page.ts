@@ -37,7 +37,7 @@ export function pageHtml(brands: readonly BrandReport[], context: ReportContext)
 <h1>${weekdayName(context.newestDay)}, <time datetime="${formatDay(context.newestDay)}">${longDate(context.newestDay)}</time></h1>
 <p class="lead">${summary(ordered, firing, context)}</p>
 ${context.missed && html`<p class="lead">${missedText(context.missed)}</p>`}
-</header>
+${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 <main>
 ${ordered.length === 0 ? undefined : summaryTable(ordered, context)}
 ${ordered.length === 0 ? undefined : legend(context)}

@@ -17,13 +17,14 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     `${scores}.p_negative, 1 - ${scores}.p_negative - ${scores}.p_positive as p_neutral, ${scores}.p_positive,
       ${scores}.p_positive + 0.5 * (1 - ${scores}.p_negative - ${scores}.p_positive) as score`;
   const statements = [
+    // Outer joins throughout: they keep SQLite from starting anywhere but at the post, which is found by its number.
     `create view v_posts as
       select p.post_id, s.name as source, p.key as source_key, ${isoInstant('p.at_ms')} as posted_at,
              ${isoDay('p.day')} as day, b.slug as brand, p.user_id, t.body as text,
              coalesce(t.original, t.body) as original_text, ${probabilities('c')}
       from posts p
-      join sources s on s.source_id = p.source_id
-      join texts t on t.text_id = p.text_id
+      left join sources s on s.source_id = p.source_id
+      left join texts t on t.text_id = p.text_id
       left join (${active}) m on 1 = 1
       left join scores c on c.network_id = m.network_id and c.text_id = p.text_id
       left join post_brands pb on pb.post_id = p.post_id

@@ -24,8 +24,17 @@ export interface NotifyRun extends AlertRun {
   readonly networkId: number;
   /** Nights that this run made up, for the mail to say so. */
   readonly missed?: MissedNights | undefined;
+  /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
+  readonly held?: ReadonlyMap<string, string>;
   /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
   chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
+}
+
+/** A mail that waits until the brand's input is as usual again. */
+interface HeldMail {
+  readonly rule: string;
+  readonly since: string;
+  readonly reason: string;
 }
 
 /** Lowest scores to choose the quoted posts from: enough to get past a text that was copied many times. */
@@ -37,7 +46,11 @@ const RECENT_DAYS = 7;
  * Puts a mail into the outbox for every rule that stands at firing and whose dip has not been mailed yet.
  * Dips without recipients, and those whose brand has had no data for longer than the window, are logged and left.
  */
-export async function notify(context: Context, run: NotifyRun): Promise<{ firing: number; mails: number }> {
+export async function notify(
+  context: Context,
+  run: NotifyRun,
+): Promise<{ firing: number; mails: number; held: HeldMail[] }> {
+  const held: HeldMail[] = [];
   const { store, config, log, signal } = context;
   let firing = 0;
   let mails = 0;
@@ -55,10 +68,19 @@ export async function notify(context: Context, run: NotifyRun): Promise<{ firing
         'no mail about this dip: no data for longer than the window',
       );
     } else if (!(await isMailed(context, rule, dip.since, run.newestDay))) {
+      const reason = run.held?.get(rule.brandSlug);
+      if (reason !== undefined) {
+        held.push({ rule: rule.ruleId, since: formatDay(dip.since), reason });
+        log.warn(
+          { ...about, reason },
+          'mail about this dip held: the input is unusual, and drift.inhibit says to wait',
+        );
+        continue;
+      }
       mails += (await queueMail(context, run, rule, dip)) ? 1 : 0;
     }
   }
-  return { firing, mails };
+  return { firing, mails, held };
 }
 
 /** Whether a mail about the run of firing days that began at `since` is in the outbox already. */

@@ -99,6 +99,10 @@ export function runText(document: RunDocument): string {
     );
   if (ingest?.rulesChanged) lines.push(`note      ${RULES_CHANGED}`);
   for (const source of document.rejects?.sources ?? []) lines.push(`warning   ${describeBadSource(source)}`);
+  for (const { scope, text } of document.drift?.warnings ?? [])
+    lines.push(`warning   unusual input of ${scope === '*' ? 'the brands with few posts' : scope}: ${text}`);
+  for (const { rule } of document.notify?.held ?? [])
+    lines.push(`held      the mail of ${rule}: drift.inhibit waits for usual input`);
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);

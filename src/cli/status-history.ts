@@ -1,6 +1,7 @@
+import { newestDriftDay } from '../../db/drift.ts';
 import { newestPublishedDay, newestRevisionDay } from '../../db/published.ts';
 import type { Reader } from '../../db/store.ts';
-import { recentRevisions } from '../../jobs/report.ts';
+import { driftSentences, recentRevisions } from '../../jobs/report.ts';
 import { PPM } from '../aggregate/day-stats.ts';
 import { bySize, revisionText } from '../aggregate/revision-text.ts';
 import type { Revision } from '../aggregate/revisions.ts';
@@ -47,6 +48,12 @@ function figureLine({ n, nPositive, sumScore }: Revision['before']): FigureLine 
   return n === 0
     ? { posts: 0, mean_pos: null, positive_rate: null }
     : { posts: n, mean_pos: sumScore / PPM / n, positive_rate: nPositive / n };
+}
+
+/** What was unusual about the input of the newest day that a report told of. */
+export async function driftLines(reader: Reader): Promise<string[]> {
+  const day = await newestDriftDay(reader);
+  return day === undefined ? [] : driftSentences(reader, day);
 }
 
 const SHOWN = 8;

@@ -11,7 +11,7 @@ import { type CommonOptions, databaseCommand, type SetExitCode } from './environ
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
 import { type RunLine, runLines, runTable } from './run-record.ts';
-import { type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
+import { driftLines, type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
 /** What `status --json` prints; docs/runs.md explains it. Keys are added, never renamed. */
 interface StatusDocument {
@@ -33,6 +33,8 @@ interface StatusDocument {
   runs: RunLine[];
   brands: BrandLine[];
   revisions: RevisionLine[];
+  /** What was unusual about the input of the newest day that was looked at. */
+  drift: string[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -51,6 +53,7 @@ export function statusCommand(setExitCode: SetExitCode): Command {
       const found = await readStatus(config, async (store, { model, newestDay }) => ({
         brands: model && newestDay !== null ? await brandLines({ store, config, model }, newestDay) : [],
         revisions: await revisionLines(store.read, config),
+        drift: await driftLines(store.read),
       }));
       const night = found?.status.newestNightMs ?? Number.NEGATIVE_INFINITY;
       if (hours !== Number.POSITIVE_INFINITY && Date.now() - night > hours * HOUR_MS) setExitCode(EXIT.failed);
@@ -74,7 +77,7 @@ function documentOf(
   config: Config,
   path: string,
   status: Status,
-  lines: Pick<StatusDocument, 'brands' | 'revisions'>,
+  lines: Pick<StatusDocument, 'brands' | 'revisions' | 'drift'>,
 ): StatusDocument {
   const { lastError, ...outbox } = status.outbox;
   return {
@@ -122,6 +125,7 @@ function statusText(status: StatusDocument): string {
       ? []
       : [`language  not counted: ${languageList(status.other_language)}`]),
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
+    ...status.drift.map((line) => `warning   ${line}`),
     ...revisionTextLines(status.revisions),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.failed === 0 ? '' : `, of which ${outbox.failed} failed; last error: ${outbox.last_error}`}`,
     `model     ${status.model ?? 'none yet'}, engine ${status.engine}`,

@@ -1,5 +1,6 @@
 import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
+import { DRIFT_SIGNS } from '../aggregate/drift.ts';
 import { isTimeZone } from '../calendar.ts';
 import { COLUMN_USES } from '../ingest/column-names.ts';
 import { ENCODINGS } from '../ingest/encoding.ts';
@@ -77,6 +78,15 @@ const smtp = z
 
 const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
 
+const drift = z.strictObject({
+  psi: z.number().positive().default(0.25),
+  unknown_words: share.default(0.1),
+  length: z.number().gt(1).default(1.5),
+  volume: z.number().gt(1).default(5),
+  min_posts: z.int().min(50).default(200),
+  inhibit: z.union([z.boolean(), z.array(z.enum(DRIFT_SIGNS))]).default(false),
+});
+
 /** monitor.yaml as it is written by people. Every key has its default here and nowhere else. */
 export const configSchema = z
   .strictObject({
@@ -107,6 +117,7 @@ export const configSchema = z
     owner: z.array(z.email('is not a mail address')).default([]),
     privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
     retention: z.strictObject({ days: z.int().min(1) }).optional(),
+    drift: drift.prefault({}),
     duplicates: z.enum(['count', 'once']).default('count'),
     reject_limit: share.default(0.05),
     report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),

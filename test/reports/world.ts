@@ -67,6 +67,7 @@ export const CONTEXT: ReportContext = {
   modelName: 'tutorial-imdb',
   window: 3,
   smoothing: 'calendar',
+  warnings: [],
   quality: {
     files: 31,
     rows: 5214,
