@@ -115,7 +115,7 @@ describe('missed nights', () => {
     await job.session(({ store }) =>
       store.transaction((tx) => finishRun(tx, runId, { outcome: 'failed', errorCode: 'E_FILE', finishedMs: 0 })),
     );
-    expect(await job.nightly('2026-03-04', { reports: false })).toMatchObject({
+    expect(await job.nightly('2026-03-04')).toMatchObject({
       missed: { from: '2026-03-03', to: '2026-03-03' },
     });
   });
