@@ -22,7 +22,7 @@ describe('jobs killed with SIGKILL', () => {
     setting?.remove();
   });
 
-  it('at random moments end, when run again, where undisturbed ones end', { timeout: 240_000 }, async () => {
+  it('at random moments end, when run again, where undisturbed ones end', { timeout: 600_000 }, async () => {
     const durations = await undisturbed(plain, setting.steps);
     const torment = await tormented(killed, setting.steps, {
       durations,
