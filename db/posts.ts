@@ -1,8 +1,9 @@
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
-import { correctPost, type KnownPost, saysTheSame, setBrands, textIdOf } from './post-changes.ts';
+import { correctPost, saysTheSame } from './post-changes.ts';
+import { generalPosts, sqlitePosts } from './post-rows.ts';
 import { sealedBefore } from './sealed.ts';
-import { prepared, type Reader, type Tx } from './store.ts';
+import type { Reader, Tx } from './store.ts';
 
 /** A post as ingest hands it over. */
 export interface NewPost {
@@ -49,27 +50,28 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
   const touch = (brandId: number, day: Day): void => {
     dirty.set(`${brandId}/${day}`, { brandId, day });
   };
-  const table = tx.sqlite ? sqlitePosts(tx, sourceId) : generalPosts(tx, sourceId);
+  const table = tx.sqlite ? sqlitePosts(tx.sqlite, sourceId) : generalPosts(tx, sourceId);
   const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, sealed: [] };
   const firstOpen = await sealedBefore(tx);
   let watermark = Number.NEGATIVE_INFINITY;
   for (const [index, post] of posts.entries()) {
     watermark = Math.max(watermark, post.atMs);
     // Only the general dialect answers later; awaiting every row would cost the fast one a turn of the event loop each.
-    const answer = table.find(post.key);
-    const known = answer instanceof Promise ? await answer : answer;
-    if (known && (known.day < firstOpen || saysTheSame(known, post))) result.duplicates += 1;
-    else if (post.day < firstOpen) result.sealed.push(index);
-    else if (known) {
-      for (const { brandId, day } of await correctPost(tx, known, post)) touch(brandId, day);
-      result.duplicates += 1;
-      result.updated += 1;
-    } else {
-      const added = table.add(post);
-      if (added) await added;
+    const added = post.day < firstOpen ? false : table.add(post);
+    if (added instanceof Promise ? await added : added) {
       for (const brandId of post.brandIds) touch(brandId, post.day);
       result.stored += 1;
       if (post.otherLanguage) result.otherLanguage += 1;
+      continue;
+    }
+    const answer = table.find(post.key);
+    const known = answer instanceof Promise ? await answer : answer;
+    if (known && (known.day < firstOpen || saysTheSame(known, post))) result.duplicates += 1;
+    else if (post.day < firstOpen || known === undefined) result.sealed.push(index);
+    else {
+      for (const { brandId, day } of await correctPost(tx, known, post)) touch(brandId, day);
+      result.duplicates += 1;
+      result.updated += 1;
     }
   }
   if (posts.length > 0)
@@ -81,73 +83,6 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
       .execute();
   await markDirty(tx, dirty.values());
   return result;
-}
-
-/** The two statements that run for every post. */
-interface Posts {
-  find(key: string): KnownPost | undefined | Promise<KnownPost | undefined>;
-  add(post: NewPost): Promise<void> | undefined;
-}
-
-/** With prepared statements. */
-function sqlitePosts(tx: Tx, sourceId: number): Posts {
-  if (!tx.sqlite) throw new Error('not an SQLite transaction');
-  const find = prepared(
-    tx.sqlite,
-    `select p.post_id, p.text_id, p.at_ms, p.day, p.user_id, t.hash16
-     from posts p join texts t on t.text_id = p.text_id where p.source_id = ? and p.key = ?`,
-  );
-  const findText = prepared(tx.sqlite, 'select text_id from texts where hash16 = ?').pluck();
-  const addText = prepared(tx.sqlite, 'insert into texts (hash16, body, original, copy16) values (?, ?, ?, ?)');
-  const addPost = prepared(
-    tx.sqlite,
-    `insert into posts (source_id, key, text_id, at_ms, day, user_id, extra, brand, other_language)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const addBrand = prepared(tx.sqlite, 'insert into post_brands (brand_id, day, post_id) values (?, ?, ?)');
-  return {
-    find: (key) => find.get(sourceId, key) as KnownPost | undefined,
-    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, otherLanguage = null, brandIds }) => {
-      const textId =
-        (findText.get(hash16) as number | undefined) ?? addText.run(hash16, body, original, copy16).lastInsertRowid;
-      const values = [sourceId, key, textId, atMs, day, userId, extra, brand, otherLanguage];
-      const postId = addPost.run(values).lastInsertRowid;
-      for (const brandId of brandIds) addBrand.run(brandId, day, postId);
-      return undefined;
-    },
-  };
-}
-
-/** The same through the query builder, for PostgreSQL. */
-function generalPosts(tx: Tx, sourceId: number): Posts {
-  return {
-    find: (key) =>
-      tx.db
-        .selectFrom('posts as p')
-        .innerJoin('texts as t', 't.text_id', 'p.text_id')
-        .select(['p.post_id', 'p.text_id', 'p.at_ms', 'p.day', 'p.user_id', 't.hash16'])
-        .where('p.source_id', '=', sourceId)
-        .where('p.key', '=', key)
-        .executeTakeFirst(),
-    add: async (post) => {
-      const { post_id } = await tx.db
-        .insertInto('posts')
-        .values({
-          source_id: sourceId,
-          key: post.key,
-          text_id: await textIdOf(tx, post),
-          at_ms: post.atMs,
-          day: post.day,
-          user_id: post.userId,
-          extra: post.extra,
-          brand: post.brand,
-          other_language: post.otherLanguage ?? null,
-        })
-        .returning('post_id')
-        .executeTakeFirstOrThrow();
-      await setBrands(tx, { postId: post_id, day: post.day }, post.brandIds);
-    },
-  };
 }
 
 /** First and last day that has posts, or undefined when there are none. */

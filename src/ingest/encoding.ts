@@ -32,7 +32,9 @@ export function createEncodingProbe(): EncodingProbe {
 
   const count = (piece: Uint8Array): void => {
     if (open === 0 && isAscii(piece)) return;
-    for (const byte of piece) {
+    // By index: an iterator took five times as long.
+    for (let at = 0; at < piece.length; at += 1) {
+      const byte = piece[at] ?? 0;
       if (open > 0) {
         if ((byte & 0xc0) === 0x80) {
           open -= 1;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
-/** First 16 bytes of the SHA-256 of a string's UTF-8. */
-export function hash16(text: string): Buffer {
+/** First 16 bytes of the SHA-256 of bytes, or of a string's UTF-8. */
+export function hash16(text: string | Uint8Array): Buffer {
   // Asking for hex and decoding half of it takes half the time of asking for a buffer.
   return Buffer.from(hash('sha256', text).slice(0, 32), 'hex');
 }

@@ -8,8 +8,8 @@ const ORDINARY = /^[\n\x20-\x25\x27-\x7e]*$/;
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const EACH_CONTROL = /\r\n?|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
-/** Below U+0300 every character is its own normal form. */
-const MAY_COMPOSE = /[\u0300-\uffff]/;
+/** Characters below U+0300, common punctuation and emoji are their own normal form, and compose with nothing. */
+const MAY_COMPOSE = /[\u0300-\u2009\u2070-\ud83b\ud83f-\ufe0e\ufe10-\uffff]/;
 
 /**
  * The text that people are shown and brands are looked for in: HTML entities decoded (twice, as some exports encode them twice),

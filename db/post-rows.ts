@@ -1,0 +1,86 @@
+import type Sqlite from 'better-sqlite3';
+import { type KnownPost, setBrands, textIdOf } from './post-changes.ts';
+import type { NewPost } from './posts.ts';
+import { prepared, type Tx } from './store.ts';
+
+/** The statements that run for every post of a source. */
+export interface PostRows {
+  /** Stores the post with its text and brands, unless the source has one with its key. Tells whether it was stored. */
+  add(post: NewPost): boolean | Promise<boolean>;
+  find(key: string): KnownPost | undefined | Promise<KnownPost | undefined>;
+}
+
+/**
+ * With prepared statements. That a post or its text is known is told by the insert, whose search of the index it needs
+ * anyway: looking for them first took more time than all the rest, since SQLite plans a select again for each new value.
+ */
+export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows {
+  const find = prepared(
+    sqlite,
+    `select p.post_id, p.text_id, p.at_ms, p.day, p.user_id, t.hash16
+     from posts p join texts t on t.text_id = p.text_id where p.source_id = ? and p.key = ?`,
+  );
+  const findText = prepared(sqlite, 'select text_id from texts where hash16 = ?').pluck();
+  const addText = prepared(
+    sqlite,
+    'insert into texts (hash16, body, original, copy16) values (?, ?, ?, ?) on conflict (hash16) do nothing',
+  );
+  const dropText = prepared(sqlite, 'delete from texts where text_id = ?');
+  const addPost = prepared(
+    sqlite,
+    `insert into posts (source_id, key, text_id, at_ms, day, user_id, extra, brand, other_language)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (source_id, key) do nothing`,
+  );
+  const addBrand = prepared(sqlite, 'insert into post_brands (brand_id, day, post_id) values (?, ?, ?)');
+  return {
+    find: (key) => find.get(sourceId, key) as KnownPost | undefined,
+    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, otherLanguage = null, brandIds }) => {
+      const text = addText.run(hash16, body, original, copy16);
+      const textId = text.changes === 1 ? text.lastInsertRowid : (findText.get(hash16) as number);
+      const post = addPost.run(sourceId, key, textId, atMs, day, userId, extra, brand, otherLanguage);
+      if (post.changes === 0) {
+        // Whether this text is kept is for the correction to decide.
+        if (text.changes === 1) dropText.run(textId);
+        return false;
+      }
+      for (const brandId of brandIds) addBrand.run(brandId, day, post.lastInsertRowid);
+      return true;
+    },
+  };
+}
+
+/** The same through the query builder, for PostgreSQL. */
+export function generalPosts(tx: Tx, sourceId: number): PostRows {
+  const find = (key: string): Promise<KnownPost | undefined> =>
+    tx.db
+      .selectFrom('posts as p')
+      .innerJoin('texts as t', 't.text_id', 'p.text_id')
+      .select(['p.post_id', 'p.text_id', 'p.at_ms', 'p.day', 'p.user_id', 't.hash16'])
+      .where('p.source_id', '=', sourceId)
+      .where('p.key', '=', key)
+      .executeTakeFirst();
+  return {
+    find,
+    add: async (post) => {
+      if (await find(post.key)) return false;
+      const { post_id } = await tx.db
+        .insertInto('posts')
+        .values({
+          source_id: sourceId,
+          key: post.key,
+          text_id: await textIdOf(tx, post),
+          at_ms: post.atMs,
+          day: post.day,
+          user_id: post.userId,
+          extra: post.extra,
+          brand: post.brand,
+          other_language: post.otherLanguage ?? null,
+        })
+        .returning('post_id')
+        .executeTakeFirstOrThrow();
+      await setBrands(tx, { postId: post_id, day: post.day }, post.brandIds);
+      return true;
+    },
+  };
+}
