@@ -2,11 +2,16 @@ import { type Kysely, sql } from 'kysely';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
+import { up as models } from './migrations/0003_models.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
 /** The migrations in order. A migration that has been published is never edited; the next one changes what it made. */
-const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<void>)[] = [initial, afterReading];
+const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<void>)[] = [
+  initial,
+  afterReading,
+  models,
+];
 
 /** Brings the schema to the newest version, each step in a transaction of its own. */
 export async function migrate(db: Kysely<Schema>, dialect: Dialect, path: string): Promise<void> {

@@ -53,3 +53,14 @@ export async function recentRuns(reader: Reader, limit: number): Promise<RunRow[
     finished_ms: row.finished_ms === null ? null : Number(row.finished_ms),
   }));
 }
+
+/** The newest day that a nightly run reported, or null before the first report. */
+export async function newestReportedDay(reader: Reader): Promise<Day | null> {
+  const row = await reader.db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.max('as_of').as('as_of'))
+    .where('kind', '=', 'nightly')
+    .where('outcome', 'in', ['ok', 'rejected_input', 'mail_failed'])
+    .executeTakeFirst();
+  return row?.as_of === null || row?.as_of === undefined ? null : row.as_of - 1;
+}

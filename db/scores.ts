@@ -1,5 +1,6 @@
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
+import { isInSeries } from './series.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
 export interface DayRange {
@@ -65,7 +66,10 @@ export function textsWithoutScore(
     .execute();
 }
 
-/** Keeps a network's raw probabilities and makes the days of the texts' posts dirty. */
+/**
+ * Keeps a network's raw probabilities and makes the days of the texts' posts dirty. Scores of a network that no figure of the
+ * series comes from change nothing yet.
+ */
 export async function saveScores(tx: Tx, networkId: number, rows: readonly NewScore[]): Promise<void> {
   if (rows.length === 0) return;
   if (tx.sqlite) {
@@ -90,7 +94,7 @@ export async function saveScores(tx: Tx, networkId: number, rows: readonly NewSc
         .onConflict((conflict) => conflict.columns(['network_id', 'text_id']).doNothing())
         .execute();
   }
-  await markDirty(tx, await daysOfTexts(tx, rows));
+  if (await isInSeries(tx, networkId)) await markDirty(tx, await daysOfTexts(tx, rows));
 }
 
 async function daysOfTexts(tx: Tx, rows: readonly NewScore[]): Promise<BrandDay[]> {

@@ -31,6 +31,11 @@ export interface Store {
    * `store.read` would wait for the same connection for ever.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Reads that belong together, from one state of the database, whatever is written meanwhile. Inside, use only the reader
+   * passed in.
+   */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -79,6 +84,10 @@ export async function storeOf(
   return {
     read: { db, dialect },
     transaction: (work) => db.transaction().execute((trx) => work({ db: trx, dialect, sqlite })),
+    snapshot: (work) => {
+      const begin = dialect === 'postgres' ? db.transaction().setIsolationLevel('repeatable read') : db.transaction();
+      return begin.execute((trx) => work({ db: trx, dialect }));
+    },
     close: async () => {
       if (sqlite) await sql`pragma optimize`.execute(db);
       await db.destroy();

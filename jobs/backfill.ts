@@ -1,11 +1,10 @@
 import { newestDecidedDay } from '../db/alerts.ts';
-import { aggregate } from '../src/aggregate/stage.ts';
 import { decide } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { score } from '../src/model/stage.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { report } from './report.ts';
+import { aggregateSeries, scoreSeries } from './series.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -14,13 +13,13 @@ import type { Session } from './session.ts';
  */
 export function backfill(session: Session, range: { from: Day; to: Day }): Promise<FinishedRun> {
   return recordRun(session, { kind: 'backfill', asOf: range.to + 1 }, async (stage, runId) => {
-    const { model, store } = session;
+    const { store } = session;
     await stage('ingest', () => ingest(session));
-    await stage('score', () => score(session, model, session.pool, range));
-    await stage('aggregate', () => aggregate(session, model, range));
+    await stage('score', () => scoreSeries(session, range));
+    await stage('aggregate', () => aggregateSeries(session, range));
     // Days after the range that were decided already follow from days within it.
     const newestDay = Math.max(range.to, (await newestDecidedDay(store.read)) ?? range.to);
-    await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
+    await stage('decide', () => decide(session, { runId, newestDay }));
     await stage('report', () => report(session, range.to));
   });
 }

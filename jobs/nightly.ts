@@ -1,11 +1,10 @@
-import { aggregate } from '../src/aggregate/stage.ts';
 import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { score } from '../src/model/stage.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
 import { retention } from './retention.ts';
+import { aggregateSeries, scoreSeries } from './series.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -21,15 +20,12 @@ export function nightly(
   // Before the long work, so that a missing password is told at once.
   const transports = transportsOf(session.config, secrets);
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
-    const { model } = session;
     await stage('ingest', () => ingest(session));
     await stage('rejects', () => judgeRejects(session));
-    await stage('score', () => score(session, model, session.pool));
-    await stage('aggregate', () => aggregate(session, model));
-    await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
-    await stage('notify', () =>
-      notify(session, { ...model, runId, newestDay, chartFor: alertChart(session, newestDay) }),
-    );
+    await stage('score', () => scoreSeries(session));
+    await stage('aggregate', () => aggregateSeries(session));
+    await stage('decide', () => decide(session, { runId, newestDay }));
+    await stage('notify', () => notify(session, { runId, newestDay, chartFor: alertChart(session, newestDay) }));
     await stage('deliver', () => deliver(session, transports));
     await stage('report', () => report(session, newestDay));
     if (session.config.retention) await stage('retention', () => retention(session));

@@ -5,6 +5,7 @@ import type { Day } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
+import type { SwitchSummary } from './model-switch.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
@@ -19,6 +20,7 @@ interface RunSummary {
   deliver?: Delivered;
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
+  switch?: SwitchSummary;
   /** Seconds spent in each stage. */
   seconds: Record<string, number>;
 }

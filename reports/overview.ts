@@ -4,6 +4,7 @@ import {
   type BrandReport,
   firingSpans,
   metricOf,
+  modelChanges,
   type ReportContext,
   type SeriesPoint,
   seriesOf,
@@ -54,7 +55,7 @@ export function overviewSvg(brands: readonly BrandReport[], context: ReportConte
   const body = panels.map(({ brand, series }, index) => {
     const column = index % columns;
     const row = Math.floor(index / columns);
-    const frame = panelFrame(brand, width, height, days, scores);
+    const frame = { ...panelFrame(brand, width, height, days, scores), changes: modelChanges(context) };
     const lastOfColumn = index + columns >= panels.length;
     const ticks = dayTicks(days, Math.floor((width - frame.margin.left - frame.margin.right) / 46));
     const dates = { ...frame, height: DATES_HEIGHT, margin: { ...frame.margin, top: 0, bottom: DATES_HEIGHT } };
@@ -103,6 +104,7 @@ function panelFrame(brand: BrandReport, width: number, height: number, days: Ran
     metric: metricOf(brand),
     threshold: brand.threshold?.below,
     firing: firingSpans(brand),
+    changes: [],
     look: height > 200 ? { dot: 2.2, interval: 1.4, line: 2.2 } : { dot: 1.3, interval: 0, line: 1.6 },
     mostScoreTicks: height > 150 ? 5 : 3,
   };

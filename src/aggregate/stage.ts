@@ -1,6 +1,9 @@
-import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
-import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
+import { staleDays } from '../../db/beside.ts';
+import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
+import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
+import type { Reader, Tx } from '../../db/store.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import { type PredictedClass, statsOf } from './day-stats.ts';
@@ -32,13 +35,8 @@ export async function aggregate(
     const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
     await store.transaction(async (tx) => {
       for (const brandDay of batch) {
-        const scored = await scoredPostsOf(tx, model.networkId, brandDay, config.duplicates);
-        const stats = statsOf(
-          scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })),
-        );
-        await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
+        posts += await computeDay(tx, model, brandDay, config.duplicates);
         await clearDirty(tx, brandDay);
-        posts += stats.n;
       }
     });
     progress.advance(batch.length);
@@ -47,12 +45,50 @@ export async function aggregate(
   return { days: due.length, posts };
 }
 
-/** A brand's figures up to a day, from the stored statistics. */
+/**
+ * Computes a model's statistics beside the series, of the brand-days in a range whose statistics by this model are missing or
+ * older than the data. Nothing that is shown changes. The texts of these days must have been scored before.
+ */
+export async function aggregateBeside(
+  context: Context,
+  model: AggregationModel,
+  range: DayRange,
+): Promise<{ days: number; posts: number }> {
+  const { store, config, signal, progress } = context;
+  const due = await staleDays(store.read, model.modelId, range);
+  progress.start('aggregate', due.length);
+  let posts = 0;
+  for (let start = 0; start < due.length; start += DAYS_PER_TRANSACTION) {
+    throwIfAborted(signal);
+    const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
+    await store.transaction(async (tx) => {
+      for (const brandDay of batch) posts += await computeDay(tx, model, brandDay, config.duplicates);
+    });
+    progress.advance(batch.length);
+  }
+  progress.finish();
+  return { days: due.length, posts };
+}
+
+async function computeDay(
+  tx: Tx,
+  model: AggregationModel,
+  brandDay: BrandDay & { seq: number },
+  copies: 'count' | 'once',
+): Promise<number> {
+  const scored = await scoredPostsOf(tx, model.networkId, brandDay, copies);
+  const stats = statsOf(scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })));
+  await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
+  return stats.n;
+}
+
+/** A brand's figures up to a day, as the series shows them. Give it a snapshot, so that figures and models are of one moment. */
 export async function figuresOf(
-  context: Pick<Context, 'store' | 'config'>,
-  modelId: number,
+  reader: Reader,
+  config: Context['config'],
   brandId: number,
   newestDay: number,
 ): Promise<DayFigures[]> {
-  return dailyFigures(await dayStatsOf(context.store.read, modelId, brandId, { to: newestDay }), context.config);
+  const breaks = modelBreaks(await modelSpans(reader));
+  return dailyFigures(await seriesStatsOf(reader, brandId, { to: newestDay }), config, breaks);
 }

@@ -1,8 +1,8 @@
 import { latestEvents } from '../../db/alerts.ts';
 import { brandIdOf } from '../../db/brands.ts';
-import { dayStatsOf } from '../../db/day-stats.ts';
 import { addNotification, notificationsOf } from '../../db/outbox.ts';
 import { lowestScoringPosts } from '../../db/posts.ts';
+import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
 import { dailyFigures } from '../aggregate/figures.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
@@ -18,8 +18,6 @@ import { type Rule, rulesOf } from './rule.ts';
 import { type CurrentDip, currentDip } from './standing.ts';
 
 export interface NotifyRun extends AlertRun {
-  /** The network whose scores choose the posts that are quoted. */
-  readonly networkId: number;
   /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
   chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
 }
@@ -65,7 +63,7 @@ async function isMailed({ store }: Context, rule: Rule, since: Day, newestDay: D
 
 async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: CurrentDip): Promise<boolean> {
   const { store, config, clock, log } = context;
-  const dip = await dipOf(context, run, rule, current);
+  const dip = await dipOf(context, rule, current);
   if (!dip) return false;
   const dedupeKey = `${rule.ruleId}:${formatDay(dip.since)}`;
   const { from } = config.mail;
@@ -104,16 +102,19 @@ async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: 
 /** Gathers what the mail tells about a dip. */
 async function dipOf(
   { store, config }: Context,
-  run: NotifyRun,
   rule: Rule,
   { since, told, before }: CurrentDip,
 ): Promise<Dip | undefined> {
   const brandId = await brandIdOf(store.read, rule.brandSlug);
   if (brandId === undefined) return undefined;
   const { day, inputs } = told;
-  const stats = (await dayStatsOf(store.read, run.modelId, brandId, { to: day })).filter(({ n }) => n > 0);
+  const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
+  const spans = await modelSpans(store.read);
+  // The posts that are quoted are those that the model of that day finds worst.
+  const network = spans.findLast(({ from }) => from === null || from <= day);
+  if (!network) return undefined;
   const lowest = await lowestScoringPosts(store.read, {
-    networkId: run.networkId,
+    networkId: network.networkId,
     brandId,
     from: inputs.windowFrom,
     to: day,
@@ -126,7 +127,7 @@ async function dipOf(
     ...inputs,
     window: config.window,
     before,
-    recent: dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS),
+    recent: dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config, modelBreaks(spans)).slice(-RECENT_DAYS),
     quotes: pickQuotes(lowest),
   };
 }

@@ -7,11 +7,13 @@ import { daysOfPosts } from '../../db/posts.ts';
 import { rejectsByCode } from '../../db/rejects.ts';
 import { type RunRow, recentRuns } from '../../db/runs.ts';
 import { openSqlite } from '../../db/store.ts';
+import { describeOffer, offeredModel } from '../../jobs/models.ts';
 import { databasePath } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type BadSource, describeBadSource } from '../ingest/judge.ts';
+import { modelLabel } from '../model/pinned.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
@@ -20,6 +22,8 @@ interface StatusDocument {
   database: string;
   bytes: number;
   model: string | null;
+  /** One line, when the settings name another model than that. */
+  offered_model: string | null;
   input: Awaited<ReturnType<typeof inputTotals>>;
   rejects: Record<string, number>;
   /** Sources of the newest run that looked at rejects, and found too many. */
@@ -53,12 +57,14 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
   const store = await openSqlite(path);
   try {
     const model = await activeModel(store.read);
+    const offer = model ? await offeredModel(config, model.sha256) : null;
     const days = await daysOfPosts(store.read);
     const runs = await recentRuns(store.read, 5);
     return {
       database: path,
       bytes: statSync(path).size,
-      model: model?.name ?? null,
+      model: model ? modelLabel(model) : null,
+      offered_model: model && offer ? describeOffer(offer, model) : null,
       input: await inputTotals(store.read),
       rejects: await rejectsByCode(store.read),
       bad_sources: badSourcesOf(runs),
@@ -71,7 +77,7 @@ async function readStatus(config: Config, path: string): Promise<StatusDocument>
         outcome: run.outcome,
         error_code: run.error_code,
       })),
-      brands: model && days ? await brandLines({ store, config, model }, days.to) : [],
+      brands: model && days ? await brandLines({ store, config }, days.to) : [],
     };
   } finally {
     await store.close();
@@ -98,6 +104,7 @@ function statusText(status: StatusDocument): string {
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.lastError === null ? '' : `; last error: ${outbox.lastError}`}`,
     `model     ${status.model ?? 'none yet'}`,
+    ...(status.offered_model === null ? [] : [`          ${status.offered_model}`]),
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,
   ].join('\n');
 }

@@ -37,6 +37,9 @@ export interface JobFolder {
 interface JobOptions {
   now?: number;
   secrets?: (name: string) => string | undefined;
+  /** A model to work with beside the pinned one. */
+  use?: string;
+  signal?: AbortSignal;
 }
 
 export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
@@ -47,7 +50,7 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
   const input = (options: JobOptions): JobInput => ({
     config: loadConfig(configFile),
     clock: () => options.now ?? Date.parse('2026-11-01T03:00:00Z'),
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     progress: silentProgress,
     log: pino({ level: 'silent' }),
   });
@@ -61,7 +64,7 @@ export function makeJobFolder(settings: Record<string, unknown>): JobFolder {
       ),
     backfill: (from, to, options = {}) =>
       withSession(input(options), 'test', (session) => backfill(session, { from: day(from), to: day(to) })),
-    session: (work, options = {}) => withSession(input(options), 'test', work),
+    session: (work, options = {}) => withSession(input(options), 'test', work, { use: options.use }),
     retry: (options = {}) => withSession(input(options), 'test', retryRejects),
     dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
     files: (part) => filesBelow(join(folder, 'data', part)),
