@@ -55,6 +55,9 @@ export async function withSession<T>(
   try {
     const store = await openSqlite(databasePath(config));
     try {
+      // The settings' model is the first, also where the first thing done is to look at another beside it.
+      if (options.use !== undefined && !(await activeModel(store.read)))
+        await prepareDatabase(store, config, await pinnedModel(store.read, config));
       const artifact =
         options.use === undefined
           ? await pinnedModel(store.read, config)

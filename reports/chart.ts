@@ -147,7 +147,7 @@ function changeLabels(panel: SentimentPanel): string {
     .filter(({ day }) => day > days[0] && day <= days[1])
     .map(({ day, name }, index) => {
       const x = dayStart(day, panel);
-      const text = cut(`model ${name}`, (width - margin.left - margin.right) / 2, 10);
+      const text = cut(`new model ${name}`, (width - margin.left - margin.right) / 2, 10);
       const right = x + 4 + widthOf(text, 10) <= width - margin.right;
       const y = margin.top + 8 + 12 * (index % 3);
       return textAt(right ? x + 4 : x - 4, y, text, { fill: colours.muted, size: 10, anchor: right ? 'start' : 'end' });

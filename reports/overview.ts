@@ -84,7 +84,7 @@ function subtitle(brands: readonly BrandReport[], context: ReportContext, days: 
   const figure = brands.some((brand) => metricOf(brand) === 'positive_rate')
     ? 'mean score or positive rate (%)'
     : 'mean score';
-  return `${dateSpan(days)} (${context.timeZone}) · dots: a day’s ${figure} · line: ${average} · dashed: alert threshold · shaded: alert firing`;
+  return `${dateSpan(days)} (${context.timeZone}) · dots: a day’s ${figure} · line: ${average} · dashed: alert threshold · shaded: alert firing${modelChanges(context).length > 0 ? ' · dotted: another model begins' : ''}`;
 }
 
 function recent(brand: BrandReport, { newestDay }: ReportContext): SeriesPoint[] {
