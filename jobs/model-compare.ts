@@ -33,7 +33,7 @@ export interface BrandComparison {
   readonly brand: string;
   readonly name: string;
   readonly days: readonly ComparedDay[];
-  /** Days that both series have. */
+  /** Days that both series have and that can differ. */
   readonly common: number;
   readonly meanPos: Level | null;
   readonly positiveRate: Level | null;
@@ -51,15 +51,17 @@ export async function compareSeries(
   const shownBreaks = modelBreaks(await modelSpans(reader));
   const breaksOf = (source: SeriesSource): Day[] => {
     if (source === 'shown') return shownBreaks;
-    const { from } = source;
-    return from === null ? [] : [...shownBreaks.filter((day) => day < from), from];
+    const { from: first } = source;
+    return first === null ? [] : [...shownBreaks.filter((day) => day < first), first];
   };
+  // Days before a switch that keeps the history are the same on both sides.
+  const from = (sources.b === 'shown' ? null : sources.b.from) ?? Number.NEGATIVE_INFINITY;
   const compared: BrandComparison[] = [];
   for (const { brandId, slug, name } of await listBrands(reader)) {
     const figures = async (source: SeriesSource) =>
       dailyFigures(await statsOf(reader, source, brandId), config, breaksOf(source));
     const ofBrand = rules.filter(({ brandSlug }) => brandSlug === slug);
-    const comparison = compareBrand(await figures(sources.a), await figures(sources.b), ofBrand);
+    const comparison = compareBrand(await figures(sources.a), await figures(sources.b), ofBrand, from);
     if (comparison.days.length > 0) compared.push({ brand: slug, name, ...comparison });
   }
   return compared;
@@ -77,6 +79,7 @@ function compareBrand(
   a: readonly DayFigures[],
   b: readonly DayFigures[],
   rules: readonly Rule[],
+  from: Day,
 ): Omit<BrandComparison, 'brand' | 'name'> {
   const [ofA, ofB] = [a, b].map((figures) => new Map(figures.map((day) => [day.day, day]))) as [
     Map<Day, DayFigures>,
@@ -85,7 +88,7 @@ function compareBrand(
   const days = [...new Set([...ofA.keys(), ...ofB.keys()])].sort((first, second) => first - second);
   const both = days.flatMap((day) => {
     const [inA, inB] = [ofA.get(day), ofB.get(day)];
-    return inA && inB ? [{ a: inA, b: inB }] : [];
+    return inA && inB && day >= from ? [{ a: inA, b: inB }] : [];
   });
   const level = (value: (figures: DayFigures) => number): Level | null => {
     if (both.length === 0) return null;

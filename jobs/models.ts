@@ -80,7 +80,7 @@ export async function offeredModel(config: Config, pinnedSha256: string): Promis
 export function describeOffer(offer: OfferedModel, pinned: ModelName): string {
   return offer.model === null
     ? `model.use in the settings can't be used (${offer.problem}); the figures go on with ${modelLabel(pinned)}`
-    : `a new model is offered: ${modelLabel(offer.model)}. The figures go on with ${modelLabel(pinned)}; \`monitor model use ${offer.use}\` switches`;
+    : `another model is offered: ${modelLabel(offer.model)}. The figures go on with ${modelLabel(pinned)}; \`monitor model use ${offer.use}\` switches`;
 }
 
 /** A model as aggregation needs it. */

@@ -8,18 +8,7 @@ import { formatShare, formatTable } from './output.ts';
 export function comparisonText(brands: readonly BrandComparison[], names: { a: string; b: string }): string {
   if (brands.length === 0) return 'There are no daily figures to compare.';
   const table = formatTable(
-    [
-      'brand',
-      'days',
-      'mean score',
-      'then',
-      'shift',
-      'positive rate',
-      'then',
-      'shift',
-      'alert days only before',
-      'only then',
-    ],
+    ['brand', 'days', 'mean a', 'mean b', 'shift', 'positive a', 'positive b', 'shift', 'alert days a only', 'b only'],
     brands.map(({ name, common, meanPos, positiveRate, days }) => [
       ...[name, String(common), formatShare(meanPos?.a), formatShare(meanPos?.b), formatShift(meanPos?.shift)],
       ...[formatShare(positiveRate?.a), formatShare(positiveRate?.b), formatShift(positiveRate?.shift)],
@@ -34,7 +23,7 @@ export function comparisonText(brands: readonly BrandComparison[], names: { a: s
     ]),
   );
   return [
-    `${names.a} and then ${names.b}, means over the days that both have:`,
+    `a is ${names.a}, b is ${names.b}. Mean scores and positive rates are over the days that both have:`,
     '',
     table,
     '',
@@ -55,9 +44,9 @@ export function daysText({ name, days }: BrandComparison, newest: number): strin
           ],
           firing ? 'firing' : '',
         ];
-  const header = ['mean', 'average', 'positive', 'alert'];
+  const header = (side: 'a' | 'b') => [`mean ${side}`, `average ${side}`, `positive ${side}`, `alert ${side}`];
   const table = formatTable(
-    ['day', 'posts', ...header, ...header],
+    ['day', 'posts', ...header('a'), ...header('b')],
     days
       .slice(-newest)
       .map(({ day, a, b, firingA, firingB }) => [

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { activeModel, knownModels } from '../../db/networks.ts';
+import { knownModels } from '../../db/networks.ts';
 import { compareSeries } from '../../jobs/model-compare.ts';
 import { planSwitch, type SwitchOptions, type SwitchPlan, switchModel } from '../../jobs/model-switch.ts';
-import { describeOffer, namedModel, offeredModel } from '../../jobs/models.ts';
+import { namedModel, offeredModel } from '../../jobs/models.ts';
 import { withSession } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
@@ -65,7 +65,7 @@ async function preview(id: string, flags: UseFlags, options: SwitchOptions): Pro
           `${label} would show ${plan.from === null ? 'all days' : `days from ${formatDay(plan.from)} on`}.`,
           ...sealedLine(plan),
           `To do: ${plan.texts} texts to score, ${plan.days} brand-days to compute. Nothing was changed.`,
-          ...(ready ? ['', comparisonText(comparison, { a: 'now', b: label })] : []),
+          ...(ready ? ['', comparisonText(comparison, { a: 'what is shown now', b: label })] : []),
         ];
     const document = {
       dry_run: true,
@@ -84,26 +84,27 @@ async function use(id: string, flags: UseFlags, options: SwitchOptions): Promise
     input,
     'monitor model use',
     async (session) => {
-      const { store, config, model } = session;
-      const before = await activeModel(store.read);
+      const { config, model } = session;
       const { plan, run, comparison } = await switchModel(session, options, today(input));
       const label = modelLabel({ name: model.spec.name, sha256: model.modelSha256 });
       const offer = await offeredModel(config, model.modelSha256);
-      const offerLine = offer ? describeOffer(offer, { name: model.spec.name, sha256: model.modelSha256 }) : null;
       const revised = Object.values(run?.switch?.revised ?? {}).reduce((sum, days) => sum + days, 0);
       const lines = plan.done
         ? [`${label} is in use already.`]
         : [
-            comparisonText(comparison, { a: before ? modelLabel(before) : 'before', b: label }),
+            comparisonText(comparison, { a: 'what was shown', b: label }),
             '',
             `scored    ${run?.score?.texts ?? 0} texts, computed ${run?.aggregate?.days ?? 0} brand-days`,
             `switched  ${plan.from === null ? 'all days are' : `days from ${formatDay(plan.from)} on are`} now by ${label}`,
             ...sealedLine(plan),
             `alerts    ${revised} decisions revised; nobody was mailed about the past`,
           ];
-      if (offerLine !== null) lines.push(`settings  ${offerLine}`);
+      if (offer)
+        lines.push(
+          `settings  model.use still names ${offer.use}; name the model there too, or each run offers that one`,
+        );
       const document = {
-        ...{ dry_run: false, model: label, sha256: model.modelSha256, offered_model: offerLine, ...planDocument(plan) },
+        ...{ dry_run: false, model: label, sha256: model.modelSha256, ...planDocument(plan) },
         ...{ run, brands: comparisonDocument(comparison) },
       };
       printResult(flags.json === true, document, lines.join('\n'));

@@ -5,19 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { compareSeries } from '../../jobs/model-compare.ts';
 import { pruneModels } from '../../jobs/model-prune.ts';
 import { backfillBeside, switchModel } from '../../jobs/model-switch.ts';
-import { recordRun } from '../../jobs/record.ts';
 import { brandReports } from '../../jobs/report.ts';
-import { aggregateSeries, scoreSeries } from '../../jobs/series.ts';
-import { decide } from '../../src/alerts/stage.ts';
-import { formatDay, parseDay } from '../../src/calendar.ts';
-import { ingest } from '../../src/ingest/stage.ts';
+import { formatDay } from '../../src/calendar.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { startSeriesReader } from '../support/series-reader.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
+import { DAYS, FIRST, NEWEST, night, postsOf } from './model-world.ts';
 
-const DAYS = 12;
-const FIRST = parseDay('2026-03-01') ?? 0;
-const NEWEST = FIRST + DAYS - 1;
 const ASOF = formatDay(NEWEST + 1);
 const ALL = { keepHistory: false, fromDay: null };
 
@@ -61,29 +55,6 @@ function upgrade(job: JobFolder, model: 'old' | 'new'): void {
   rmSync(join(job.folder, 'model'), { recursive: true, force: true });
   cpSync(join(models, model), join(job.folder, 'model'), { recursive: true });
 }
-
-const WORDS = 'good great love best bad worst late broken why not no you the and'.split(' ');
-
-function postsOf(days: readonly number[], each: number, tag = ''): string {
-  const rows = days.flatMap((day) =>
-    Array.from({ length: each }, (_, n) => {
-      const words = [n, n * day, n * n + day, day].map((pick) => WORDS[pick % WORDS.length]);
-      return `${day}-${n}${tag},${formatDay(day)}T12:00:00Z,my ${n % 3 === 0 ? 'coffee' : 'phone'} ${words.join(' ')} ${day}x${n}${tag},u${n % 5}`;
-    }),
-  );
-  return `id,created_at,text,user_id\n${rows.join('\n')}\n`;
-}
-
-/** A night without mails and reports, whose pictures take longest. */
-const night = (job: JobFolder, newestDay = NEWEST) =>
-  job.session((session) =>
-    recordRun(session, { kind: 'nightly', asOf: newestDay + 1 }, async (stage, runId) => {
-      await stage('ingest', () => ingest(session));
-      await stage('score', () => scoreSeries(session));
-      await stage('aggregate', () => aggregateSeries(session));
-      await stage('decide', () => decide(session, { runId, newestDay }));
-    }),
-  );
 
 const shown = (job: JobFolder) =>
   job.session(async (session) =>
