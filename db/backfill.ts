@@ -56,12 +56,11 @@ export interface DayLevel extends BrandDay {
   sumScore: number;
 }
 
-/** The stored figures of a range, by brand and day. */
-export async function levelsOf(reader: Reader, modelId: number, range: DayRange): Promise<DayLevel[]> {
+/** The figures of a range as they are shown, by brand and day. */
+export async function levelsOf(reader: Reader, range: DayRange): Promise<DayLevel[]> {
   let query = reader.db
-    .selectFrom('day_stats')
+    .selectFrom('series_stats')
     .select(['brand_id', 'day', 'n', 'n_positive', 'sum_score'])
-    .where('model_id', '=', modelId)
     .where('day', '>=', range.from)
     .where('day', '<=', range.to)
     .where('n', '>', 0);

@@ -86,7 +86,7 @@ export async function saveDayStats(
     .execute();
 }
 
-/** A brand's days with their statistics, in ascending order. */
+/** A brand's days with their statistics by one model, in ascending order. What is shown to people is in series.ts. */
 export async function dayStatsOf(
   reader: Reader,
   modelId: number,
@@ -103,24 +103,7 @@ export async function dayStatsOf(
   return (await query.orderBy('day').execute()).map(statsOfRow);
 }
 
-/** The earliest day of a brand that changed after the given tick of the logical clock, or null. */
-export async function firstChangedDay(
-  reader: Reader,
-  modelId: number,
-  brandId: number,
-  sinceSeq: number,
-): Promise<Day | null> {
-  const row = await reader.db
-    .selectFrom('day_stats')
-    .select((eb) => eb.fn.min('day').as('day'))
-    .where('model_id', '=', modelId)
-    .where('brand_id', '=', brandId)
-    .where('data_seq', '>', sinceSeq)
-    .executeTakeFirst();
-  return row?.day ?? null;
-}
-
-function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
+export function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
   return {
     day: row.day,
     n: row.n,
@@ -137,14 +120,4 @@ function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
     userKK: BigInt(row.user_kk),
     histogram: JSON.parse(row.histogram) as number[],
   };
-}
-
-/** The newest day with figures of a model, or null. */
-export async function newestDayOf(reader: Reader, modelId: number): Promise<Day | null> {
-  const row = await reader.db
-    .selectFrom('day_stats')
-    .select((eb) => eb.fn.max('day').as('day'))
-    .where('model_id', '=', modelId)
-    .executeTakeFirst();
-  return row?.day ?? null;
 }

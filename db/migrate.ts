@@ -5,6 +5,7 @@ import { MonitorError, messageOf } from '../src/errors.ts';
 import { backupTo } from './backup.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
+import { up as models } from './migrations/0003_models.ts';
 import { up as history } from './migrations/0004_history.ts';
 import { up as views } from './migrations/0005_views.ts';
 import { up as runRecords } from './migrations/0006_run_records.ts';
@@ -16,10 +17,11 @@ import type { Dialect } from './store.ts';
 const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<void>)[] = [
   initial,
   afterReading,
-  language,
-  runRecords,
+  models,
   history,
   views,
+  runRecords,
+  language,
 ];
 
 /** The version that this program reads and writes. */

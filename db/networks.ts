@@ -1,8 +1,7 @@
-import { markAllDirty } from './dirty-days.ts';
 import { saveSetting, setting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
 
-/** Records a model and its network, and makes it the one that figures are computed with; a change makes every day dirty. */
+/** Records a model and its network. The first one becomes the active model; after that only a switch changes it. */
 export async function registerModel(
   tx: Tx,
   model: { name: string; networkSha256: string; networkSpec: string; modelSha256: string; modelSpec: string },
@@ -19,24 +18,74 @@ export async function registerModel(
     .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ name: model.name, spec: model.modelSpec }))
     .returning('model_id')
     .executeTakeFirstOrThrow();
-  const active = await setting(tx, 'active_model');
-  if (active !== model.modelSha256) {
-    await saveSetting(tx, 'active_model', model.modelSha256);
-    if (active !== undefined) await markAllDirty(tx);
-  }
+  if ((await setting(tx, 'active_model')) === undefined) await saveSetting(tx, 'active_model', model.modelSha256);
   return { networkId: network_id, modelId: model_id };
 }
 
-/** The model that figures are computed with, or undefined before the first run. */
-export async function activeModel(
-  reader: Reader,
-): Promise<{ modelId: number; networkId: number; name: string } | undefined> {
+/** A model that the database knows. */
+export interface KnownModel {
+  readonly modelId: number;
+  readonly networkId: number;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+const COLUMNS = ['models.model_id', 'models.network_id', 'models.name', 'models.sha256'] as const;
+
+const knownModel = (row: { model_id: number; network_id: number; name: string; sha256: string }): KnownModel => ({
+  ...{ modelId: row.model_id, networkId: row.network_id, name: row.name, sha256: row.sha256 },
+});
+
+/** The pinned model: the one that the newest days are computed with. Undefined before the first run. */
+export async function activeModel(reader: Reader): Promise<KnownModel | undefined> {
   const row = await reader.db
     .selectFrom('models')
     .innerJoin('settings', (join) =>
       join.onRef('settings.value', '=', 'models.sha256').on('settings.key', '=', 'active_model'),
     )
-    .select(['models.model_id', 'models.network_id', 'models.name'])
+    .select(COLUMNS)
     .executeTakeFirst();
-  return row && { modelId: row.model_id, networkId: row.network_id, name: row.name };
+  return row && knownModel(row);
+}
+
+/** Every model that the database has ever worked with, oldest first. */
+export async function knownModels(reader: Reader): Promise<KnownModel[]> {
+  return (await reader.db.selectFrom('models').select(COLUMNS).orderBy('model_id').execute()).map(knownModel);
+}
+
+/** How many texts a network has scored, and how many brand-days were computed with a model. */
+export async function countFigures(
+  reader: Reader,
+  { modelId, networkId }: Pick<KnownModel, 'modelId' | 'networkId'>,
+): Promise<{ scores: number; days: number }> {
+  const count = async (query: { executeTakeFirstOrThrow(): Promise<{ count: string | number | bigint }> }) =>
+    Number((await query.executeTakeFirstOrThrow()).count);
+  const { db } = reader;
+  const all = db.fn.countAll().as('count');
+  return {
+    scores: await count(db.selectFrom('scores').select(all).where('network_id', '=', networkId)),
+    days: await count(db.selectFrom('day_stats').select(all).where('model_id', '=', modelId)),
+  };
+}
+
+/** Deletes up to `limit` scores of a network. Returns how many there were. */
+export async function deleteScores(tx: Tx, networkId: number, limit: number): Promise<number> {
+  const result = await tx.db
+    .deleteFrom('scores')
+    .where('network_id', '=', networkId)
+    .where('text_id', 'in', (eb) =>
+      eb
+        .selectFrom('scores as s')
+        .select('s.text_id')
+        .where('s.network_id', '=', networkId)
+        .orderBy('s.text_id')
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+export async function deleteDayStats(tx: Tx, modelId: number): Promise<number> {
+  const result = await tx.db.deleteFrom('day_stats').where('model_id', '=', modelId).executeTakeFirst();
+  return Number(result.numDeletedRows);
 }

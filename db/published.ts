@@ -17,20 +17,19 @@ export interface ChangedDay {
   brandId: number;
   day: Day;
   before: (DayNumbers & { modelId: number; newestPost: number }) | null;
-  after: DayNumbers;
+  after: DayNumbers & { modelId: number };
 }
 
 export type RevisionRow = Selectable<Schema['revisions']>;
 
 const NOTHING = { n: 0, nPositive: 0, sumScore: 0 };
 
-/** The brand-days up to a day whose statistics under a model differ from what was published, in order. */
-export async function changedSincePublished(reader: Reader, modelId: number, newestDay: Day): Promise<ChangedDay[]> {
+/** The brand-days up to a day whose statistics in the series differ from what was published, in order. */
+export async function changedSincePublished(reader: Reader, newestDay: Day): Promise<ChangedDay[]> {
   const published = await reader.db.selectFrom('published').selectAll().where('day', '<=', newestDay).execute();
   const stats = await reader.db
-    .selectFrom('day_stats')
-    .select(['brand_id', 'day', 'n', 'n_positive', 'sum_score'])
-    .where('model_id', '=', modelId)
+    .selectFrom('series_stats')
+    .select(['model_id', 'brand_id', 'day', 'n', 'n_positive', 'sum_score'])
     .where('day', '<=', newestDay)
     .where('n', '>', 0)
     .execute();
@@ -40,13 +39,19 @@ export async function changedSincePublished(reader: Reader, modelId: number, new
     const key = `${row.brand_id}/${row.day}`;
     const known = before.get(key);
     before.delete(key);
-    const after = numbersOf(row);
-    if (known && isSame(numbersOf(known), after) && known.model_id === modelId) continue;
+    const after = { ...numbersOf(row), modelId: row.model_id };
+    if (known && isSame(numbersOf(known), after) && known.model_id === row.model_id) continue;
     changed.push({ brandId: row.brand_id, day: row.day, before: known ? publishedOf(known) : null, after });
   }
   // What is left was published and has no posts any more.
   for (const row of before.values())
-    if (row.n > 0) changed.push({ brandId: row.brand_id, day: row.day, before: publishedOf(row), after: NOTHING });
+    if (row.n > 0)
+      changed.push({
+        brandId: row.brand_id,
+        day: row.day,
+        before: publishedOf(row),
+        after: { ...NOTHING, modelId: row.model_id },
+      });
   return changed.sort((a, b) => a.day - b.day || a.brandId - b.brandId);
 }
 

@@ -153,3 +153,14 @@ export async function doneNightsAfter(reader: Reader, asOf: Day): Promise<DoneNi
     .execute();
   return rows.map((row) => ({ asOf: row.as_of, startedMs: Number(row.started_ms) }));
 }
+
+/** The newest day that a nightly run reported, or null before the first report. */
+export async function newestReportedDay(reader: Reader): Promise<Day | null> {
+  const row = await reader.db
+    .selectFrom('runs')
+    .select((eb) => eb.fn.max('as_of').as('as_of'))
+    .where('kind', '=', 'nightly')
+    .where('outcome', 'in', ['ok', 'rejected_input', 'mail_failed'])
+    .executeTakeFirst();
+  return row?.as_of === null || row?.as_of === undefined ? null : row.as_of - 1;
+}

@@ -60,6 +60,12 @@ export interface Schema extends HistorySchema {
   models: { model_id: Generated<number>; sha256: string; network_id: number; name: string; spec: string };
   scores: { network_id: number; text_id: number; p_negative: number; p_positive: number };
   day_stats: DayStatsRow;
+  /** Days before `before_day`, down to the next earlier one, keep this model's figures. */
+  kept_models: { before_day: Day; model_id: number };
+  /** A view: the models of the series, each with its first and last day. */
+  model_spans: { model_id: number; from_day: Day; to_day: Day };
+  /** A view: the daily statistics of the series, each day by the one model that it shows. */
+  series_stats: DayStatsRow;
   dirty_days: { brand_id: number; day: Day; seq: number };
   alert_events: {
     rule_id: string;
@@ -115,7 +121,7 @@ export interface Schema extends HistorySchema {
 
 export type FileState = 'reading' | 'read' | 'failed';
 export type AlertState = 'inactive' | 'firing';
-export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report';
+export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report' | 'model';
 export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted' | 'killed';
 
 /** One brand's day under one model: what every figure is computed from, in whole numbers, so that sums are exact. */

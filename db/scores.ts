@@ -1,5 +1,6 @@
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
+import { isInSeries } from './series.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
 /** Days from first to last, both included; of one brand where it is given. */
@@ -116,7 +117,10 @@ export function textsWithoutScore(
     .execute();
 }
 
-/** Keeps a network's raw probabilities and makes the days of the texts' posts dirty. */
+/**
+ * Keeps a network's raw probabilities and makes the days of the texts' posts dirty. Scores of a network that no figure of the
+ * series comes from change nothing yet.
+ */
 export async function saveScores(tx: Tx, networkId: number, rows: readonly NewScore[]): Promise<void> {
   if (rows.length === 0) return;
   if (tx.sqlite) {
@@ -141,7 +145,7 @@ export async function saveScores(tx: Tx, networkId: number, rows: readonly NewSc
         .onConflict((conflict) => conflict.columns(['network_id', 'text_id']).doNothing())
         .execute();
   }
-  await markDirty(tx, await daysOfTexts(tx, rows));
+  if (await isInSeries(tx, networkId)) await markDirty(tx, await daysOfTexts(tx, rows));
 }
 
 /** Puts new probabilities in the place of others, and makes dirty the days of the posts whose text now has other ones. */

@@ -89,15 +89,13 @@ export async function textsWithoutPost({ db }: Reader): Promise<number> {
 }
 
 /** Brand-days that have posts or figures under a model, from the first open day on, oldest first. */
-export async function daysToCheck({ db }: Reader, modelId: number, firstOpen: Day): Promise<BrandDay[]> {
+export async function daysToCheck({ db }: Reader, firstOpen: Day): Promise<BrandDay[]> {
   const from = Number.isFinite(firstOpen) ? firstOpen : -1_000_000;
   const rows = await db
     .selectFrom('post_brands')
     .select(['brand_id', 'day'])
     .where('day', '>=', from)
-    .union(
-      db.selectFrom('day_stats').select(['brand_id', 'day']).where('model_id', '=', modelId).where('day', '>=', from),
-    )
+    .union(db.selectFrom('series_stats').select(['brand_id', 'day']).where('day', '>=', from))
     .orderBy('day')
     .orderBy('brand_id')
     .execute();
@@ -126,14 +124,17 @@ export async function wasAnybodyForgotten({ db }: Reader): Promise<boolean> {
   return (await db.selectFrom('forgotten').select('user_hash').limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** The model that figures are computed with, and its settings and its network's as they were stored. */
-export function activeModelSpecs({
+/** The models of the series, with the days of each, and their settings and their networks' as they were stored. */
+export function seriesModelSpecs({
   db,
-}: Reader): Promise<{ modelId: number; networkId: number; modelSpec: string; networkSpec: string } | undefined> {
+}: Reader): Promise<
+  { modelId: number; networkId: number; modelSpec: string; networkSpec: string; from: Day; to: Day }[]
+> {
   return db
-    .selectFrom('models as m')
+    .selectFrom('model_spans as s')
+    .innerJoin('models as m', 'm.model_id', 's.model_id')
     .innerJoin('networks as n', 'n.network_id', 'm.network_id')
-    .innerJoin('settings as s', (join) => join.onRef('s.value', '=', 'm.sha256').on('s.key', '=', 'active_model'))
     .select(['m.model_id as modelId', 'm.network_id as networkId', 'm.spec as modelSpec', 'n.spec as networkSpec'])
-    .executeTakeFirst();
+    .select(['s.from_day as from', 's.to_day as to'])
+    .execute();
 }

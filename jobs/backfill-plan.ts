@@ -58,7 +58,7 @@ export async function planBackfill(session: Session, options: BackfillOptions): 
   const brandDays = await brandDaysOf(store.read, model.networkId, range);
   const sealed = await sealedBefore(store.read);
   const open = brandDays.filter(({ posts, scored, day }) => day >= sealed && (again || scored < posts));
-  const levels = await levelsOf(store.read, model.modelId, range);
+  const levels = await levelsOf(store.read, range);
   const settled = await settledChanges(session, range, open, levels);
   const speed = await measureSpeed(session, range, work);
   const due = [...open, ...settled.days].reduce((sum, { posts }) => sum + posts, 0);

@@ -5,16 +5,16 @@ import { markDaysDirty } from '../db/dirty-days.ts';
 import type { DayRange } from '../db/scores.ts';
 import { deleteSetting, saveSetting, setting } from '../db/settings.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
-import { aggregate } from '../src/aggregate/stage.ts';
 import { decide } from '../src/alerts/stage.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
 import { MonitorError } from '../src/errors.ts';
 import { retryRejects } from '../src/ingest/retry.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { rescore, score } from '../src/model/stage.ts';
+import { rescore } from '../src/model/stage.ts';
 import { type AlertRevisions, alertRevisions, type FigureChanges, figureChanges } from './backfill-changes.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { report } from './report.ts';
+import { aggregateSeries, scoreSeries } from './series.ts';
 import type { Session } from './session.ts';
 
 export const REPROCESS = ['missing', 'failed', 'all'] as const;
@@ -46,21 +46,19 @@ export interface BackfillSummary {
  * same options, it goes on. Errors: E_USAGE for a brand that is not known, and those of the stages.
  */
 export async function backfill(session: Session, options: BackfillOptions): Promise<FinishedRun> {
-  const { model, store } = session;
+  const { store } = session;
   const { brand, reprocess = 'missing' } = options;
   const range = await rangeOf(session, options);
   return recordRun(session, { kind: 'backfill', asOf: range.to + 1 }, async (stage, runId) => {
     const begun = await begin(session, options, range, runId);
     if (reprocess === 'failed') await stage('retry', () => retryRejects(session));
     await stage('ingest', () => ingest(session));
-    await stage('score', () =>
-      reprocess === 'all' ? scoreAll(session, range) : score(session, model, session.pool, range),
-    );
-    await stage('aggregate', () => aggregate(session, model, range));
+    await stage('score', () => (reprocess === 'all' ? scoreAll(session, range) : scoreSeries(session, range)));
+    await stage('aggregate', () => aggregateSeries(session, range));
     const newestDay = await newestDayToDecide(session, range.to);
-    await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay, brand }));
+    await stage('decide', () => decide(session, { runId, newestDay, brand }));
     const revisedOn = session.zone.dayOf(session.clock());
-    await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay: range.to, revisedOn }));
+    await stage('revisions', () => recordRevisions(session, { runId, newestDay: range.to, revisedOn }));
     await stage('report', () => report(session, range.to));
     await stage('backfill', () => summaryOf(session, options, range, begun));
     await store.transaction(async (tx) => {
@@ -100,7 +98,7 @@ async function begin(session: Session, options: BackfillOptions, range: DayRange
   const known = await setting(store.read, BEGUN);
   const begun = known === undefined ? undefined : (JSON.parse(known) as Begun);
   if (begun?.work === work) return begun;
-  const levels = await levelsOf(store.read, model.modelId, range);
+  const levels = await levelsOf(store.read, range);
   const fresh: Begun = {
     work,
     firstRun: runId,
@@ -131,7 +129,7 @@ async function newestDayToDecide({ store, zone, clock }: Session, to: Day): Prom
 }
 
 async function summaryOf(
-  { store, model }: Session,
+  { store }: Session,
   { from, to, brand }: BackfillOptions,
   range: DayRange,
   { before, firstRun }: Begun,
@@ -139,7 +137,7 @@ async function summaryOf(
   const earlier = before.map(
     ([brandId, day, n, nPositive, sumScore]): DayLevel => ({ brandId, day, n, nPositive, sumScore }),
   );
-  const now = await levelsOf(store.read, model.modelId, range);
+  const now = await levelsOf(store.read, range);
   return {
     from: formatDay(from),
     to: formatDay(to),

@@ -1,12 +1,11 @@
 import { type PostRow, postPages } from '../db/analysts.ts';
-import { activeModel } from '../db/networks.ts';
 import type { Store } from '../db/store.ts';
 import { DAILY_COLUMNS, dailyRecords } from '../reports/daily-csv.ts';
 import { type Column, type Sink, type TableFormat, tableWriter } from '../reports/tables.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import { throwIfAborted } from '../src/errors.ts';
-import { brandReports } from './report.ts';
+import { brandReportsOf, modelsShown } from './report.ts';
 
 export const EXPORT_KINDS = ['posts', 'daily'] as const;
 
@@ -54,7 +53,7 @@ export async function exportTable(
   sink: Sink,
   signal: AbortSignal,
 ): Promise<number> {
-  return store.transaction(async (tx) => {
+  return store.snapshot(async (tx) => {
     let rows = 0;
     if (request.kind === 'posts') {
       const table = await tableWriter(request.format, POST_COLUMNS, sink);
@@ -67,15 +66,13 @@ export async function exportTable(
       return rows;
     }
     const table = await tableWriter(request.format, DAILY_COLUMNS.map(dailyColumn), sink);
-    const model = await activeModel(tx);
-    const reports = model
-      ? await brandReports({ store: { ...store, read: tx }, config, model }, request.to ?? LAST)
-      : [];
+    const models = await modelsShown(tx);
+    const reports = await brandReportsOf(tx, config, request.to ?? LAST);
     for (const report of reports) {
       throwIfAborted(signal);
       if (request.brand !== undefined && report.slug !== request.brand) continue;
       const figures = report.figures.filter(({ day }) => day >= (request.from ?? FIRST));
-      await table.add(dailyRecords([{ ...report, figures }]));
+      await table.add(dailyRecords([{ ...report, figures }], models));
       rows += figures.length;
     }
     await table.end();

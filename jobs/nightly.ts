@@ -1,14 +1,13 @@
 import { checkDrift } from '../src/aggregate/drift-stage.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
-import { aggregate } from '../src/aggregate/stage.ts';
 import { decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { score } from '../src/model/stage.ts';
 import { checkClock, missedNights, reportMissed } from './missed.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
 import { retention } from './retention.ts';
+import { aggregateSeries, scoreSeries } from './series.ts';
 import type { Session } from './session.ts';
 
 interface NightOptions {
@@ -39,16 +38,16 @@ export function nightly(
     const missed = await missedNights(session, asOf);
     await stage('ingest', () => ingest(session));
     await stage('rejects', () => judgeRejects(session));
-    await stage('score', () => score(session, model, session.pool));
-    await stage('aggregate', () => aggregate(session, model));
-    await stage('decide', () => decide(session, { modelId: model.modelId, runId, newestDay }));
+    await stage('score', () => scoreSeries(session));
+    await stage('aggregate', () => aggregateSeries(session));
+    await stage('decide', () => decide(session, { runId, newestDay }));
     const drift = await stage('drift', () => checkDrift(session, { model, runId, newestDay }));
     const held = new Map(drift.warnings.flatMap(({ held: slugs, text }) => slugs.map((slug) => [slug, text] as const)));
     await stage('notify', () =>
-      notify(session, { ...model, runId, newestDay, missed, held, chartFor: alertChart(session, newestDay) }),
+      notify(session, { runId, newestDay, missed, held, chartFor: alertChart(session, newestDay) }),
     );
     await stage('deliver', () => deliver(session, transports));
-    await stage('revisions', () => recordRevisions(session, { ...model, runId, newestDay, revisedOn: asOf }));
+    await stage('revisions', () => recordRevisions(session, { runId, newestDay, revisedOn: asOf }));
     if (reports && missed) await stage('missed', () => reportMissed(session, missed));
     if (reports) await stage('report', () => report(session, newestDay, missed));
     if (session.config.retention) await stage('retention', () => retention(session));

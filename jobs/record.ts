@@ -13,6 +13,7 @@ import { packageVersion } from '../src/package.ts';
 import { systemError } from '../src/system-errors.ts';
 import type { BackfillSummary } from './backfill.ts';
 import type { MissedSummary } from './missed.ts';
+import type { SwitchSummary } from './model-switch.ts';
 import type { RetentionSummary } from './retention.ts';
 import type { Session } from './session.ts';
 
@@ -32,6 +33,7 @@ interface RunSummary {
   revisions?: { published: number; revised: number };
   report?: { csv: string[]; plot: string; page: string };
   retention?: RetentionSummary;
+  switch?: SwitchSummary;
   /** Seconds spent in each stage. */
   seconds: Record<string, number>;
 }

@@ -6,6 +6,7 @@ import { inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { revisionsOf } from '../db/published.ts';
 import { rejectsByCode } from '../db/rejects.ts';
+import { modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
 import type { BrandReport, ReportContext } from '../reports/model.ts';
@@ -16,20 +17,28 @@ import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
+import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
+import { modelLabel } from '../src/model/pinned.ts';
 import { reportDirectory, type Session } from './session.ts';
 
 /** What reading figures needs of a session; a command that only reads has no more. */
-export type FiguresSource = Pick<Session, 'store' | 'config'> & { readonly model: { readonly modelId: number } };
+export type FiguresSource = Pick<Session, 'store' | 'config'>;
 
 /** Every brand with figures up to a day, with where its first rule stands. */
 export async function brandReports(source: FiguresSource, newestDay: Day): Promise<BrandReport[]> {
-  const rules = rulesOf(source.config);
-  const revisions = await recentRevisions(source.store.read, newestDay);
+  // All brands from one state of the database: a model is switched, and days are computed, while this reads.
+  return source.store.snapshot((reader) => brandReportsOf(reader, source.config, newestDay));
+}
+
+/** The same from a state of the database that the caller holds. */
+export async function brandReportsOf(reader: Reader, config: Config, newestDay: Day): Promise<BrandReport[]> {
+  const rules = rulesOf(config);
+  const revisions = await recentRevisions(reader, newestDay);
   const reports: BrandReport[] = [];
-  for (const brand of await listBrands(source.store.read)) {
+  for (const brand of await listBrands(reader)) {
     const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
-    const report = await brandReport(source, brand, rule, revisions, newestDay);
+    const report = await brandReport(reader, config, brand, rule, revisions, newestDay);
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
@@ -45,21 +54,22 @@ export async function recentRevisions(reader: Reader, newestDay: Day): Promise<R
 }
 
 async function brandReport(
-  source: FiguresSource,
+  reader: Reader,
+  config: Config,
   brand: BrandRow,
   rule: Rule | undefined,
   revisions: readonly Revision[],
   newestDay: Day,
 ): Promise<BrandReport> {
-  const events = rule ? await latestEvents(source.store.read, rule.ruleId, { to: newestDay }) : [];
+  const events = rule ? await latestEvents(reader, rule.ruleId, { to: newestDay }) : [];
   return {
     slug: brand.slug,
     name: brand.name,
-    figures: await figuresOf(source, source.model.modelId, brand.brandId, newestDay),
+    figures: await figuresOf(reader, config, brand.brandId, newestDay),
     threshold: rule ? { metric: rule.metric, below: rule.below } : null,
     firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
     state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
-    events: await listAnnotations(source.store.read, brand.brandId),
+    events: await listAnnotations(reader, brand.brandId),
     revisions: revisions.filter(({ slug }) => slug === brand.slug),
   };
 }
@@ -87,6 +97,7 @@ async function reportContext({ config, model, store }: Session, newestDay: Day):
     modelName: model.spec.title,
     window: config.window,
     smoothing: config.smoothing,
+    models: await modelsShown(store.read),
     warnings: await driftSentences(store.read, newestDay),
     quality: {
       ...(await inputTotals(store.read)),
@@ -108,6 +119,11 @@ export async function driftSentences(reader: Reader, day: Day): Promise<string[]
   });
 }
 
+/** The models of the series as reports name them, each from its first day. */
+export async function modelsShown(reader: Reader): Promise<NonNullable<ReportContext['models']>> {
+  return (await modelSpans(reader)).map((span) => ({ from: span.from, name: modelLabel(span) }));
+}
+
 /** A mail shows the chart 600 wide at most; drawn a little smaller, its words stay readable on a phone. */
 const MAIL_CHART = { drawn: 560, shown: 600 };
 
@@ -116,7 +132,9 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
   return async (rule) => {
     const brand = (await listBrands(session.store.read)).find((candidate) => candidate.slug === rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
-    const report = await brandReport(session, brand, rule, [], newestDay);
+    const report = await session.store.snapshot((reader) =>
+      brandReport(reader, session.config, brand, rule, [], newestDay),
+    );
     return svgToPng(
       chartSvg(report, await reportContext(session, newestDay), { width: MAIL_CHART.drawn }),
       MAIL_CHART.shown,

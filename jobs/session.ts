@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrand } from '../db/brands.ts';
 import { markAllDirty } from '../db/dirty-days.ts';
 import { takeLock } from '../db/lock.ts';
-import { registerModel } from '../db/networks.ts';
+import { activeModel, registerModel } from '../db/networks.ts';
 import { closeKilledRuns } from '../db/runs.ts';
 import { saveSetting, setting } from '../db/settings.ts';
 import { openSqlite, type Store } from '../db/store.ts';
@@ -12,9 +13,10 @@ import { formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Context } from '../src/context.ts';
 import { MonitorError } from '../src/errors.ts';
-import { findModel, loadModel, type Model } from '../src/model/artifact.ts';
+import { findModel, type Model } from '../src/model/artifact.ts';
+import { pinModel } from '../src/model/pinned.ts';
 import { createPool, type Pool } from '../src/model/pool.ts';
-import { classify } from '../src/model/probabilities.ts';
+import { aggregationModel, namedModel, type OfferedModel, offeredModel, pinnedModel } from './models.ts';
 
 /** What the edge hands to a job. */
 export interface JobInput extends Omit<Context, 'store' | 'zone'> {
@@ -26,6 +28,13 @@ export interface JobInput extends Omit<Context, 'store' | 'zone'> {
 export interface Session extends Context {
   readonly model: Model & AggregationModel;
   readonly pool: Pool;
+  /** What the settings name instead of the pinned model; null when they agree. */
+  readonly offered: OfferedModel | null;
+}
+
+/** Scoring processes that the settings allow. */
+export function workersOf({ model }: Config): number {
+  return model.workers === 'auto' ? availableParallelism() : model.workers;
 }
 
 export function databasePath(config: Config): string {
@@ -36,30 +45,39 @@ export function lockPath(config: Config): string {
   return join(config.data_dir, 'monitor.lock');
 }
 
-/** Opens the database for one job at a time, with the configured model, and closes everything at the end. */
+/**
+ * Opens the database for one job at a time and closes everything at the end. The job works with the pinned model, or with the
+ * one that `use` names, beside it.
+ */
 export async function withSession<T>(
   input: JobInput,
   command: string,
   work: (session: Session) => Promise<T>,
+  options: { use?: string | undefined } = {},
 ): Promise<T> {
   const { config, clock, log } = input;
-  const artifact = await loadModel(findModel(config.model.use));
+  // A mistyped name should not leave an empty database behind.
+  if (!existsSync(databasePath(config))) findModel(options.use ?? config.model.use);
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
   const release = takeLock(lockPath(config), holder);
   try {
     const store = await openSqlite(databasePath(config), { waitMs: input.waitMs });
     if (store.migrated) log.info(store.migrated, 'the database was brought up to date');
     try {
+      // The settings' model is the first, also where the first thing done is to look at another beside it.
+      if (options.use !== undefined && !(await activeModel(store.read)))
+        await prepareDatabase(store, config, await pinnedModel(store.read, config));
+      const artifact =
+        options.use === undefined
+          ? await pinnedModel(store.read, config)
+          : await pinModel(config.data_dir, await namedModel(store.read, config, options.use));
       const ids = await prepareDatabase(store, config, artifact);
-      const workers = config.model.workers === 'auto' ? availableParallelism() : config.model.workers;
-      const pool = createPool({ model: artifact, workers, engine: config.model.engine });
+      const active = await activeModel(store.read);
+      const offered = active ? await offeredModel(config, active.sha256) : null;
+      const pool = createPool({ model: artifact, workers: workersOf(config), engine: config.model.engine });
       try {
-        const model = {
-          ...artifact,
-          ...ids,
-          classify: (negative: number, positive: number) => classify(artifact, negative, positive),
-        };
-        return await work({ ...input, store, zone: zoneOf(config.time_zone), model, pool });
+        const model = { ...artifact, ...aggregationModel(artifact, ids) };
+        return await work({ ...input, store, zone: zoneOf(config.time_zone), model, pool, offered });
       } finally {
         await pool.close();
       }

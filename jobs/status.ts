@@ -1,15 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
-import { newestDayOf } from '../db/day-stats.ts';
 import { dirtyDays } from '../db/dirty-days.ts';
 import { type Freshness, freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { lockHolder } from '../db/lock.ts';
-import { activeModel } from '../db/networks.ts';
+import { activeModel, type KnownModel } from '../db/networks.ts';
 import { outboxState } from '../db/outbox.ts';
 import { openReadOnly } from '../db/read-only.ts';
 import { rejectsByCode } from '../db/rejects.ts';
 import { newestNight, type RunRow, recentRuns } from '../db/runs.ts';
 import { countTextsWithoutScore } from '../db/scores.ts';
+import { lastSeriesDay } from '../db/series.ts';
 import type { Reader, Store } from '../db/store.ts';
 import type { Config } from '../src/config/schema.ts';
 import { listInbox } from '../src/ingest/inbox.ts';
@@ -30,7 +30,7 @@ export interface Status {
   /** Who is at work on the database, or null. */
   lockedBy: string | null;
   bytes: number;
-  model: { modelId: number; name: string } | null;
+  model: KnownModel | null;
   /** The newest day with figures. */
   newestDay: number | null;
   input: Awaited<ReturnType<typeof inputTotals>>;
@@ -70,7 +70,7 @@ export async function readStatus<T>(
     const model = (await activeModel(read)) ?? null;
     const status: Status = {
       ...{ lockedBy, bytes: bytesOf(path), model },
-      newestDay: model && (await newestDayOf(read, model.modelId)),
+      newestDay: await lastSeriesDay(read),
       input: await inputTotals(read),
       rejects: await rejectsByCode(read),
       otherLanguage: await otherLanguages(read),

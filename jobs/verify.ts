@@ -1,17 +1,17 @@
 import { listBrands } from '../db/brands.ts';
-import { dayStatsOf } from '../db/day-stats.ts';
 import { dirtyDays } from '../db/dirty-days.ts';
 import { sealedBefore } from '../db/sealed.ts';
+import { seriesStatsOf } from '../db/series.ts';
 import { currentSeq, setting } from '../db/settings.ts';
 import type { Reader, Store } from '../db/store.ts';
 import {
-  activeModelSpecs,
   brokenReferences,
   damagedPages,
   daysToCheck,
   mailsWithoutDelivery,
   misplacedPosts,
   postCounts,
+  seriesModelSpecs,
   textsWithoutPost,
   unaccountedFiles,
   wasAnybodyForgotten,
@@ -93,21 +93,16 @@ async function postsFit(reader: Reader): Promise<Findings> {
 }
 
 async function figures(reader: Reader, { signal, progress }: Watch): Promise<Findings> {
-  const specs = await activeModelSpecs(reader);
-  if (!specs) return { wrong: [], seen: 'no model yet' };
-  const spec = {
-    labels: (JSON.parse(specs.networkSpec) as Pick<ModelSpec, 'labels'>).labels,
-    threshold: (JSON.parse(specs.modelSpec) as Pick<ModelSpec, 'threshold'>).threshold,
-  };
-  const model = { ...specs, classify: (negative: number, positive: number) => classify({ spec }, negative, positive) };
+  const models = (await seriesModelSpecs(reader)).map(aggregationModelOf);
+  if (models.length === 0) return { wrong: [], seen: 'no model yet' };
   const duplicates = (await setting(reader, 'duplicates')) === 'once' ? 'once' : 'count';
   const firstOpen = await sealedBefore(reader);
   const slugs = new Map((await listBrands(reader)).map(({ brandId, slug }) => [brandId, slug]));
   const waiting = new Set((await dirtyDays(reader)).map(({ brandId, day }) => `${brandId}/${day}`));
   const stored = new Map<number, Map<Day, DayStats>>();
   for (const brandId of slugs.keys())
-    stored.set(brandId, new Map((await dayStatsOf(reader, specs.modelId, brandId)).map((row) => [row.day, row])));
-  const days = await daysToCheck(reader, specs.modelId, firstOpen);
+    stored.set(brandId, new Map((await seriesStatsOf(reader, brandId)).map((row) => [row.day, row])));
+  const days = await daysToCheck(reader, firstOpen);
   const wrong: string[] = [];
   progress.start('verify', days.length);
   for (const brandDay of days) {
@@ -115,6 +110,8 @@ async function figures(reader: Reader, { signal, progress }: Watch): Promise<Fin
     progress.advance(1);
     if (waiting.has(`${brandDay.brandId}/${brandDay.day}`)) continue;
     const kept = stored.get(brandDay.brandId)?.get(brandDay.day);
+    const model = models.find(({ from, to }) => brandDay.day >= from && brandDay.day <= to);
+    if (!model) continue;
     const now = await computeDay(reader, { duplicates }, model, brandDay);
     const where = `${slugs.get(brandDay.brandId) ?? brandDay.brandId} ${formatDay(brandDay.day)}`;
     if (!kept) wrong.push(`${where}: has posts, no figures, and does not wait to be computed`);
@@ -123,6 +120,14 @@ async function figures(reader: Reader, { signal, progress }: Watch): Promise<Fin
   progress.finish();
   const sealed = Number.isFinite(firstOpen) ? `; days before ${formatDay(firstOpen)} are sealed` : '';
   return { wrong, seen: `${days.length} days of brands, ${waiting.size} of them waiting to be computed${sealed}` };
+}
+
+function aggregationModelOf(specs: Awaited<ReturnType<typeof seriesModelSpecs>>[number]) {
+  const spec = {
+    labels: (JSON.parse(specs.networkSpec) as Pick<ModelSpec, 'labels'>).labels,
+    threshold: (JSON.parse(specs.modelSpec) as Pick<ModelSpec, 'threshold'>).threshold,
+  };
+  return { ...specs, classify: (negative: number, positive: number) => classify({ spec }, negative, positive) };
 }
 
 /** Where stored statistics are not what the posts say. */

@@ -5,13 +5,14 @@ import {
   type BrandReport,
   firingSpans,
   metricOf,
+  modelChanges,
   type ReportContext,
   type SeriesPoint,
   seriesOf,
   smoothedName,
 } from './model.ts';
 import { LIGHT, type Palette } from './palette.ts';
-import { dateAxis, heightOf, type SentimentPanel, sentimentPanel, volumePanel } from './panels.ts';
+import { dateAxis, dayStart, heightOf, type SentimentPanel, sentimentPanel, volumePanel } from './panels.ts';
 import { dayRange, dayTicks, type Range, scoreRange } from './scales.ts';
 import { cut, movedTo, svgDocument, tenth, textAt, widthOf } from './svg.ts';
 
@@ -58,6 +59,7 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
     threshold,
     firing: firingSpans(brand),
     events: events.map(({ day }) => day),
+    changes: modelChanges(context),
     look: shown.length > 120 ? { dot: 1, interval: 0.5, line: 1.3 } : { dot: 2.2, interval: 1.4, line: 2.2 },
     mostScoreTicks: 5,
   };
@@ -72,7 +74,7 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
     `<rect width="${width}" height="${height}" fill="${colours.background}"/>`,
     heading ? headingMarkup(brand, context, days, width, colours) : '',
     movedTo(0, top - strip, eventStrip(labels, strip, colours)),
-    movedTo(0, top, sentimentPanel(shown, panel) + endLabels(shown, panel)),
+    movedTo(0, top, sentimentPanel(shown, panel) + changeLabels(panel) + endLabels(shown, panel)),
     movedTo(0, top + sentimentHeight, volumePanel(shown, volume)),
     textAt(width - MARGIN.right + 6, top + sentimentHeight + VOLUME_HEIGHT - 3, 'posts', { fill: colours.muted }),
     movedTo(0, top + sentimentHeight + VOLUME_HEIGHT, dateAxis(ticks, dates)),
@@ -142,6 +144,21 @@ function legendEntries(
     { swatch: swatch.threshold, text: `Alert below ${thresholdText(brand.threshold.below, metric)}` },
     { swatch: swatch.firing, text: 'Alert firing' },
   ];
+}
+
+/** The name of the model that begins at each vertical rule, on the side that has room, one beneath the other. */
+function changeLabels(panel: SentimentPanel): string {
+  const { changes, colours, days, margin, width } = panel;
+  return changes
+    .filter(({ day }) => day > days[0] && day <= days[1])
+    .map(({ day, name }, index) => {
+      const x = dayStart(day, panel);
+      const text = cut(`new model ${name}`, (width - margin.left - margin.right) / 2, 10);
+      const right = x + 4 + widthOf(text, 10) <= width - margin.right;
+      const y = margin.top + 8 + 12 * (index % 3);
+      return textAt(right ? x + 4 : x - 4, y, text, { fill: colours.muted, size: 10, anchor: right ? 'start' : 'end' });
+    })
+    .join('');
 }
 
 /** The newest average and the threshold in figures, beside the end of their lines. */

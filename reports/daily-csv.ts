@@ -1,14 +1,14 @@
 import Papa from 'papaparse';
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
-import { formatDay } from '../src/calendar.ts';
-import type { BrandReport } from './model.ts';
+import { type Day, formatDay } from '../src/calendar.ts';
+import type { BrandReport, ReportContext } from './model.ts';
 
 /** The columns of the daily CSV, in order. */
 export const DAILY_COLUMNS = [
   ...['brand', 'day', 'total', 'positives', 'mean_pos', 'ma3', 'alert'],
   ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
-  ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts'],
+  ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts', 'model'],
 ];
 
 const TUTORIAL_COLUMNS = ['created_at', 'total', 'positives', 'mean_pos', 'ma3'];
@@ -19,14 +19,18 @@ const FORMULA = /^[=+\-@\t\r]/;
 /**
  * `sentiment_daily_report.csv`: a record for each brand and day with posts, brands by slug, days ascending.
  * `alert` tells whether the brand's alert was firing at the end of the day; it is empty for a brand without alerts.
- * Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
+ * `model` is the model whose figures the day shows. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
-export function dailyCsv(brands: readonly BrandReport[]): string {
-  return csvOf(DAILY_COLUMNS, dailyRecords(brands));
+export function dailyCsv(brands: readonly BrandReport[], models: ReportContext['models'] = []): string {
+  return csvOf(DAILY_COLUMNS, dailyRecords(brands, models));
 }
 
 /** The records of the daily CSV, cell by cell. */
-export function dailyRecords(brands: readonly BrandReport[]): (string | number)[][] {
+export function dailyRecords(
+  brands: readonly BrandReport[],
+  models: ReportContext['models'] = [],
+): (string | number)[][] {
+  const modelOf = (day: Day) => models.findLast(({ from }) => from === null || from <= day)?.name ?? '';
   return [...brands]
     .sort(bySlug)
     .flatMap((brand) =>
@@ -35,7 +39,7 @@ export function dailyRecords(brands: readonly BrandReport[]): (string | number)[
         ...[decimal(figures.meanPos.value), decimal(figures.ma3?.value), alertCell(brand, figures)],
         ...[figures.negatives, figures.users, ...ends(figures.meanPos), ...ends(figures.ma3)],
         ...[decimal(figures.positiveRate.value), ...ends(figures.positiveRate)],
-        ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts],
+        ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts, modelOf(figures.day)],
       ]),
     );
 }

@@ -39,6 +39,8 @@ export interface ReportContext {
   readonly missed?: MissedNights | undefined;
   readonly timeZone: string;
   readonly modelName: string;
+  /** The models that the days are shown by, each from its first day on; one, unless the history was kept at a change. */
+  readonly models?: readonly { readonly from: Day | null; readonly name: string }[];
   /** Length and kind of the moving average. */
   readonly window: number;
   readonly smoothing: 'calendar' | 'rows';
@@ -54,6 +56,17 @@ export interface ReportContext {
     /** Posts in languages that no brand counts, by code. */
     readonly otherLanguages: Readonly<Record<string, number>>;
   };
+}
+
+/** A day on which another model begins. */
+export interface ModelChange {
+  readonly day: Day;
+  readonly name: string;
+}
+
+/** Where the series goes over to another model. */
+export function modelChanges({ models = [] }: Pick<ReportContext, 'models'>): ModelChange[] {
+  return models.flatMap(({ from, name }) => (from === null ? [] : [{ day: from, name }]));
 }
 
 /** A day of the series that a chart draws: the day's own figure and the moving average that ends on it. */

@@ -5,6 +5,7 @@ import {
   type BrandReport,
   firingSpans,
   metricOf,
+  modelChanges,
   type ReportContext,
   type SeriesPoint,
   seriesOf,
@@ -55,7 +56,7 @@ export function overviewSvg(brands: readonly BrandReport[], context: ReportConte
   const body = panels.map(({ brand, series }, index) => {
     const column = index % columns;
     const row = Math.floor(index / columns);
-    const frame = panelFrame(brand, width, height, days, scores);
+    const frame = { ...panelFrame(brand, width, height, days, scores), changes: modelChanges(context) };
     const lastOfColumn = index + columns >= panels.length;
     const ticks = dayTicks(days, Math.floor((width - frame.margin.left - frame.margin.right) / 46));
     const dates = { ...frame, height: DATES_HEIGHT, margin: { ...frame.margin, top: 0, bottom: DATES_HEIGHT } };
@@ -84,7 +85,7 @@ function subtitle(brands: readonly BrandReport[], context: ReportContext, days: 
   const figure = brands.some((brand) => metricOf(brand) === 'positive_rate')
     ? 'mean score or positive rate (%)'
     : 'mean score';
-  return `${dateSpan(days)} (${context.timeZone}) · dots: a day’s ${figure} · line: ${average} · dashed: alert threshold · shaded: alert firing`;
+  return `${dateSpan(days)} (${context.timeZone}) · dots: a day’s ${figure} · line: ${average} · dashed: alert threshold · shaded: alert firing${modelChanges(context).length > 0 ? ' · dotted: another model begins' : ''}`;
 }
 
 function recent(brand: BrandReport, { newestDay }: ReportContext): SeriesPoint[] {
@@ -105,6 +106,7 @@ function panelFrame(brand: BrandReport, width: number, height: number, days: Ran
     threshold: brand.threshold?.below,
     firing: firingSpans(brand),
     events: eventsWithin(brand.events, days).map(({ day }) => day),
+    changes: [],
     look: height > 200 ? { dot: 2.2, interval: 1.4, line: 2.2 } : { dot: 1.3, interval: 0, line: 1.6 },
     mostScoreTicks: height > 150 ? 5 : 3,
   };

@@ -3,7 +3,7 @@ import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
 import { daysText } from './headline.ts';
 import { html, type Markup, raw } from './html.ts';
-import { averageName, type ReportContext, smoothedName } from './model.ts';
+import { averageName, modelChanges, type ReportContext, smoothedName } from './model.ts';
 import { THEMED } from './palette.ts';
 
 /** How to read the charts, once for all of them. */
@@ -61,5 +61,14 @@ export function footnotes(context: ReportContext): Markup {
 <p>The model gives each post a <b>score</b> from 0 (negative) to 1 (positive). The <b>mean score</b> is the average over a day’s posts; the <b>positive rate</b> is the share of posts that the model calls positive. The <b>${smoothedName('mean_pos', context)}</b> averages the mean scores of the last ${daysText(context)}, each day weighing the same. A day without posts is missing, not zero.</p>
 <p>The ranges are <b>95 % intervals</b>: how far chance alone may have moved a figure. One person’s ten posts are not ten people, so posts of one user count together. An interval says nothing about errors that the model makes on all posts alike: trust the changes more than the level.</p>
 <p>Days are calendar days in ${context.timeZone}; the newest one here is ${longDate(context.newestDay)}. A day’s figures change when posts of that day arrive late.</p>
-</footer>`;
+${changesNote(context)}</footer>`;
+}
+
+/** What a vertical rule in the charts is; nothing where one model made all days. */
+function changesNote(context: ReportContext): Markup | undefined {
+  const changes = modelChanges(context);
+  if (changes.length === 0) return undefined;
+  const list = changes.map(({ day, name }, index) => html`${index === 0 ? '' : ', '}${longDate(day)} (${name})`);
+  return html`<p>Another model reads the posts from ${list} on: a dotted rule in the charts. Figures on its two sides don’t compare, and the average starts anew there.</p>
+`;
 }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Day } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
 import { compactCount, dateOf, measure } from './format.ts';
-import type { SeriesPoint } from './model.ts';
+import type { ModelChange, SeriesPoint } from './model.ts';
 import type { Palette } from './palette.ts';
 import { dayLabels, type Range, roundUp, scoreTicks } from './scales.ts';
 import { plotMarkup } from './svg.ts';
@@ -23,6 +23,8 @@ export interface SentimentPanel extends Frame {
   readonly firing: readonly { readonly from: Day; readonly to: Day }[];
   /** Days with noted events, marked by a thin line. */
   readonly events: readonly Day[];
+  /** The days on which another model begins, with its name. */
+  readonly changes: readonly ModelChange[];
   readonly look: Look;
   readonly mostScoreTicks: number;
 }
@@ -48,6 +50,7 @@ export function sentimentPanel(points: readonly SeriesPoint[], panel: SentimentP
   const intervals = shown.flatMap(({ day, daily: { low, high } }) =>
     low === null || high === null ? [] : [{ day, low: inside(low), high: inside(high) }],
   );
+  const changes = panel.changes.filter(({ day }) => day > days[0] && day <= days[1]);
   const newest = shown.findLast(({ smoothed }) => smoothed !== null);
   return plotMarkup({
     ...axes(panel),
@@ -95,7 +98,19 @@ export function sentimentPanel(points: readonly SeriesPoint[], panel: SentimentP
         y: ({ point }) => (point?.smoothed ? point.smoothed.value : Number.NaN),
         stroke: colours.smoothed,
         strokeWidth: look.line,
+        // The average starts anew with another model, and so does its line.
+        ...(changes.length > 0 ? { z: ({ day }) => changes.filter((change) => change.day <= day).length } : {}),
       }),
+      ...(changes.length > 0
+        ? [
+            Plot.ruleX(changes, {
+              x: ({ day }) => dateOf(day - 0.5),
+              stroke: colours.muted,
+              strokeDasharray: '2 3',
+              strokeWidth: 1.2,
+            }),
+          ]
+        : []),
       Plot.dot(newest ? [newest] : [], {
         x: ({ day }) => dateOf(day),
         y: ({ smoothed }) => smoothed?.value ?? Number.NaN,
@@ -148,6 +163,11 @@ export function dateAxis(ticks: readonly Day[], frame: Frame): string {
       }),
     ],
   });
+}
+
+/** The x coordinate of the moment at which a day begins. */
+export function dayStart(day: Day, frame: Frame): number {
+  return frame.margin.left + (day - frame.days[0]) * dayWidth(frame);
 }
 
 /** The y coordinate of a score in a panel. */

@@ -28,7 +28,7 @@ export async function writeReports(
   await makeDirectory(directory);
   const tables =
     csv === 'standard'
-      ? [{ name: 'sentiment_daily_report.csv', text: dailyCsv(brands) }]
+      ? [{ name: 'sentiment_daily_report.csv', text: dailyCsv(brands, context.models) }]
       : [...brands].sort(bySlug).map((brand) => ({
           name: `sentiment_daily_report.${brand.slug}.csv`,
           text: tutorialCsv(brand),

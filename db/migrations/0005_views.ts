@@ -11,8 +11,6 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     lite
       ? `strftime('%Y-%m-%dT%H:%M:%S', ${column} / 1000, 'unixepoch') || printf('.%03dZ', ${column} % 1000)`
       : `to_char(to_timestamp(${column} / 1000) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || '.' || lpad((${column} % 1000)::text, 3, '0') || 'Z'`;
-  const active = `select m.model_id, m.network_id, m.name from models m
-      join settings a on a.key = 'active_model' and a.value = m.sha256`;
   const probabilities = (scores: string) =>
     `${scores}.p_negative, 1 - ${scores}.p_negative - ${scores}.p_positive as p_neutral, ${scores}.p_positive,
       ${scores}.p_positive + 0.5 * (1 - ${scores}.p_negative - ${scores}.p_positive) as score`;
@@ -25,7 +23,8 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
       from posts p
       left join sources s on s.source_id = p.source_id
       left join texts t on t.text_id = p.text_id
-      left join (${active}) m on 1 = 1
+      left join model_spans d on p.day >= d.from_day and p.day <= d.to_day
+      left join models m on m.model_id = d.model_id
       left join scores c on c.network_id = m.network_id and c.text_id = p.text_id
       left join post_brands pb on pb.post_id = p.post_id
       left join brands b on b.brand_id = pb.brand_id`,
@@ -40,8 +39,8 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
       select b.slug as brand, ${isoDay('d.day')} as day, m.name as model, d.n as total, d.n_positive as positives,
              d.n_negative as negatives, d.users, cast(d.sum_score as double precision) / 1000000 / d.n as mean_pos,
              cast(d.n_positive as double precision) / d.n as positive_rate
-      from day_stats d
-      join (${active}) m on m.model_id = d.model_id
+      from series_stats d
+      join models m on m.model_id = d.model_id
       join brands b on b.brand_id = d.brand_id
       where d.n > 0`,
   ];

@@ -29,19 +29,30 @@ export interface DayFigures {
   readonly windowFrom: Day;
 }
 
-/** The figures of one brand's days, in order. `days` are in ascending order without repeats. */
-export function dailyFigures(days: readonly DatedStats[], smoothing: Smoothing): DayFigures[] {
+/**
+ * The figures of one brand's days, in order. `days` are in ascending order without repeats. On each of the `breaks` another
+ * model begins: the moving average starts anew there, as if the days before were not.
+ */
+export function dailyFigures(
+  days: readonly DatedStats[],
+  smoothing: Smoothing,
+  breaks: readonly Day[] = [],
+): DayFigures[] {
   const singles = days
     .filter((stats) => stats.n > 0)
     .map((stats) => ({ stats, mean: estimateMean(stats), rate: estimatePositiveRate(stats) }));
   return singles.map(({ stats, mean, rate }, index) => {
+    const modelFrom = breaks.findLast((day) => day <= stats.day) ?? Number.NEGATIVE_INFINITY;
+    const rows = singles
+      .slice(Math.max(0, index - smoothing.window + 1), index + 1)
+      .filter((single) => single.stats.day >= modelFrom);
     const windowFrom =
       smoothing.smoothing === 'calendar'
-        ? stats.day - smoothing.window + 1
-        : (singles[Math.max(0, index - smoothing.window + 1)]?.stats.day ?? stats.day);
-    const window = singles
-      .slice(Math.max(0, index - smoothing.window + 1), index + 1)
-      .filter((single) => single.stats.day >= windowFrom && single.stats.n >= smoothing.min_posts_per_day);
+        ? Math.max(stats.day - smoothing.window + 1, modelFrom)
+        : (rows[0]?.stats.day ?? stats.day);
+    const window = rows.filter(
+      (single) => single.stats.day >= windowFrom && single.stats.n >= smoothing.min_posts_per_day,
+    );
     return {
       day: stats.day,
       total: stats.n,

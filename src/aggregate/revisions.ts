@@ -26,9 +26,9 @@ const DAYS_PER_TRANSACTION = 200;
  */
 export async function recordRevisions(
   { store, signal }: Pick<Context, 'store' | 'signal'>,
-  run: { modelId: number; runId: number; newestDay: Day; revisedOn: Day },
+  run: { runId: number; newestDay: Day; revisedOn: Day },
 ): Promise<{ published: number; revised: number }> {
-  const changed = await changedSincePublished(store.read, run.modelId, run.newestDay);
+  const changed = await changedSincePublished(store.read, run.newestDay);
   const summary = { published: 0, revised: 0 };
   for (let start = 0; start < changed.length; start += DAYS_PER_TRANSACTION) {
     throwIfAborted(signal);
@@ -42,7 +42,7 @@ export async function recordRevisions(
           summary.revised += 1;
           await appendRevision(tx, {
             ...{ brand_id: brandId, day, run_id: run.runId, revised_on: run.revisedOn },
-            ...(await causeOf(tx, { brandId, day, before, after }, run.modelId)),
+            ...(await causeOf(tx, { brandId, day, before, after })),
             ...{ n_before: before.n, n_positive_before: before.nPositive, sum_score_before: before.sumScore },
             ...{ n_after: after.n, n_positive_after: after.nPositive, sum_score_after: after.sumScore },
           });
@@ -51,7 +51,7 @@ export async function recordRevisions(
       await savePublished(
         tx,
         news.map(({ brandId, day, after }) => ({
-          ...{ brand_id: brandId, day, model_id: run.modelId, newest_post: newest },
+          ...{ brand_id: brandId, day, model_id: after.modelId, newest_post: newest },
           ...{ n: after.n, n_positive: after.nPositive, sum_score: after.sumScore },
         })),
       );
@@ -63,10 +63,9 @@ export async function recordRevisions(
 async function causeOf(
   tx: Tx,
   { brandId, day, before, after }: ChangedDay & { before: NonNullable<ChangedDay['before']> },
-  modelId: number,
 ): Promise<{ reason: RevisionReason; late_posts: number }> {
   const late = await postsStoredAfter(tx, { brandId, day }, before.newestPost);
-  if (before.modelId !== modelId) return { reason: 'model', late_posts: late };
+  if (before.modelId !== after.modelId) return { reason: 'model', late_posts: late };
   if (late > 0) return { reason: 'late_posts', late_posts: late };
   return { reason: before.n === after.n ? 'corrections' : 'brands', late_posts: 0 };
 }

@@ -1,6 +1,8 @@
-import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
+import { staleDays } from '../../db/beside.ts';
+import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -45,6 +47,35 @@ export async function aggregate(
   return { days: due.length, posts };
 }
 
+/**
+ * Computes a model's statistics beside the series, of the brand-days in a range whose statistics by this model are missing or
+ * older than the data. Nothing that is shown changes. The texts of these days must have been scored before.
+ */
+export async function aggregateBeside(
+  context: Context,
+  model: AggregationModel,
+  range: DayRange,
+): Promise<{ days: number; posts: number }> {
+  const { store, config, signal, progress } = context;
+  const due = await staleDays(store.read, model.modelId, range);
+  progress.start('aggregate', due.length);
+  let posts = 0;
+  for (let start = 0; start < due.length; start += DAYS_PER_TRANSACTION) {
+    throwIfAborted(signal);
+    const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
+    await store.transaction(async (tx) => {
+      for (const brandDay of batch) {
+        const stats = await computeDay(tx, config, model, brandDay);
+        await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
+        posts += stats.n;
+      }
+    });
+    progress.advance(batch.length);
+  }
+  progress.finish();
+  return { days: due.length, posts };
+}
+
 /** The statistics of a brand's day as its posts and their scores are now. */
 export async function computeDay(
   reader: Reader,
@@ -67,12 +98,13 @@ export async function storeDay(
   await clearDirty(tx, brandDay);
 }
 
-/** A brand's figures up to a day, from the stored statistics. */
+/** A brand's figures up to a day, as the series shows them. Give it a snapshot, so that figures and models are of one moment. */
 export async function figuresOf(
-  context: Pick<Context, 'store' | 'config'>,
-  modelId: number,
+  reader: Reader,
+  config: Context['config'],
   brandId: number,
   newestDay: number,
 ): Promise<DayFigures[]> {
-  return dailyFigures(await dayStatsOf(context.store.read, modelId, brandId, { to: newestDay }), context.config);
+  const breaks = modelBreaks(await modelSpans(reader));
+  return dailyFigures(await seriesStatsOf(reader, brandId, { to: newestDay }), config, breaks);
 }

@@ -1,7 +1,7 @@
 import { type AlertEventRow, appendEvents, latestEvents, newestEventSeq } from '../../db/alerts.ts';
 import { brandIdOf } from '../../db/brands.ts';
-import { dayStatsOf, firstChangedDay } from '../../db/day-stats.ts';
 import { dirtyDays } from '../../db/dirty-days.ts';
+import { firstChangedDay, modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
 import { currentSeq } from '../../db/settings.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { DatedStats } from '../aggregate/day-stats.ts';
@@ -14,7 +14,6 @@ import { type Rule, rulesOf } from './rule.ts';
 
 /** What decisions and mails are made for. */
 export interface AlertRun {
-  readonly modelId: number;
   readonly runId: number;
   /** The newest day that this run decides on. */
   readonly newestDay: Day;
@@ -43,6 +42,22 @@ export async function decide(context: Context, run: AlertRun): Promise<{ rules: 
 }
 
 /**
+ * Decides again, after a change of the model and in its transaction, every day from `from` on that was decided before. What
+ * comes out differently is appended as a revision. Returns how many days that were, by rule.
+ */
+export async function decideAgain(tx: Tx, context: Context, runId: number, from: Day): Promise<Map<Rule, number>> {
+  const settled = await settledSeqs(tx);
+  const revisions = new Map<Rule, number>();
+  for (const rule of rulesOf(context.config)) {
+    const brandId = await brandIdOf(tx, rule.brandSlug);
+    const newestDay = (await latestEvents(tx, rule.ruleId)).at(-1)?.day;
+    if (brandId === undefined || newestDay === undefined) continue;
+    revisions.set(rule, await decideRule(tx, context, { runId, newestDay }, rule, brandId, settled(brandId), from));
+  }
+  return revisions;
+}
+
+/**
  * The tick of the logical clock up to which a brand's statistics hold every change. Days that still wait to be computed
  * keep the older tick of the change that they wait for, so theirs is not yet reached.
  */
@@ -57,22 +72,24 @@ async function settledSeqs(reader: Reader): Promise<(brandId: number) => number>
 async function decideRule(
   tx: Tx,
   { config }: Context,
-  { modelId, runId, newestDay }: AlertRun,
+  { runId, newestDay }: AlertRun,
   rule: Rule,
   brandId: number,
   seq: number,
+  again: Day | null = null,
 ): Promise<number> {
   const known = await latestEvents(tx, rule.ruleId);
   const end = Math.max(newestDay, known.at(-1)?.day ?? newestDay);
-  const stats = (await dayStatsOf(tx, modelId, brandId, { to: end })).filter((day) => day.n > 0);
+  const stats = (await seriesStatsOf(tx, brandId, { to: end })).filter((day) => day.n > 0);
   const seen = await newestEventSeq(tx, rule.ruleId);
-  const changed = seen === null ? null : await firstChangedDay(tx, modelId, brandId, seen);
+  const changed = again ?? (seen === null ? null : await firstChangedDay(tx, brandId, seen));
   const start = firstDayToDecide(known, stats, changed);
   if (start > end) return 0;
 
+  const breaks = modelBreaks(await modelSpans(tx));
   // As many rows before the start as the window is long reach back as far as the window does, counted either way.
   const first = stats.findIndex((day) => day.day >= start);
-  const figures = first < 0 ? [] : dailyFigures(stats.slice(Math.max(0, first - config.window + 1)), config);
+  const figures = first < 0 ? [] : dailyFigures(stats.slice(Math.max(0, first - config.window + 1)), config, breaks);
   const figuresOf = new Map(figures.filter(({ day }) => day >= start).map((day) => [day.day, day]));
   const knownOf = new Map(known.filter(({ day }) => day >= start).map((event) => [event.day, event]));
   const days = [...new Set([...figuresOf.keys(), ...knownOf.keys()])].sort((a, b) => a - b);

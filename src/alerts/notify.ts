@@ -1,9 +1,9 @@
 import { latestEvents } from '../../db/alerts.ts';
 import { listAnnotations } from '../../db/annotations.ts';
 import { brandIdOf } from '../../db/brands.ts';
-import { dayStatsOf } from '../../db/day-stats.ts';
 import { addNotification, notificationsOf } from '../../db/outbox.ts';
 import { lowestScoringPosts } from '../../db/posts.ts';
+import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
 import { dailyFigures } from '../aggregate/figures.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
@@ -20,8 +20,6 @@ import { type Rule, rulesOf } from './rule.ts';
 import { type CurrentDip, currentDip } from './standing.ts';
 
 export interface NotifyRun extends AlertRun {
-  /** The network whose scores choose the posts that are quoted. */
-  readonly networkId: number;
   /** Nights that this run made up, for the mail to say so. */
   readonly missed?: MissedNights | undefined;
   /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
@@ -137,15 +135,21 @@ async function dipOf(
   const brandId = await brandIdOf(store.read, rule.brandSlug);
   if (brandId === undefined) return undefined;
   const { day, inputs } = told;
-  const stats = (await dayStatsOf(store.read, run.modelId, brandId, { to: day })).filter(({ n }) => n > 0);
+  const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
+  const spans = await modelSpans(store.read);
+  // The posts that are quoted are those that the model of that day finds worst.
+  const network = spans.findLast(({ from }) => from === null || from <= day);
+  if (!network) return undefined;
   const lowest = await lowestScoringPosts(store.read, {
-    networkId: run.networkId,
+    networkId: network.networkId,
     brandId,
     from: inputs.windowFrom,
     to: day,
     limit: QUOTE_CANDIDATES,
   });
-  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config).slice(-RECENT_DAYS);
+  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config, modelBreaks(spans)).slice(
+    -RECENT_DAYS,
+  );
   const first = Math.min(inputs.windowFrom, recent[0]?.day ?? day);
   return {
     rule,

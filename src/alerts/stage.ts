@@ -2,7 +2,7 @@
  * Alerts, joined to the store: decide every rule's days, put the mails that follow into the outbox, send what waits there.
  * Each of the three can be run again at any time and does only what is left to do.
  */
-export { decide } from './decide.ts';
+export { decide, decideAgain } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
 export { transportsOf } from './delivery.ts';
 export { notify } from './notify.ts';

@@ -6,6 +6,7 @@ import { databasePath, withSession } from '../../jobs/session.ts';
 import { MonitorError } from '../errors.ts';
 import { planText } from './backfill-output.ts';
 import { type CommonOptions, databaseCommand, dayOption, jobInputOf, type SetExitCode, today } from './environment.ts';
+import { backfillWithModel } from './model-backfill.ts';
 import { printResult } from './output.ts';
 import { exitCodeOf, runDocument, runText } from './run-output.ts';
 
@@ -13,6 +14,7 @@ interface Options extends CommonOptions {
   from: string;
   to?: string;
   brand?: string;
+  model?: string;
   reprocess: NonNullable<BackfillOptions['reprocess']>;
   dryRun?: true;
 }
@@ -22,6 +24,7 @@ export function backfillCommand(setExitCode: SetExitCode): Command {
     'monitor backfill --from 2026-01-01 --dry-run      how much, how long, what would change',
     'monitor backfill --from 2026-01-01 --to 2026-03-31',
     'monitor backfill --from 2026-01-01 --brand acme-air --reprocess all',
+    'monitor backfill --from 2026-01-01 --model ./my-model    beside the model in use, to compare or switch later',
   ])
     .requiredOption('--from <date>', 'first day')
     .option('--to <date>', 'last day, included (default: yesterday)')
@@ -33,6 +36,10 @@ export function backfillCommand(setExitCode: SetExitCode): Command {
       )
         .choices(REPROCESS)
         .default('missing'),
+    )
+    .option(
+      '--model <model>',
+      'score and compute with this model, beside the one in use; nothing that is shown changes',
     )
     .option('--dry-run', 'only tell what would be done, how long it would take and what would change')
     .action(async (options: Options) => {
@@ -46,6 +53,7 @@ export function backfillCommand(setExitCode: SetExitCode): Command {
       if (work.from > work.to)
         throw new MonitorError('E_USAGE', '--from is after --to.', { remedy: 'Give the earlier day as --from.' });
       const json = options.json === true;
+      if (options.model !== undefined) return backfillWithModel(input, options.model, work, json);
       if (options.dryRun) {
         if (!existsSync(databasePath(input.config))) {
           printResult(json, { database: null }, 'There is no database yet. `monitor ingest` reads the inbox into one.');

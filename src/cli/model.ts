@@ -1,15 +1,22 @@
 import { Command } from 'commander';
+import { modelCompareCommand } from './model-compare.ts';
+import { modelListCommand, modelPruneCommand } from './model-database.ts';
 import { modelEvaluateCommand } from './model-evaluate.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
 import { modelTrainCommand } from './model-train.ts';
+import { modelUseCommand } from './model-use.ts';
 
-/** Everything about models; needs no config file. */
+/** Everything about models. Those that work on files need no config file. */
 export function modelCommand(): Command {
   return new Command('model')
-    .description('score files with a model, measure one, train one, bring one in')
+    .description('score files with a model, measure one, train one, bring one in, change the one in use')
     .addCommand(modelPredictCommand())
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
-    .addCommand(modelImportCommand());
+    .addCommand(modelImportCommand())
+    .addCommand(modelListCommand())
+    .addCommand(modelUseCommand())
+    .addCommand(modelCompareCommand())
+    .addCommand(modelPruneCommand());
 }

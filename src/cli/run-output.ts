@@ -1,4 +1,6 @@
+import { activeModel } from '../../db/networks.ts';
 import type { MissedSummary } from '../../jobs/missed.ts';
+import { describeOffer } from '../../jobs/models.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { brandReports } from '../../jobs/report.ts';
 import type { Session } from '../../jobs/session.ts';
@@ -13,6 +15,8 @@ import { formatShare, formatTable } from './output.ts';
 /** What a run prints with --json. */
 export interface RunDocument extends FinishedRun {
   newest_day: string;
+  /** One line, when the settings name another model than the one that the figures are computed with. */
+  offered_model: string | null;
   brands: BrandLine[];
 }
 
@@ -34,10 +38,7 @@ export function exitCodeOf(run: FinishedRun): number {
 }
 
 /** Where each brand stands on its newest day up to the given one. */
-export async function brandLines(
-  session: Pick<Session, 'store' | 'config'> & { model: { modelId: number } },
-  newestDay: Day,
-): Promise<BrandLine[]> {
+export async function brandLines(session: Pick<Session, 'store' | 'config'>, newestDay: Day): Promise<BrandLine[]> {
   const lines: BrandLine[] = [];
   for (const report of await brandReports(session, newestDay)) {
     const newest = report.figures.at(-1);
@@ -57,7 +58,14 @@ export async function brandLines(
 }
 
 export async function runDocument(session: Session, run: FinishedRun, newestDay: Day): Promise<RunDocument> {
-  return { ...run, newest_day: formatDay(newestDay), brands: await brandLines(session, newestDay) };
+  const active = await activeModel(session.store.read);
+  const offer = session.offered && active ? describeOffer(session.offered, active) : null;
+  return {
+    ...run,
+    newest_day: formatDay(newestDay),
+    offered_model: offer,
+    brands: await brandLines(session, newestDay),
+  };
 }
 
 export function brandTable(brands: readonly BrandLine[]): string {
@@ -122,5 +130,6 @@ export function runText(document: RunDocument): string {
       ...report.csv.map((file) => `figures   ${file}`),
       `chart     ${report.plot}`,
     );
+  if (document.offered_model !== null) lines.push(`model     ${document.offered_model}`);
   return lines.join('\n');
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { recordRun } from '../../jobs/record.ts';
+import { aggregateSeries, scoreSeries } from '../../jobs/series.ts';
 import { withSession } from '../../jobs/session.ts';
-import { aggregate } from '../aggregate/stage.ts';
-import { score } from '../model/stage.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printResult } from './output.ts';
 
@@ -14,8 +13,8 @@ export function scoreCommand(_setExitCode: SetExitCode): Command {
     const input = jobInputOf(options);
     await withSession(input, 'monitor score', async (session) => {
       const run = await recordRun(session, { kind: 'score', asOf: today(input) }, async (stage) => {
-        await stage('score', () => score(session, session.model, session.pool));
-        await stage('aggregate', () => aggregate(session, session.model));
+        await stage('score', () => scoreSeries(session));
+        await stage('aggregate', () => aggregateSeries(session));
       });
       const text = `${run.score?.texts ?? 0} texts scored, ${run.aggregate?.days ?? 0} brand-days brought up to date`;
       printResult(options.json === true, run, text);

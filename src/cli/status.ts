@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeOffer, offeredModel } from '../../jobs/models.ts';
 import { databasePath } from '../../jobs/session.ts';
 import { readStatus, type Status } from '../../jobs/status.ts';
 import { loadConfig } from '../config/load.ts';
@@ -6,6 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { EXIT, MonitorError } from '../errors.ts';
 import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { languageList } from '../ingest/language.ts';
+import { modelLabel } from '../model/pinned.ts';
 import { packageVersion } from '../package.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
@@ -20,6 +22,8 @@ interface StatusDocument {
   bytes: number;
   locked_by: string | null;
   model: string | null;
+  /** One line, when the settings name another model than that. */
+  offered_model: string | null;
   engine: string;
   newest_night: string | null;
   due: Status['due'];
@@ -51,7 +55,8 @@ export function statusCommand(setExitCode: SetExitCode): Command {
       const config = loadConfig(options.config);
       const path = databasePath(config);
       const found = await readStatus(config, async (store, { model, newestDay }) => ({
-        brands: model && newestDay !== null ? await brandLines({ store, config, model }, newestDay) : [],
+        brands: model && newestDay !== null ? await brandLines({ store, config }, newestDay) : [],
+        offered_model: await offerOf(config, model),
         revisions: await revisionLines(store.read, config),
         drift: await driftLines(store.read),
       }));
@@ -77,7 +82,7 @@ function documentOf(
   config: Config,
   path: string,
   status: Status,
-  lines: Pick<StatusDocument, 'brands' | 'revisions' | 'drift'>,
+  lines: Pick<StatusDocument, 'brands' | 'offered_model' | 'revisions' | 'drift'>,
 ): StatusDocument {
   const { lastError, ...outbox } = status.outbox;
   return {
@@ -85,7 +90,7 @@ function documentOf(
     database: path,
     bytes: status.bytes,
     locked_by: status.lockedBy,
-    model: status.model?.name ?? null,
+    model: status.model && modelLabel(status.model),
     engine: config.model.engine,
     newest_night: instant(status.newestNightMs),
     due: status.due,
@@ -100,6 +105,11 @@ function documentOf(
     runs: runLines(status.runs, status.lockedBy !== null),
     ...lines,
   };
+}
+
+async function offerOf(config: Config, model: Status['model']): Promise<string | null> {
+  const offer = model && (await offeredModel(config, model.sha256));
+  return model && offer && describeOffer(offer, model);
 }
 
 function instant(ms: number | null): string | null {
@@ -129,6 +139,7 @@ function statusText(status: StatusDocument): string {
     ...revisionTextLines(status.revisions),
     `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.failed === 0 ? '' : `, of which ${outbox.failed} failed; last error: ${outbox.last_error}`}`,
     `model     ${status.model ?? 'none yet'}, engine ${status.engine}`,
+    ...(status.offered_model === null ? [] : [`          ${status.offered_model}`]),
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,
   ].join('\n');
 }

@@ -45,7 +45,8 @@ export function findModel(use: string, projectDirectory = '.'): string {
   });
 }
 
-function shippedModels(): string[] {
+/** The names of the models that ship with the program. */
+export function shippedModels(): string[] {
   if (!existsSync(SHIPPED)) return [];
   return readdirSync(SHIPPED).filter((name) => existsSync(join(SHIPPED, name, SPEC_FILE)));
 }
@@ -78,6 +79,12 @@ export async function loadModel(directory: string): Promise<Model> {
       `The weights don't fit the network that ${SPEC_FILE} describes: ${problems.slice(0, 5).join('; ')}.`,
     );
   return { directory, spec, weights, vocabulary, ...identityOf(spec) };
+}
+
+/** Which model a directory claims to be, read from its model.json alone. Errors: as `loadModel`. */
+export async function readIdentity(directory: string): Promise<{ name: string; sha256: string }> {
+  const spec = parseSpec(await readPart(directory, SPEC_FILE), join(directory, SPEC_FILE));
+  return { name: spec.name, sha256: identityOf(spec).modelSha256 };
 }
 
 async function readPart(directory: string, name: string): Promise<Uint8Array> {

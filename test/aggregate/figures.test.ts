@@ -82,4 +82,36 @@ describe('daily figures', () => {
       }),
     );
   });
+
+  it('starts the average anew where another model begins, as if the days before were not', () => {
+    const days = fc.uniqueArray(
+      fc.record({ day: fc.integer({ min: 0, max: 20 }), p: fc.integer({ min: 0, max: 100 }) }),
+      {
+        selector: (entry) => entry.day,
+        maxLength: 15,
+      },
+    );
+    const kind = fc.constantFrom('calendar' as const, 'rows' as const);
+    fc.assert(
+      fc.property(
+        days,
+        kind,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 0, max: 20 }),
+        (list, smoothing, window, at) => {
+          const sorted = list.sort((a, b) => a.day - b.day).map((entry) => day(entry.day, entry.p / 100, 2));
+          const settings = { smoothing, window, min_posts_per_day: 1 };
+          const plain = (figures: ReturnType<typeof dailyFigures>) =>
+            figures.map(({ ma3, positiveRateMa3, windowPosts }) => ({ ma3, positiveRateMa3, windowPosts }));
+          const whole = dailyFigures(sorted, settings, [at]);
+          expect(plain(whole)).toEqual(
+            [sorted.filter((entry) => entry.day < at), sorted.filter((entry) => entry.day >= at)].flatMap((part) =>
+              plain(dailyFigures(part, settings)),
+            ),
+          );
+          for (const figures of whole) expect(figures.windowFrom >= at || figures.day < at).toBe(true);
+        },
+      ),
+    );
+  });
 });

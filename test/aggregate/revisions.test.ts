@@ -50,8 +50,7 @@ function revised(change: (session: Session) => Promise<unknown>) {
   return job.session(async (session) => {
     await change(session);
     await aggregate(session, session.model);
-    const { modelId } = session.model;
-    return recordRevisions(session, { modelId, runId: 1, newestDay: NEWEST, revisedOn: NEWEST + 1 });
+    return recordRevisions(session, { runId: 1, newestDay: NEWEST, revisedOn: NEWEST + 1 });
   });
 }
 

@@ -126,10 +126,10 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
     aggregate: async (range) => {
       await aggregate(context, model, range);
     },
-    decide: (newestDay) => decide(context, { modelId: model.modelId, runId: ids.run, newestDay }),
+    decide: (newestDay) => decide(context, { runId: ids.run, newestDay }),
     async morning(newestDay) {
       await aggregate(context, model);
-      const run = { ...model, runId: ids.run, newestDay, chartFor: () => PIXEL };
+      const run = { runId: ids.run, newestDay, chartFor: () => PIXEL };
       const { events } = await decide(context, run);
       return { events, ...(await notify(context, run)) };
     },

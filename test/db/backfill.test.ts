@@ -79,7 +79,7 @@ describeStores('what a backfill asks', (store) => {
       await saveDayStats(tx, { ...key, day: 1 }, { ...EMPTY_STATS, n: 2, nPositive: 1, sumScore: 7 });
       await saveDayStats(tx, { ...key, day: 2 }, EMPTY_STATS);
     });
-    expect(await levelsOf(store().read, modelId, { ...range, brandId: acme })).toEqual([
+    expect(await levelsOf(store().read, { ...range, brandId: acme })).toEqual([
       { brandId: acme, day: 1, n: 2, nPositive: 1, sumScore: 7 },
     ]);
   });

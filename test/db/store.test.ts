@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { appendEvents, latestEvents, newestDecidedDay, newestEventSeq } from '../../db/alerts.ts';
 import { brandIdOf, ensureBrand, listBrands } from '../../db/brands.ts';
-import { dayStatsOf, firstChangedDay, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
+import { dayStatsOf, saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { clearDirty, dirtyDays, markDirty } from '../../db/dirty-days.ts';
 import { advanceFile, beginFile, findFile, finishFile, inputTotals, sourceId } from '../../db/files.ts';
 import { activeModel, registerModel } from '../../db/networks.ts';
@@ -17,6 +17,7 @@ import { daysOfPosts, lowestScoringPosts, type NewPost, storePosts } from '../..
 import { addRejects, rejectsByCode } from '../../db/rejects.ts';
 import { beginRun, finishRun, recentRuns, saveRunSummary } from '../../db/runs.ts';
 import { countTextsWithoutScore, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { firstChangedDay } from '../../db/series.ts';
 import { currentSeq } from '../../db/settings.ts';
 import type { Store } from '../../db/store.ts';
 import { statsOf } from '../../src/aggregate/day-stats.ts';
@@ -183,12 +184,12 @@ describeStores('store', (store) => {
       { ...stats, day: 3 },
     ]);
     expect(await dayStatsOf(store().read, modelId, acme, { from: 3, to: 3 })).toHaveLength(1);
-    expect(await firstChangedDay(store().read, modelId, acme, 1)).toBe(2);
-    expect(await firstChangedDay(store().read, modelId, acme, 4)).toBe(3);
-    expect(await firstChangedDay(store().read, modelId, acme, 5)).toBeNull();
+    expect(await firstChangedDay(store().read, acme, 1)).toBe(2);
+    expect(await firstChangedDay(store().read, acme, 4)).toBe(3);
+    expect(await firstChangedDay(store().read, acme, 5)).toBeNull();
   });
 
-  it('makes every day dirty when the model changes', async () => {
+  it('keeps to the first model, whichever others it comes to know', async () => {
     const { source, acme, modelId } = await seeded(store());
     await store().transaction((tx) => storePosts(tx, source, [post('a', { brandIds: [acme] })]));
     for (const day of await dirtyDays(store().read)) await store().transaction((tx) => clearDirty(tx, day));
@@ -198,7 +199,8 @@ describeStores('store', (store) => {
     expect(await dirtyDays(store().read)).toEqual([]);
     const other = await store().transaction((tx) => registerModel(tx, { ...model, modelSha256: 'm2' }));
     expect(other.modelId).not.toBe(modelId);
-    expect(await dirtyDays(store().read)).toHaveLength(1);
+    expect(await dirtyDays(store().read)).toEqual([]);
+    expect(await activeModel(store().read)).toMatchObject({ modelId });
   });
 
   it('appends decisions as revisions and reads the newest of each day', async () => {

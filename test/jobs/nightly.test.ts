@@ -123,12 +123,12 @@ describe('the nightly job', () => {
     other.remove();
   });
 
-  it('scores everything with a new model, and every figure is the new model’s', async () => {
+  it('scores nothing again for the same model under another name', async () => {
     const first = start();
     first.drop('posts.csv', exportOf(['2026-10-01', '2026-10-02'], 20));
     await first.nightly('2026-10-03');
     const other = await makeTinyModel(mkdtempSync(join(models, 'other-')), 'other');
-    // Another name is another model, but the same network: nothing to score again.
+    // A name is not part of what a model is.
     const second = makeJobFolder({ model: { use: other }, data_dir: join(first.folder, 'data') });
     expect(await second.nightly('2026-10-03')).toMatchObject({ score: { texts: 0 } });
     second.remove();

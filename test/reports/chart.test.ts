@@ -171,6 +171,34 @@ describe('overviewSvg', () => {
   });
 });
 
+describe('a change of the model', () => {
+  const models = [
+    { from: null, name: 'social@11223344' },
+    { from: NEWEST - 12, name: 'social@3f2a9c1b' },
+    { from: NEWEST - 2, name: 'mine@aabbccdd' },
+  ];
+
+  it('is a dotted rule with the name, and a gap in the line of averages', () => {
+    const svg = chartSvg(falling, { ...CONTEXT, models });
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['new model social@3f2a9c1b', 'new model mine@aabbccdd']));
+    expect(svg).toContain('stroke-dasharray="2 3"');
+    expect(lineOf(chartSvg(falling, CONTEXT)).match(/M/g)).toHaveLength(1);
+    expect(
+      svg.match(new RegExp(`stroke-width="2.2" stroke="${LIGHT.smoothed}">(.*?)</g>`))?.[1]?.match(/M/g),
+    ).toHaveLength(3);
+    expect(overviewSvg(threeBrands(), { ...CONTEXT, models })).toContain('dotted: another model begins');
+  });
+
+  it('before the first day, or with one model, is nothing', () => {
+    const before = [
+      { from: null, name: 'a@1' },
+      { from: NEWEST - 400, name: 'b@2' },
+    ];
+    for (const list of [before, before.slice(0, 1)])
+      expect(chartSvg(falling, { ...CONTEXT, models: list })).toBe(chartSvg(falling, CONTEXT));
+  });
+});
+
 describe('sparklineSvg', () => {
   it('is a line with gaps and a dot at its end', () => {
     const svg = sparklineSvg(brandReport({ slug: 'gaps', gaps: [10] }), CONTEXT, LIGHT);

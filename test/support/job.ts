@@ -42,6 +42,9 @@ interface JobOptions {
   fromClock?: boolean;
   /** Whether the night writes its reports; yes unless told otherwise. */
   reports?: boolean;
+  /** A model to work with beside the pinned one. */
+  use?: string;
+  signal?: AbortSignal;
 }
 
 /** A job folder. With `pool`, texts are scored by it instead of by processes. */
@@ -51,11 +54,13 @@ export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): J
   mkdirSync(join(folder, 'inbox'));
   writeFileSync(configFile, stringify(settings));
   const opened = <T>(work: (session: Session) => Promise<T>, options: JobOptions): Promise<T> =>
-    withSession(input(options), 'test', (session) => work(pool ? { ...session, pool } : session));
+    withSession(input(options), 'test', (session) => work(pool ? { ...session, pool } : session), {
+      use: options.use,
+    });
   const input = (options: JobOptions): JobInput => ({
     config: loadConfig(configFile),
     clock: () => options.now ?? Date.parse('2026-11-01T03:00:00Z'),
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     progress: silentProgress,
     log: pino({ level: 'silent' }),
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),

@@ -9,11 +9,11 @@ export const WORDS =
     ' ',
   );
 
-/** Makes a one-direction GRU of a few hundred weights: as real as any to every stage, and quick. */
-export async function makeTinyModel(folder: string, name = 'tiny'): Promise<string> {
+/** Makes a one-direction GRU of a few hundred weights: as real as any to every stage, and quick. Another seed is another network. */
+export async function makeTinyModel(folder: string, name = 'tiny', seed = 12_345): Promise<string> {
   const vocabulary = ['<pad>', '<unk>', ...WORDS];
   const [embedding, hidden] = [4, 3];
-  let state = 12_345;
+  let state = seed;
   const tensor = (...shape: number[]): Tensor => ({
     type: 'F32',
     shape,
