@@ -34,9 +34,16 @@ export function takeLock(path: string, holder: string): () => void {
       });
     throw openingError(cause, path, "The lock file can't be used");
   }
-  const held = lock;
-  return () => held.close();
+  const taken = lock;
+  held.add(taken);
+  return () => {
+    held.delete(taken);
+    taken.close();
+  };
 }
+
+/** Locks of this process. Without a reference, collecting garbage would close the file and give the lock away. */
+const held = new Set<Sqlite.Database>();
 
 /**
  * Who holds the lock; undefined when nobody does. It is asked of the system, not of a note or a clock: a process that died

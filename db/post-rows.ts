@@ -12,13 +12,15 @@ export interface PostRows {
 
 /**
  * With prepared statements. That a post or its text is known is told by the insert, whose search of the index it needs
- * anyway: looking for them first took more time than all the rest, since SQLite plans a select again for each new value.
+ * anyway: looking for them first took more time than storing them. What is looked for is wrapped in a select of its own,
+ * because SQLite plans a join again for each new value that it sees before it runs.
  */
 export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows {
   const find = prepared(
     sqlite,
     `select p.post_id, p.text_id, p.at_ms, p.day, p.user_id, t.hash16
-     from posts p join texts t on t.text_id = p.text_id where p.source_id = ? and p.key = ?`,
+     from posts p join texts t on t.text_id = p.text_id
+     where p.source_id = (select ?) and p.key = (select ?)`,
   );
   const findText = prepared(sqlite, 'select text_id from texts where hash16 = ?').pluck();
   const addText = prepared(

@@ -46,9 +46,10 @@ export interface StoredPosts {
  * the days that change become dirty, and the source's watermark moves on.
  */
 export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPost[]): Promise<StoredPosts> {
-  const dirty = new Map<string, BrandDay>();
+  const dirty = new Map<number, BrandDay>();
   const touch = (brandId: number, day: Day): void => {
-    dirty.set(`${brandId}/${day}`, { brandId, day });
+    const key = brandId * 2 ** 22 + day;
+    if (!dirty.has(key)) dirty.set(key, { brandId, day });
   };
   const table = tx.sqlite ? sqlitePosts(tx.sqlite, sourceId) : generalPosts(tx, sourceId);
   const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, sealed: [] };

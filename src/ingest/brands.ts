@@ -109,9 +109,10 @@ function createWords(terms: readonly string[]): ((lower: string) => boolean) | u
   if (folded.length === 0) return undefined;
   const pattern = new RegExp(folded.map(termPattern).join('|'), 'u');
   // A plain search for each term's longest word leaves the expression few texts to look at.
-  const needles = [
+  const words = [
     ...new Set(folded.map((term) => term.split(' ').reduce((long, word) => (word.length > long.length ? word : long)))),
   ];
+  const needles = words.filter((word) => !words.some((other) => other !== word && word.includes(other)));
   return (lower) => {
     for (const needle of needles) if (lower.includes(needle)) return pattern.test(lower);
     return false;

@@ -6,7 +6,7 @@ import { MonitorError, messageOf } from '../errors.ts';
 export type Packing = 'none' | 'gzip' | 'zstd';
 
 /** Small enough that even the best ratio (1 to 1,032 for gzip, 1 to 32,000 for zstd) makes no more than some 17 MB of one piece. */
-const PIECE: Record<Packing, number> = { none: 65_536, gzip: 16_384, zstd: 512 };
+const PIECE: Record<Packing, number> = { none: 262_144, gzip: 16_384, zstd: 512 };
 const MAGIC: readonly (readonly [Packing, readonly number[]])[] = [
   ['gzip', [0x1f, 0x8b]],
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],

@@ -6,6 +6,7 @@ import { saveDayStats } from '../../db/day-stats.ts';
 import { sourceId } from '../../db/files.ts';
 import { registerModel } from '../../db/networks.ts';
 import { saveScores } from '../../db/scores.ts';
+import { switchSeries } from '../../db/series.ts';
 import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { describeStores } from '../support/stores.ts';
 
@@ -24,6 +25,7 @@ describeStores('the views for analysts', (store) => {
         registerModel(tx, { name, networkSha256: name, networkSpec: '{}', modelSha256: `m-${name}`, modelSpec: '{}' });
       const old = await model('old');
       const active = await model('new');
+      await switchSeries(tx, { modelId: active.modelId, sha256: 'm-new' }, null);
       const source_id = await sourceId(tx, 'inbox');
       const brands = [await ensureBrand(tx, 'acme', 'Acme'), await ensureBrand(tx, 'borealis', 'Borealis')];
       for (const index of [0, 1]) {

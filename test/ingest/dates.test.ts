@@ -104,6 +104,31 @@ describe('dates', () => {
     );
   });
 
+  it('reads the most common form as it reads all others', () => {
+    const number = (max: number, digits: number) =>
+      fc.integer({ min: 0, max }).map((value) => String(value).padStart(digits, '0'));
+    const two = number(75, 2);
+    fc.assert(
+      fc.property(
+        number(9999, 4),
+        number(13, 2),
+        number(32, 2),
+        two,
+        two,
+        two,
+        fc.option(number(999, 3)),
+        (...parts) => {
+          const [year, month, day, hour, minute, second, ms] = parts;
+          const local = `${year}-${month}-${day}T${hour}:${minute}:${second}${ms === null ? '' : `.${ms}`}`;
+          expect(parseInstant(`${local}Z`, utc)).toBe(parseInstant(`${local}+00:00`, utc));
+        },
+      ),
+      { numRuns: 500 },
+    );
+    for (const odd of ['2018-10-10T20:19:2aZ', '2018-10-10T20:19:24.1x3Z'])
+      expect(parseInstant(odd, utc)).toBeUndefined();
+  });
+
   it('holds dates against 2000 and the clock', () => {
     const now = Date.UTC(2026, 0, 10);
     expect(isPlausible(Date.UTC(1999, 11, 31, 23, 59, 59), now)).toBe(false);

@@ -219,14 +219,14 @@ describe('ingest that is interrupted', () => {
       n % 97 === 0
         ? `never,"row ${n}`
         : `2026-03-0${1 + (n % 9)} 10:00:00,"text ${n % 500} of\n${'a'.repeat(50)} acme ${n % 7}",${n % 3 === 0 ? `user${n % 50}` : ''},${brands[n % 6]}`;
-    const lines = Array.from({ length: 9000 }, (_, n) => line(n)).join('\n');
+    const lines = Array.from({ length: 18_000 }, (_, n) => line(n)).join('\n');
     const content = `created_at,text,user_id,brand\n${lines}\n`;
     put('a.csv', content);
     put('b/b.csv.gz', gzipSync(`${content}2026-03-09,last,,\n`));
 
     const undisturbed = await open('undisturbed.sqlite');
     const whole = await ingest(contextOf({ store: undisturbed }));
-    expect(whole.rows).toBe(18_001);
+    expect(whole.rows).toBe(36_001);
     expect(whole.stored + whole.duplicates + whole.rejected).toBe(whole.rows);
 
     let stops = 0;
