@@ -18,9 +18,14 @@ export async function ensureBrand(tx: Tx, slug: string, name: string): Promise<n
   return row.brand_id;
 }
 
+/** The brand of a slug, if it has been seen. */
+export async function brandOf(reader: Reader, slug: string): Promise<BrandRow | undefined> {
+  const row = await reader.db.selectFrom('brands').selectAll().where('slug', '=', slug).executeTakeFirst();
+  return row && { brandId: row.brand_id, slug: row.slug, name: row.name };
+}
+
 export async function brandIdOf(reader: Reader, slug: string): Promise<number | undefined> {
-  const row = await reader.db.selectFrom('brands').select('brand_id').where('slug', '=', slug).executeTakeFirst();
-  return row?.brand_id;
+  return (await brandOf(reader, slug))?.brandId;
 }
 
 /** Every brand that has been seen, by slug. */

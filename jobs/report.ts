@@ -1,6 +1,6 @@
 import { latestEvents } from '../db/alerts.ts';
 import { listAnnotations } from '../db/annotations.ts';
-import { type BrandRow, listBrands } from '../db/brands.ts';
+import { type BrandRow, brandOf, listBrands } from '../db/brands.ts';
 import { driftOf } from '../db/drift.ts';
 import { inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
@@ -130,7 +130,7 @@ const MAIL_CHART = { drawn: 560, shown: 600 };
 /** Draws the chart for the mail of a rule. */
 export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Promise<Uint8Array> {
   return async (rule) => {
-    const brand = (await listBrands(session.store.read)).find((candidate) => candidate.slug === rule.brandSlug);
+    const brand = await brandOf(session.store.read, rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
     const report = await session.store.snapshot((reader) =>
       brandReport(reader, session.config, brand, rule, [], newestDay),
