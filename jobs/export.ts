@@ -37,7 +37,7 @@ const POST_COLUMNS: readonly (Column & { readonly name: keyof PostRow })[] = [
 const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts']);
 
 function dailyColumn(name: string): Column {
-  if (name === 'brand' || name === 'day') return { name, type: 'text' };
+  if (name === 'brand' || name === 'day' || name === 'model') return { name, type: 'text' };
   if (name === 'alert') return { name, type: 'truth' };
   return { name, type: WHOLE.has(name) ? 'whole' : 'number' };
 }

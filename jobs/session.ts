@@ -13,7 +13,7 @@ import { formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Context } from '../src/context.ts';
 import { MonitorError } from '../src/errors.ts';
-import { findModel, type Model } from '../src/model/artifact.ts';
+import { findModel, loadModel, type Model } from '../src/model/artifact.ts';
 import { pinModel } from '../src/model/pinned.ts';
 import { createPool, type Pool } from '../src/model/pool.ts';
 import { aggregationModel, namedModel, type OfferedModel, offeredModel, pinnedModel } from './models.ts';
@@ -56,8 +56,8 @@ export async function withSession<T>(
   options: { use?: string | undefined } = {},
 ): Promise<T> {
   const { config, clock, log } = input;
-  // A mistyped name should not leave an empty database behind.
-  if (!existsSync(databasePath(config))) findModel(options.use ?? config.model.use);
+  // A mistyped name or a damaged model should not leave an empty database behind.
+  if (!existsSync(databasePath(config))) await loadModel(findModel(options.use ?? config.model.use));
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
   const release = takeLock(lockPath(config), holder);
   try {

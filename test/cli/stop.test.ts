@@ -1,17 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 it.each(['SIGINT', 'SIGTERM'] as const)(
   'a second %s ends the process at once, whatever it is doing',
   async (signal) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'stop-process.ts')]);
     const ended = once(child, 'close');
-    expect(String((await once(child.stdout, 'data'))[0])).toBe('ready\n');
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].on('data', (bytes) => {
+        said[stream] += String(bytes);
+      });
+    await vi.waitFor(() => expect(said.stdout).toBe('ready\n'), { timeout: 30_000 });
     child.kill(signal);
-    expect(String((await once(child.stderr, 'data'))[0])).toContain('Stopping after this batch');
-    expect(String((await once(child.stdout, 'data'))[0])).toBe('busy\n');
+    await vi.waitFor(() => expect(said.stdout).toBe('ready\nbusy\n'), { timeout: 30_000 });
+    expect(said.stderr).toContain('Stopping after this batch');
     child.kill(signal);
     expect(await ended).toEqual([null, signal]);
   },

@@ -16,7 +16,7 @@ async function recovers(job: JobFolder): Promise<void> {
 }
 
 describe('a database that may not grow', () => {
-  it.each([20, 40, 60, 90, 110, 130])(
+  it.each([44, 50, 60, 70, 80, 95])(
     'beyond %i pages ends the run as a full disk, and the next one goes on',
     async (pages) => {
       const job = world.start();

@@ -24,7 +24,7 @@ describe('a database that may not grow', () => {
   it('ends the run as a full disk, and the next one goes on', async () => {
     const job = world.start();
     const limited = job.session(async (session) => {
-      await sql`pragma max_page_count = 110`.execute(session.store.read.db);
+      await sql`pragma max_page_count = 70`.execute(session.store.read.db);
       return nightly(session, parseDay(MORNING) ?? 0, () => undefined);
     });
     await expect(limited).rejects.toMatchObject({
