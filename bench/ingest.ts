@@ -16,13 +16,23 @@ interface Seconds {
   wall: number;
 }
 
+/** Papaparse is timed this often in one go, before and after each ingest: a single pass meets quiet moments that ingest can't. */
+const PASSES = 4;
+
+/** An ingest with papaparse's mean time before and after it. */
+interface Turn {
+  papaparse: Seconds;
+  plain: Seconds;
+  languageShare?: number;
+}
+
 /** Reading CSV into SQLite, held against papaparse alone on the same file in the same process. */
 export interface IngestFigures {
   rows: number;
   megabytes: number;
   /**
-   * Rows per second of ingest as a share of papaparse's. Of processor time, each the best of its runs, which take turns: that is
-   * what other work on the machine changes least.
+   * Rows per second of ingest as a share of papaparse's, by processor time: the median of turns in which both were measured, so
+   * that other work on the machine, which slows both, counts little.
    */
   share: number;
   share_by_wall: number;
@@ -51,24 +61,25 @@ export async function benchIngest(rows: number, runs: number): Promise<IngestFig
     const four = join(folder, 'four.csv');
     writeCsv(four, 4 * rows);
     const hasLanguage = 'language' in configSchema.shape;
-    const papaparse: Seconds[] = [];
-    const plain: Seconds[] = [];
-    const filtered: Seconds[] = [];
-    for (let run = 0; run < runs; run += 1) {
-      papaparse.push(await timed(() => parseAlone(path, rows)));
-      plain.push(await timed(() => readInto(join(folder, `plain-${run}.db`), path, rows, {})));
-      if (hasLanguage)
-        filtered.push(await timed(() => readInto(join(folder, `language-${run}.db`), path, rows, { language: 'en' })));
+    const turns: Turn[] = [];
+    for (let turn = 0; turn < runs; turn += 1) {
+      const before = await timed(() => parseAlone(path, rows), PASSES);
+      const plain = await timed(() => readInto(join(folder, `plain-${turn}.db`), path, rows, {}));
+      const between = await timed(() => parseAlone(path, rows), PASSES);
+      const papaparse = { processor: mean(before.processor, between.processor), wall: mean(before.wall, between.wall) };
+      turns.push({ papaparse, plain });
+      if (!hasLanguage) continue;
+      const filtered = await timed(() => readInto(join(folder, `language-${turn}.db`), path, rows, { language: 'en' }));
+      const after = await timed(() => parseAlone(path, rows), PASSES);
+      turns[turn] = { papaparse, plain, languageShare: mean(between.processor, after.processor) / filtered.processor };
     }
-    const parsing = best(papaparse);
-    const reading = best(plain);
     return {
       ...{ rows, megabytes: statSync(path).size / 1e6 },
-      share: parsing.processor / reading.processor,
-      share_by_wall: parsing.wall / reading.wall,
-      share_with_language: hasLanguage ? parsing.processor / best(filtered).processor : null,
-      papaparse: rows / parsing.processor,
-      ingest: rows / reading.processor,
+      share: median(turns.map(({ papaparse, plain }) => papaparse.processor / plain.processor)),
+      share_by_wall: median(turns.map(({ papaparse, plain }) => papaparse.wall / plain.wall)),
+      share_with_language: hasLanguage ? median(turns.map(({ languageShare = 0 }) => languageShare)) : null,
+      papaparse: rows / median(turns.map(({ papaparse }) => papaparse.processor)),
+      ingest: rows / median(turns.map(({ plain }) => plain.processor)),
       peak_mb: peakOf(path, rows),
       peak_of_four_times_mb: peakOf(four, 4 * rows),
     };
@@ -100,28 +111,32 @@ function writeCsv(path: string, rows: number): void {
   closeSync(file);
 }
 
-async function timed(work: () => Promise<void> | void): Promise<Seconds> {
+async function timed(work: () => Promise<void> | void, passes = 1): Promise<Seconds> {
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
   await work();
   const { user, system } = process.cpuUsage(cpu);
-  return { processor: (user + system) / 1e6, wall: (performance.now() - wall) / 1000 };
+  return { processor: (user + system) / 1e6 / passes, wall: (performance.now() - wall) / 1000 / passes };
 }
 
-function best(runs: readonly Seconds[]): Seconds {
-  return {
-    processor: Math.min(...runs.map(({ processor }) => processor)),
-    wall: Math.min(...runs.map(({ wall }) => wall)),
-  };
+function mean(a: number, b: number): number {
+  return (a + b) / 2;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return mean(sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0);
 }
 
 function parseAlone(path: string, rows: number): void {
-  let seen = 0;
-  Papa.parse(readFileSync(path, 'utf8'), {
-    step: () => {
-      seen += 1;
-    },
-  });
-  if (seen < rows) throw new Error(`papaparse saw ${seen} rows`);
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    let seen = 0;
+    Papa.parse(readFileSync(path, 'utf8'), {
+      step: () => {
+        seen += 1;
+      },
+    });
+    if (seen < rows) throw new Error(`papaparse saw ${seen} rows`);
+  }
 }
 
 async function readInto(database: string, path: string, rows: number, settings: object): Promise<void> {

@@ -16,7 +16,9 @@ else {
   const { ingest } = figures;
   const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
   const share = (value: number): string => `1/${(1 / value).toFixed(1)}`;
-  console.log(`reading CSV into SQLite: ${share(ingest.share)} of papaparse's rows/s (at least 1/20 is wanted)`);
+  console.log(
+    `reading CSV into SQLite: ${share(ingest.share)} of papaparse's rows/s (at least 1/20 is wanted; processor time)`,
+  );
   if (ingest.share_with_language !== null)
     console.log(`with the language filter: ${share(ingest.share_with_language)}`);
   console.log(`by the clock on the wall: ${share(ingest.share_by_wall)}\n`);
@@ -33,6 +35,6 @@ else {
     `\nmemory at most ${ingest.peak_mb} MB for ${whole(ingest.rows)} rows, ${ingest.peak_of_four_times_mb} MB for ${whole(4 * ingest.rows)}`,
   );
   console.log(
-    `${whole(ingest.rows)} rows, ${ingest.megabytes.toFixed(1)} MB, two brands, Node ${figures.node}, best of ${values.runs} runs each`,
+    `${whole(ingest.rows)} rows, ${ingest.megabytes.toFixed(1)} MB, two brands, Node ${figures.node}, median of ${values.runs} turns`,
   );
 }

@@ -33,7 +33,7 @@ export async function correctPost(tx: Tx, known: KnownPost, post: NewPost): Prom
       day: post.day,
       extra: post.extra,
       brand: post.brand,
-      other_language: post.otherLanguage ?? null,
+      other_language: post.otherLanguage,
       ...(post.userId === null ? {} : { user_id: post.userId }),
     })
     .where('post_id', '=', known.post_id)

@@ -23,8 +23,8 @@ export interface NewPost {
   copy16: Uint8Array | null;
   /** The value of the brand column, by which the brands can be found again; null when there is none. */
   brand: string | null;
-  /** The language that keeps it out of all brands; null or missing when it counts. */
-  otherLanguage?: string | null;
+  /** The language that keeps it out of all brands; null when it counts. */
+  otherLanguage: string | null;
   brandIds: readonly number[];
 }
 

@@ -85,6 +85,7 @@ export async function placePosts(
     hash16: post.hash16,
     copy16: post.copy16,
     brand: post.brand,
+    otherLanguage: post.otherLanguage,
     brandIds: post.brands.map(brandIdOf),
   }));
   return { ...(await storePosts(tx, sourceId, posts)), added };

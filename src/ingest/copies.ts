@@ -40,6 +40,7 @@ const kinds = new Uint8Array(65_536);
 const smallForms = new Uint16Array(65_536);
 
 const units = new Uint16Array(LONGEST);
+const unitBytes = Buffer.from(units.buffer);
 const bytes = Buffer.alloc(LONGEST * 3);
 
 function learn(unit: number): number {
@@ -69,10 +70,12 @@ function isRarePair(first: number, second: number): boolean {
 function writeEssence(text: string): number {
   const { length } = text;
   if (length > LONGEST) return TOO_HARD;
+  unitBytes.write(text, 'utf16le');
   for (let at = 0; at < length; at += 1) {
-    const unit = text.charCodeAt(at);
+    const unit = units[at] ?? 0;
     if ((kinds[unit] || learn(unit)) === HARD) return TOO_HARD;
-    if (isEmojiHalf(unit) && isRarePair(unit, text.charCodeAt(at + 1))) return TOO_HARD;
+    if (unit >= 0xd83c && isEmojiHalf(unit) && isRarePair(unit, at + 1 < length ? (units[at + 1] ?? 0) : 0))
+      return TOO_HARD;
     units[at] = smallForms[unit] ?? 0;
   }
   let start = 0;

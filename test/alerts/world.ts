@@ -108,6 +108,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
             hash16: createHash('sha256').update(`${posted} ${text}`).digest().subarray(0, 16),
             copy16: null,
             brand: null,
+            otherLanguage: null,
             brandIds: [ids.brand],
           };
         });

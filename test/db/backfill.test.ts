@@ -22,7 +22,7 @@ async function filled(store: Store) {
     });
     const post = (key: string, day: number, brandIds: number[]) => ({
       ...{ key, day, brandIds, atMs: day * 86_400_000, userId: 'u', extra: null, body: key, original: null },
-      ...{ hash16: new TextEncoder().encode(key.padEnd(16, '.')), copy16: null, brand: null },
+      ...{ hash16: new TextEncoder().encode(key.padEnd(16, '.')), copy16: null, brand: null, otherLanguage: null },
     });
     await storePosts(tx, source, [
       ...[post('a', 1, [acme]), post('b', 2, [acme, other]), post('c', 2, []), post('d', 3, [other])],

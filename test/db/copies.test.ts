@@ -17,7 +17,18 @@ describeStores('copies', (store) => {
       });
       const [source, acme] = [await sourceId(tx, 'inbox'), await ensureBrand(tx, 'acme', 'Acme')];
       const post = (userId: string, body: string, atMs: number, more: Partial<NewPost> = {}): NewPost => ({
-        ...{ key: userId, body, atMs, day: 10, userId, extra: null, original: null, brand: null, brandIds: [acme] },
+        ...{
+          key: userId,
+          body,
+          atMs,
+          day: 10,
+          userId,
+          extra: null,
+          original: null,
+          brand: null,
+          otherLanguage: null,
+          brandIds: [acme],
+        },
         ...{ hash16: hash16(body), copy16: copyHash(body) },
         ...more,
       });

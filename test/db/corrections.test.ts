@@ -11,7 +11,7 @@ import { describeStores } from '../support/stores.ts';
 
 const post = (key: string, body: string, more: Partial<NewPost> = {}): NewPost => ({
   ...{ key, body, atMs: 1_790_000_000_000, day: 20_717, userId: 'u1', extra: null, original: null },
-  ...{ hash16: hash16(body), copy16: hash16(body), brand: null, brandIds: [] },
+  ...{ hash16: hash16(body), copy16: hash16(body), brand: null, otherLanguage: null, brandIds: [] },
   ...more,
 });
 

@@ -21,7 +21,7 @@ import { describeStores } from '../support/stores.ts';
 
 const post = (key: string, userId: string, day: number, body: string, brandIds: number[]): NewPost => ({
   ...{ key, body, atMs: 1, day, userId, extra: '{}', original: `${body} ` },
-  ...{ hash16: hash16(body), copy16: null, brand: 'Acme', brandIds },
+  ...{ hash16: hash16(body), copy16: null, brand: 'Acme', otherLanguage: null, brandIds },
 });
 
 describeStores('forgetting', (store) => {

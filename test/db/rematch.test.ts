@@ -10,7 +10,7 @@ import { describeStores } from '../support/stores.ts';
 
 const post = (key: string, more: Partial<NewPost>): NewPost => ({
   ...{ key, body: key, atMs: 1, day: 10, userId: null, extra: null, original: null },
-  ...{ hash16: hash16(key), copy16: null, brand: null, brandIds: [] },
+  ...{ hash16: hash16(key), copy16: null, brand: null, otherLanguage: null, brandIds: [] },
   ...more,
 });
 
@@ -32,7 +32,7 @@ describeStores('matching brands again', (store) => {
     const page = await postsToMatch(store().read, { afterPostId: 0, from: Number.NEGATIVE_INFINITY, limit: 2 });
     expect(page).toMatchObject([
       { day: 10, body: 'a', brand: 'Acme', brandIds: [acme, bolt] },
-      { day: 12, body: 'b', brand: null, brandIds: [acme] },
+      { day: 12, body: 'b', brand: null, otherLanguage: null, brandIds: [acme] },
     ]);
     expect(await postsToMatch(store().read, { afterPostId: page[0]?.postId ?? 0, from: 11, limit: 9 })).toHaveLength(1);
     const [first] = page;

@@ -34,6 +34,7 @@ const post = (key: string, more: Partial<NewPost> = {}): NewPost => ({
   hash16: new TextEncoder().encode(key.padEnd(16, '.')).slice(0, 16),
   copy16: null,
   brand: null,
+  otherLanguage: null,
   brandIds: [],
   ...more,
 });

@@ -43,6 +43,7 @@ async function filledStore(): Promise<{ store: Store; networkId: number }> {
         hash16,
         copy16: null,
         brand: null,
+        otherLanguage: null,
         brandIds: [brandId],
       };
     });
