@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical-json.ts';
+import { classesOf, networkSchema } from './network-spec.ts';
 
 /** The newest layout of a model directory that this program reads. */
 export const MODEL_FORMAT = 1;
@@ -9,28 +10,12 @@ export const WEIGHTS_FILE = 'weights.safetensors';
 export const VOCABULARY_FILE = 'vocab.json';
 export const SPEC_FILE = 'model.json';
 
-export const POOLINGS = ['last', 'mean', 'max', 'mean_max'] as const;
-export type Pooling = (typeof POOLINGS)[number];
-
-/** Class names in the order of a network's outputs; a two-class network has one output, the positive class's logit. */
+/** Class names in the order of a network's outputs; where there is one output it is the positive class's logit. */
 export const TWO_CLASSES = ['negative', 'positive'] as const;
 export const THREE_CLASSES = ['negative', 'neutral', 'positive'] as const;
 
 const count = z.int().min(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal');
-
-const network = z.strictObject({
-  kind: z.literal('gru'),
-  layers: count,
-  bidirectional: z.boolean(),
-  /** Words, including `<pad>` and `<unk>`. */
-  vocabulary: z.int().min(2),
-  embedding: count,
-  hidden: count,
-  /** How the top layer's states become one vector: final states, mean, maximum, or mean followed by maximum. */
-  pooling: z.enum(POOLINGS),
-  outputs: z.union([z.literal(1), z.literal(3)]),
-});
 
 /** Every tokeniser that a network can have been trained with. A change to what one gives is a new version of it. */
 export const tokenizerSchema = z.discriminatedUnion('name', [
@@ -62,7 +47,7 @@ export const modelSpecSchema = z
     format: z.literal(MODEL_FORMAT),
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
     title: z.string().min(1),
-    network,
+    network: networkSchema,
     tokenizer: tokenizerSchema,
     padding: paddingSchema,
     labels: z.union([
@@ -78,7 +63,7 @@ export const modelSpecSchema = z
   })
   .superRefine((spec, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    if ((spec.labels.length === 2 ? 1 : 3) !== spec.network.outputs)
+    if (spec.labels.length !== classesOf(spec.network.outputs))
       refuse(['labels'], `${spec.labels.length} labels don't fit ${spec.network.outputs} outputs`);
     if (spec.padding.to === null && !spec.padding.masked)
       refuse(['padding', 'to'], 'padding that is not masked needs the width that the network was trained with');
@@ -87,7 +72,6 @@ export const modelSpecSchema = z
   });
 
 export type ModelSpec = z.output<typeof modelSpecSchema>;
-export type NetworkSpec = ModelSpec['network'];
 
 /** What a model is to the database: two hashes and the canonical JSON that they are hashes of. */
 export interface ModelIdentity {

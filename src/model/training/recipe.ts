@@ -3,19 +3,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../../errors.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import { POOLINGS, paddingSchema, THREE_CLASSES, tokenizerSchema } from '../spec.ts';
+import { architectureSchema } from '../network-spec.ts';
+import { paddingSchema, THREE_CLASSES, tokenizerSchema } from '../spec.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).lt(1);
-
-const network = z.strictObject({
-  kind: z.literal('gru'),
-  layers: count.default(1),
-  bidirectional: z.boolean().default(true),
-  embedding: count,
-  hidden: count,
-  pooling: z.enum(POOLINGS),
-});
 
 const optimiser = z.strictObject({
   /** adam adds the weight decay to the gradient, as PyTorch's Adam does; adamw takes it off the weights. */
@@ -59,7 +51,9 @@ export const recipeSchema = z
     tokenizer: tokenizerSchema,
     /** Most words with `<pad>` and `<unk>` left out of the count, and how often each must occur. */
     vocabulary: z.strictObject({ size: count, min_count: count.default(1) }),
-    network,
+    network: architectureSchema,
+    /** Two classes: one logit with a sigmoid (the default), or two with a softmax. Three have a softmax. */
+    head: z.enum(['sigmoid', 'softmax']).optional(),
     padding: paddingSchema.default({ to: null, masked: true }),
     vectors: z
       .strictObject({
@@ -95,6 +89,7 @@ export const recipeSchema = z
       refuse(['padding', 'to'], 'padding that is not masked needs a width');
     if (recipe.padding.to !== null && recipe.padding.to < recipe.tokenizer.max_tokens)
       refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
+    if (recipe.head === 'sigmoid' && recipe.classes === 3) refuse(['head'], 'three classes have a softmax');
     if (recipe.soft_labels > 0 && recipe.classes !== 3) refuse(['soft_labels'], 'needs three classes');
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
