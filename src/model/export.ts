@@ -4,7 +4,7 @@ import type { Model } from './artifact.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_PROBABILITIES, onnxGraph } from './engines/onnx/graph.ts';
 
 /** What an exported file says of itself. Values are text: names, hashes, and JSON where there is more than one word. */
-export function exportMetadata({ spec, networkSha256 }: Pick<Model, 'spec' | 'networkSha256'>): Record<string, string> {
+function metadataOf({ spec, networkSha256 }: Pick<Model, 'spec' | 'networkSha256'>): Record<string, string> {
   const { name, title, labels, tokenizer, padding, threshold, vocabulary_sha256, weights_sha256 } = spec;
   return {
     name,
@@ -36,7 +36,7 @@ export interface Exported {
  */
 export async function exportOnnx(model: Model, file: string): Promise<Exported> {
   const { network, padding } = model.spec;
-  const metadata = exportMetadata(model);
+  const metadata = metadataOf(model);
   const bytes = onnxGraph(network, padding, model.weights, { metadata });
   await writeFileAtomic(file, bytes);
   return {

@@ -166,6 +166,7 @@ describeShared('2,000 real posts', () => {
       ['masked padding and mean+max pooling', { padding: { to: null, masked: true }, pooling: 'mean_max' as const }],
     ])(
       'agree, with %s',
+      { timeout: 300_000 },
       async (_name, { padding, pooling }: { padding?: Model['spec']['padding']; pooling?: Pooling }) => {
         const model = variantOf(tutorial, padding, pooling);
         const scores: Float64Array[] = [];
