@@ -1,5 +1,5 @@
 import { MonitorError } from '../errors.ts';
-import type { NetworkSpec, Outputs, Pooling, RecurrentKind } from './network-spec.ts';
+import type { DeepSpec, Outputs, Pooling, RecurrentKind } from './network-spec.ts';
 import type { Tensor, Tensors } from './safetensors.ts';
 import { attends, featuresOf, GATES, misfits } from './shapes.ts';
 
@@ -8,7 +8,7 @@ const EMBEDDINGS = ['embedding', 'emb', 'embeddings'];
 
 /** A network read off a state_dict, and the same tensors under the names that a model directory has. */
 export interface Inferred {
-  readonly network: NetworkSpec;
+  readonly network: DeepSpec;
   readonly tensors: Tensors;
 }
 
@@ -40,7 +40,7 @@ export function inferNetwork(given: Tensors, pooling: Pooling, file: string): In
       `fc.weight has ${rows} outputs. Networks with 1 or 2 (negative, positive) or 3 (negative, neutral, positive) can be read.`,
     );
   const sizes = { vocabulary, embedding, outputs: rows };
-  const network: NetworkSpec = recurrent
+  const network: DeepSpec = recurrent
     ? {
         ...sizes,
         kind: recurrent.kind,

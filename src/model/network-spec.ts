@@ -56,18 +56,32 @@ const convolutional = z.strictObject({
   wide: wide.optional(),
 });
 
+/** Logistic regression, a linear SVM or naive Bayes' weighting: a weight for each feature of a text, added up. */
+const linear = z.strictObject({
+  kind: z.literal('linear'),
+  /** What a text's features are: 1 each, or together a vector of length 1. */
+  scale: z.enum(['none', 'unit']),
+});
+
 const sizes = {
-  /** Words, including `<pad>` and `<unk>`. */
+  /** Words, or features of a linear model, including `<pad>` and `<unk>`. */
   vocabulary: z.int().min(2),
   /** One logit of the positive class, or a logit for each of two or three classes. */
   outputs: z.union([z.literal(1), z.literal(2), z.literal(3)]),
 };
 
 /** A network: the one description that training, both engines, import and export read. */
-export const networkSchema = z.discriminatedUnion('kind', [recurrent.extend(sizes), convolutional.extend(sizes)]);
+export const networkSchema = z.discriminatedUnion('kind', [
+  recurrent.extend(sizes),
+  convolutional.extend(sizes),
+  linear.extend(sizes),
+]);
 export type NetworkSpec = z.output<typeof networkSchema>;
 export type RecurrentSpec = Extract<NetworkSpec, { kind: RecurrentKind }>;
 export type ConvolutionalSpec = Extract<NetworkSpec, { kind: 'cnn' }>;
+export type LinearSpec = Extract<NetworkSpec, { kind: 'linear' }>;
+/** Networks that read words in their order. */
+export type DeepSpec = RecurrentSpec | ConvolutionalSpec;
 export type Outputs = NetworkSpec['outputs'];
 
 /** A network as a recipe gives it: the sizes that follow from the data are still open. */

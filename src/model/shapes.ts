@@ -36,7 +36,13 @@ export function attends(pooling: Pooling): boolean {
 
 /** Every tensor that the architecture has, under PyTorch's names, with its shape. */
 export function expectedShapes(network: NetworkSpec): Map<string, number[]> {
-  const { vocabulary, embedding, outputs, wide } = network;
+  const { vocabulary, outputs } = network;
+  if (network.kind === 'linear')
+    return new Map([
+      ['linear.weight', [vocabulary, outputs]],
+      ['linear.bias', [outputs]],
+    ]);
+  const { embedding, wide } = network;
   return new Map<string, number[]>([
     ['embedding.weight', [vocabulary, embedding]],
     ...(network.kind === 'cnn' ? convolutionShapes(network) : recurrentShapes(network)),

@@ -17,22 +17,32 @@ export const THREE_CLASSES = ['negative', 'neutral', 'positive'] as const;
 const count = z.int().min(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal');
 
-/** Every tokeniser that a network can have been trained with. A change to what one gives is a new version of it. */
-export const tokenizerSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('words'),
-    version: z.literal(1),
-    /** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
-    reads: z.enum(['original', 'cleaned']),
-    max_tokens: count,
-  }),
-  z.strictObject({
-    name: z.literal('social'),
-    version: z.literal(1),
-    reads: z.literal('cleaned'),
-    max_tokens: count,
-  }),
-]);
+/** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
+const reads = z.enum(['original', 'cleaned']);
+
+/** The tokenisers that give a text's words in their order. A change to what one gives is a new version of it. */
+const wordTokenizers = [
+  z.strictObject({ name: z.literal('words'), version: z.literal(1), reads, max_tokens: count }),
+  z.strictObject({ name: z.literal('social'), version: z.literal(1), reads: z.literal('cleaned'), max_tokens: count }),
+] as const;
+
+/** The tokeniser of linear models: the different n-grams of the words that another tokeniser gives. */
+export const ngramTokenizerSchema = z.strictObject({
+  name: z.literal('ngrams'),
+  version: z.literal(1),
+  of: z.enum(['words', 'social']),
+  reads,
+  /** Words read of a text. */
+  max_tokens: count,
+  /** Runs of one word up to so many; 0 for none. */
+  words: z.int().min(0).max(5),
+  /** Runs of characters within a word, from and to so many; null for none. */
+  characters: z.tuple([z.int().min(1).max(10), z.int().min(1).max(10)]).nullable(),
+});
+
+export const wordTokenizerSchema = z.discriminatedUnion('name', wordTokenizers);
+const tokenizerSchema = z.discriminatedUnion('name', [...wordTokenizers, ngramTokenizerSchema]);
+export type TokenizerSpec = z.output<typeof tokenizerSchema>;
 
 export const paddingSchema = z.strictObject({
   /** The width that every text is padded to; null for none. Masked padding changes no result. */
@@ -65,6 +75,13 @@ export const modelSpecSchema = z
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     if (spec.labels.length !== classesOf(spec.network.outputs))
       refuse(['labels'], `${spec.labels.length} labels don't fit ${spec.network.outputs} outputs`);
+    if ((spec.network.kind === 'linear') !== (spec.tokenizer.name === 'ngrams'))
+      refuse(
+        ['tokenizer', 'name'],
+        `${spec.tokenizer.name} is no tokeniser for a network of kind ${spec.network.kind}`,
+      );
+    if (spec.network.kind === 'linear' && !spec.padding.masked)
+      refuse(['padding', 'masked'], 'a linear model has no padding to read');
     if (spec.padding.to === null && !spec.padding.masked)
       refuse(['padding', 'to'], 'padding that is not masked needs the width that the network was trained with');
     if (spec.padding.to !== null && spec.padding.to < spec.tokenizer.max_tokens)

@@ -5,6 +5,7 @@ import { UNKNOWN_ID } from '../vocabulary.ts';
 import { convolutionalFeatures } from './convolution.ts';
 import { type Dropout, dropoutMask, dropWords } from './dropout.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { linearLogits } from './linear.ts';
 import { recurrentFeatures } from './stack.ts';
 import { type Parameters, parameter, type TensorFlow } from './tensorflow.ts';
 import { wideLogits } from './wide.ts';
@@ -27,6 +28,7 @@ export function forward(
   batch: TokenBatch,
   dropout?: Dropout,
 ): Tensor2D {
+  if (network.kind === 'linear') return linearLogits(tf, network, parameters, batch);
   const layout = layoutOf(batch, padding.masked);
   const ids = dropout ? dropWords(layout.ids, layout.padding, UNKNOWN_ID, dropout) : layout.ids;
   const words = embedded(tf, parameters, ids, layout, dropout);

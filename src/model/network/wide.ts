@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { NetworkSpec } from '../network-spec.ts';
+import type { DeepSpec } from '../network-spec.ts';
 import { bucketsOf } from '../ngrams.ts';
 import type { Layout } from './layout.ts';
 import { type Parameters, parameter, type TensorFlow } from './tensorflow.ts';
@@ -7,7 +7,7 @@ import { type Parameters, parameter, type TensorFlow } from './tensorflow.ts';
 /** The wide branch's logits, batch × outputs: the sum of what each of a text's n-grams adds to each class. */
 export function wideLogits(
   tf: TensorFlow,
-  wide: NonNullable<NetworkSpec['wide']>,
+  wide: NonNullable<DeepSpec['wide']>,
   parameters: Parameters,
   ids: Int32Array,
   { steps, batch, lengths }: Layout,

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from '../network-spec.ts';
+import type { DeepSpec } from '../network-spec.ts';
 import { expectedShapes, featuresOf, statesOf } from '../shapes.ts';
 import { normalOf, randomOf } from './random.ts';
 import type { Vectors } from './vectors.ts';
@@ -13,7 +13,7 @@ export type Weights = Map<string, { readonly shape: readonly number[]; readonly 
  * as those are on average.
  */
 export function initialWeights(
-  network: NetworkSpec,
+  network: DeepSpec,
   words: readonly string[],
   vectors: Vectors | undefined,
   seed: number,
@@ -33,7 +33,7 @@ export function initialWeights(
 }
 
 /** What a parameter's first values are scaled by: the inputs of its layer, for a recurrent layer its units. */
-function inputsOf(network: NetworkSpec, name: string): number {
+function inputsOf(network: DeepSpec, name: string): number {
   if (name.startsWith('fc.')) return featuresOf(network);
   if (network.kind === 'cnn') return network.embedding * (network.widths[Number(name.split('.')[1])] ?? 1);
   return name.startsWith('attention.') ? statesOf(network) : network.hidden;

@@ -1,3 +1,4 @@
+import type { DeepSpec } from '../network-spec.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import type { ModelContent } from '../write-model.ts';
 import type { Dataset } from './dataset.ts';
@@ -18,7 +19,7 @@ export interface TrainedParts {
 }
 
 /** The architecture that a recipe makes of a vocabulary. */
-export function networkOf(recipe: Recipe, vocabulary: number): ModelContent['spec']['network'] {
+export function networkOf(recipe: Recipe, vocabulary: number): DeepSpec {
   return {
     ...recipe.network,
     vocabulary,

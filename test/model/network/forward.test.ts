@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { Dropout } from '../../../src/model/network/dropout.ts';
 import { forward } from '../../../src/model/network/forward.ts';
 import { parametersOf, type TensorFlow } from '../../../src/model/network/tensorflow.ts';
-import type { NetworkSpec } from '../../../src/model/network-spec.ts';
+import type { DeepSpec } from '../../../src/model/network-spec.ts';
 import { describeTensorFlow } from '../engines/kinds.ts';
 import { plainLogits } from './plain.ts';
 import { batchOfTexts, smallConvolution, smallNetwork, weightsOf, ZOO } from './support.ts';
@@ -17,7 +17,7 @@ describeTensorFlow('the network', (load) => {
     tf = await load();
   });
 
-  function run(network: NetworkSpec, texts: readonly number[][], width: number, dropout?: Dropout): number[] {
+  function run(network: DeepSpec, texts: readonly number[][], width: number, dropout?: Dropout): number[] {
     const parameters = parametersOf(tf, weightsOf(network));
     const spec = { network, padding: { masked: true } };
     const logits = tf.tidy(() => [...forward(tf, spec, parameters, batchOfTexts(texts, width), dropout).dataSync()]);
@@ -58,7 +58,7 @@ describeTensorFlow('the network', (load) => {
     expect(run(network, TEXTS, 9, { ...DROPOUT, word: 1 })).toEqual(run(network, unknown, 9));
   });
 
-  it.each<[string, NetworkSpec, string]>([
+  it.each<[string, DeepSpec, string]>([
     ['gru', smallNetwork({ layers: 2, pooling: 'mean_max_attention' }), 'gru.weight_hh_l0'],
     ['rnn', smallNetwork({ kind: 'rnn', pooling: 'last_output' }), 'rnn.weight_hh_l0'],
     ['lstm', smallNetwork({ kind: 'lstm', layers: 2, wide: { words: 2, buckets: 9 } }), 'lstm.weight_hh_l0'],

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forward } from '../../../src/model/network/forward.ts';
 import type { Parameters, TensorFlow } from '../../../src/model/network/tensorflow.ts';
-import type { NetworkSpec } from '../../../src/model/network-spec.ts';
+import type { DeepSpec } from '../../../src/model/network-spec.ts';
 import type { Tensors } from '../../../src/model/safetensors.ts';
 import { describeTensorFlow } from '../engines/kinds.ts';
 import { plainLogits } from './plain.ts';
@@ -27,10 +27,10 @@ describeTensorFlow('gradients', (load) => {
       tf.mul(tf.square(logits), tf.reshape(tf.cos(tf.range(first + 1, first + 1 + logits.size)), logits.shape)),
     ) as Scalar;
 
-  const batchedLoss = (network: NetworkSpec, parameters: Parameters, masked = true, texts = TEXTS) =>
+  const batchedLoss = (network: DeepSpec, parameters: Parameters, masked = true, texts = TEXTS) =>
     lossOf(forward(tf, { network, padding: { masked } }, parameters, batchOfTexts(texts, WIDTH), NO_DROPOUT));
 
-  const plainLoss = (network: NetworkSpec, parameters: Parameters, texts: readonly number[][]) =>
+  const plainLoss = (network: DeepSpec, parameters: Parameters, texts: readonly number[][]) =>
     tf.addN(
       texts.map((ids, row) => lossOf(plainLogits(tf, network, parameters, ids), row * network.outputs)),
     ) as Scalar;
@@ -107,12 +107,12 @@ describeTensorFlow('gradients', (load) => {
   });
 
   /** Parameters whose last layer takes half as many features. */
-  function narrowed(parameters: Parameters, { outputs }: NetworkSpec): Parameters {
+  function narrowed(parameters: Parameters, { outputs }: DeepSpec): Parameters {
     const weight = parameters.get('fc.weight') as Tensor;
     return new Map(parameters).set('fc.weight', tf.slice(weight, [0, 0], [outputs, (weight.shape[1] ?? 0) / 2]));
   }
 
-  it.each<[string, NetworkSpec]>([
+  it.each<[string, DeepSpec]>([
     ['gru', smallNetwork({ layers: 2 })],
     ['gru, mean and maximum', smallNetwork({ layers: 2, pooling: 'mean_max' })],
     ['rnn, attention', smallNetwork({ kind: 'rnn', bidirectional: false, pooling: 'attention' })],

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Parameters, parameter, type TensorFlow } from '../../../src/model/network/tensorflow.ts';
 import {
   type ConvolutionalSpec,
-  type NetworkSpec,
+  type DeepSpec,
   POOLING_PARTS,
   type RecurrentSpec,
 } from '../../../src/model/network-spec.ts';
@@ -13,12 +13,7 @@ import { directionsOf } from '../../../src/model/shapes.ts';
  * The network as its equations are written: one text, one step and one direction after the other, no padding, no masks, no
  * batches. Its derivatives come from TensorFlow.js's own, an operation at a time.
  */
-export function plainLogits(
-  tf: TensorFlow,
-  network: NetworkSpec,
-  parameters: Parameters,
-  ids: readonly number[],
-): Tensor {
+export function plainLogits(tf: TensorFlow, network: DeepSpec, parameters: Parameters, ids: readonly number[]): Tensor {
   const vectors = ids.map((id) => tf.slice(parameter(parameters, 'embedding.weight'), [id, 0], [1, network.embedding]));
   const features =
     network.kind === 'cnn'

@@ -1,6 +1,7 @@
 import type { TokenBatch } from '../../../src/model/engines/engine.ts';
 import {
   type ConvolutionalSpec,
+  type DeepSpec,
   type NetworkSpec,
   RECURRENT_KINDS,
   type RecurrentSpec,
@@ -35,7 +36,7 @@ export function smallConvolution(changes: Partial<ConvolutionalSpec> = {}): Conv
 }
 
 /** Everything that a network can be made of, each at least once. */
-export const ZOO: readonly (readonly [string, NetworkSpec])[] = [
+export const ZOO: readonly (readonly [string, DeepSpec])[] = [
   ...RECURRENT_KINDS.flatMap((kind) => [
     [`${kind}, one direction`, smallNetwork({ kind, bidirectional: false })] as const,
     [`${kind}, two layers, mean and maximum`, smallNetwork({ kind, layers: 2, pooling: 'mean_max' })] as const,

@@ -1,9 +1,10 @@
-import type { NetworkSpec } from '../../network-spec.ts';
+import type { DeepSpec, NetworkSpec } from '../../network-spec.ts';
 import type { Tensors } from '../../safetensors.ts';
 import { featuresOf } from '../../shapes.ts';
 import type { ModelSpec } from '../../spec.ts';
 import { Builder } from './builder.ts';
 import { addConvolutions } from './convolution.ts';
+import { addLinear } from './linear.ts';
 import { onnxFile, valueInfo } from './onnx-format.ts';
 import { parameter } from './parameters.ts';
 import { addRecurrent } from './recurrent.ts';
@@ -30,27 +31,11 @@ export function onnxGraph(
   output: GraphOutput = 'logits',
 ): Uint8Array {
   const graph = new Builder();
-  const lengths = padding.masked ? INPUT_LENGTHS : '';
-  const { vocabulary, embedding, outputs, wide } = network;
-  graph.floats('embedding', [vocabulary, embedding], parameter(weights, 'embedding.weight'));
+  const { outputs } = network;
   const ids = graph.add('Transpose', [INPUT_IDS], 'ids_by_time', { perm: [1, 0] });
-  const embedded = graph.add('Gather', ['embedding', ids], 'embedded', { axis: 0 });
-  // Made by the first that needs them: pooling by the last state does not.
-  let made: Steps | undefined;
-  const steps = () => {
-    made ??= addSteps(graph, ids, lengths);
-    return made;
-  };
-  const features =
-    network.kind === 'cnn'
-      ? addConvolutions(graph, network, weights, embedded, steps())
-      : addRecurrent(graph, network, weights, embedded, lengths, steps);
-
-  graph.floats('fc_weight', [outputs, featuresOf(network)], parameter(weights, 'fc.weight'));
-  graph.floats('fc_bias', [outputs], parameter(weights, 'fc.bias'));
-  const deep = wide ? 'deep_logits' : OUTPUT_LOGITS;
-  graph.add('Gemm', [features, 'fc_weight', 'fc_bias'], deep, { transB: 1 });
-  if (wide) graph.add('Add', [deep, addWide(graph, { ...network, wide }, weights, ids, steps())], OUTPUT_LOGITS);
+  const lengths = padding.masked ? INPUT_LENGTHS : '';
+  if (network.kind === 'linear') addLinear(graph, network, weights, ids, addSteps(graph, ids, lengths), OUTPUT_LOGITS);
+  else addDeep(graph, network, weights, ids, lengths);
   const classes = output === 'logits' ? outputs : addProbabilities(graph, outputs);
 
   return onnxFile({
@@ -63,6 +48,28 @@ export function onnxGraph(
     outputs: [valueInfo(output === 'logits' ? OUTPUT_LOGITS : OUTPUT_PROBABILITIES, 'float', ['batch', classes])],
     metadata: output === 'logits' ? {} : output.metadata,
   });
+}
+
+/** The logits of a network that reads words in their order, from the ids (time × batch). */
+function addDeep(graph: Builder, network: DeepSpec, weights: Tensors, ids: string, lengths: string): void {
+  const { vocabulary, embedding, outputs, wide } = network;
+  graph.floats('embedding', [vocabulary, embedding], parameter(weights, 'embedding.weight'));
+  const embedded = graph.add('Gather', ['embedding', ids], 'embedded', { axis: 0 });
+  // Made by the first that needs them: pooling by the last state does not.
+  let made: Steps | undefined;
+  const steps = () => {
+    made ??= addSteps(graph, ids, lengths);
+    return made;
+  };
+  const features =
+    network.kind === 'cnn'
+      ? addConvolutions(graph, network, weights, embedded, steps())
+      : addRecurrent(graph, network, weights, embedded, lengths, steps);
+  graph.floats('fc_weight', [outputs, featuresOf(network)], parameter(weights, 'fc.weight'));
+  graph.floats('fc_bias', [outputs], parameter(weights, 'fc.bias'));
+  const deep = wide ? 'deep_logits' : OUTPUT_LOGITS;
+  graph.add('Gemm', [features, 'fc_weight', 'fc_bias'], deep, { transB: 1 });
+  if (wide) graph.add('Add', [deep, addWide(graph, outputs, wide, weights, ids, steps())], OUTPUT_LOGITS);
 }
 
 /** Every class's probability, and how many there are. One logit is the positive class's; negative is the rest. */

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from '../../network-spec.ts';
+import type { DeepSpec } from '../../network-spec.ts';
 import { HASH_FACTOR, HASH_MODULUS } from '../../ngrams.ts';
 import type { Tensors } from '../../safetensors.ts';
 import type { Builder } from './builder.ts';
@@ -11,7 +11,8 @@ const TO_THE_END = 2 ** 31 - 1;
 /** The wide branch's logits, batch × outputs, from the ids (time × batch). The graph hashes the n-grams itself. */
 export function addWide(
   graph: Builder,
-  { wide, outputs }: NetworkSpec & { wide: NonNullable<NetworkSpec['wide']> },
+  outputs: number,
+  wide: NonNullable<DeepSpec['wide']>,
   weights: Tensors,
   idsByTime: string,
   { column, lengths }: Steps,
