@@ -56,11 +56,16 @@ const convolutional = z.strictObject({
   wide: wide.optional(),
 });
 
+export const LINEAR_SCALES = ['none', 'unit', 'idf'] as const;
+
 /** Logistic regression, a linear SVM or naive Bayes' weighting: a weight for each feature of a text, added up. */
 const linear = z.strictObject({
   kind: z.literal('linear'),
-  /** What a text's features are: 1 each, or together a vector of length 1. */
-  scale: z.enum(['none', 'unit']),
+  /**
+   * What a text's features are: 1 each; or together a vector of length 1, of equal parts, or of parts the larger the rarer the
+   * feature (its inverse document frequency).
+   */
+  scale: z.enum(LINEAR_SCALES),
 });
 
 const sizes = {

@@ -38,9 +38,11 @@ export function attends(pooling: Pooling): boolean {
 export function expectedShapes(network: NetworkSpec): Map<string, number[]> {
   const { vocabulary, outputs } = network;
   if (network.kind === 'linear')
-    return new Map([
+    return new Map<string, number[]>([
       ['linear.weight', [vocabulary, outputs]],
       ['linear.bias', [outputs]],
+      // The square of each feature's part, by whose sum a text is scaled.
+      ...(network.scale === 'idf' ? [['linear.squares', [vocabulary, 1]] as [string, number[]]] : []),
     ]);
   const { embedding, wide } = network;
   return new Map<string, number[]>([

@@ -7,14 +7,20 @@ import { type Parameters, parameter, type TensorFlow } from './tensorflow.ts';
 /** A linear model's logits, batch × outputs: the sum of its features' weights, scaled where it says so, and the bias. */
 export function linearLogits(tf: TensorFlow, network: LinearSpec, parameters: Parameters, input: TokenBatch): Tensor2D {
   const { ids, padding, lengths, steps, batch } = layoutOf(input, true);
-  const shares = padding.map((isPadding, row) => (1 - isPadding) * scaleOf(network, lengths[row % batch] ?? 1));
-  const gathered = tf.gather(parameter<Tensor2D>(parameters, 'linear.weight'), tf.tensor1d(ids, 'int32'));
-  const scaled = tf.mul(gathered, tf.tensor2d(shares, [shares.length, 1]));
-  const sums = tf.sum(tf.reshape(scaled, [steps, batch, network.outputs]), 0) as Tensor2D;
-  return tf.add(sums, parameter(parameters, 'linear.bias'));
-}
-
-/** What a text's features are multiplied by, so that they are 1 each or a vector of length 1 together. */
-export function scaleOf({ scale }: Pick<LinearSpec, 'scale'>, features: number): number {
-  return scale === 'unit' ? 1 / Math.sqrt(features) : 1;
+  const places = tf.tensor1d(ids, 'int32');
+  const inside = tf.tensor2d(
+    padding.map((isPadding) => 1 - isPadding),
+    [padding.length, 1],
+  );
+  /** By text, the sum of what a table says of each feature: batch × columns. */
+  const sumOf = (table: string) => {
+    const gathered = tf.gather(parameter<Tensor2D>(parameters, table), places);
+    return tf.sum<Tensor2D>(tf.reshape(tf.mul(gathered, inside), [steps, batch, gathered.shape[1]]), 0);
+  };
+  const sums = sumOf('linear.weight');
+  const bias = parameter(parameters, 'linear.bias');
+  if (network.scale === 'none') return tf.add(sums, bias);
+  const squares =
+    network.scale === 'idf' ? sumOf('linear.squares') : tf.tensor2d(Float32Array.from(lengths), [batch, 1]);
+  return tf.add(tf.div(sums, tf.sqrt(squares)), bias);
 }

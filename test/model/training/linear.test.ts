@@ -13,9 +13,10 @@ import { tokenizerOf } from '../../../src/model/tokenizer.ts';
 import { ngramsOf } from '../../../src/model/tokenizers/ngrams.ts';
 import { linearRecipeSchema } from '../../../src/model/training/linear/linear-recipe.ts';
 import { minimise } from '../../../src/model/training/linear/minimise.ts';
-import { type LinearLoss, naiveBayesRatios, objectiveOf } from '../../../src/model/training/linear/objective.ts';
+import { type LinearLoss, objectiveOf } from '../../../src/model/training/linear/objective.ts';
 import { temperatureOf } from '../../../src/model/training/linear/temperature.ts';
 import { trainLinear } from '../../../src/model/training/linear/train-linear.ts';
+import { factorsOf, scalesOf, squaresOf } from '../../../src/model/training/linear/weighting.ts';
 import { readRecipe } from '../../../src/model/training/recipe.ts';
 import { javascript, silent, temporaryFolder, writeTinyData } from './support.ts';
 
@@ -93,10 +94,14 @@ describe('objectiveOf', () => {
     ['logistic', 3, 'unit', true],
     ['squared_hinge', 1, 'unit', true],
     ['squared_hinge', 3, 'none', false],
+    ['logistic', 3, 'idf', false],
   ])('has the slopes of its value: %s, %i outputs, scale %s', (loss, outputs, scale, weighted) => {
     const network: LinearSpec = { kind: 'linear', scale, vocabulary: 6, outputs };
     const two = { ...rows, labels: rows.labels.map((label) => Math.min(label, outputs === 1 ? 1 : 2)) };
-    const objective = objectiveOf(network, two, loss, 0.1, weighted ? naiveBayesRatios(network, two) : undefined);
+    const squares = squaresOf(network, two.sequences);
+    const scales = scalesOf(network, two.sequences, squares);
+    const factors = factorsOf(network, two, squares, weighted ? 'naive_bayes' : 'none');
+    const objective = objectiveOf(network, { ...two, scales }, loss, 0.1, factors);
     const point = Float64Array.from({ length: 7 * outputs }, (_, place) => Math.sin(place * place));
     const gradient = new Float64Array(point.length);
     objective(point, gradient);
@@ -112,7 +117,8 @@ describe('objectiveOf', () => {
 
   it('weighs a feature by how much likelier it is in a class', () => {
     const network: LinearSpec = { kind: 'linear', scale: 'none', vocabulary: 6, outputs: 1 };
-    const ratios = naiveBayesRatios(network, { ...rows, labels: Int32Array.of(0, 1, 1, 1) });
+    const squares = squaresOf(network, rows.sequences);
+    const ratios = factorsOf(network, { ...rows, labels: Int32Array.of(0, 1, 1, 1) }, squares, 'naive_bayes') ?? [];
     // Positive: 1 + (0, 1, 1, 0, 2, 1), together 11; negative: 1 + (0, 0, 1, 1, 0, 0), together 8.
     expect(ratios[4]).toBeCloseTo(Math.log(3 / 11 / (1 / 8)), 12);
     expect(ratios[3]).toBeCloseTo(Math.log(1 / 11 / (2 / 8)), 12);
@@ -136,6 +142,7 @@ describe('trainLinear', () => {
   it.each<[string, Record<string, unknown>]>([
     ['logistic regression, three classes', {}],
     ['logistic regression of unit length, two classes', { classes: 2, linear: { l2: 1e-4, scale: 'unit' } }],
+    ['logistic regression by rarity', { linear: { l2: 1e-4, scale: 'idf' } }],
     ['a linear SVM', { linear: { l2: 1e-3, loss: 'squared_hinge' } }],
     ['naive Bayes weighting', { classes: 2, linear: { l2: 1e-2, weighting: 'naive_bayes' } }],
   ])('learns, and scores the same by both engines and outside: %s', async (name, changes) => {

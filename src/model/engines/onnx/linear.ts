@@ -15,13 +15,23 @@ export function addLinear(
 ): void {
   graph.floats('linear', [vocabulary, outputs], parameter(weights, 'linear.weight'));
   graph.floats('linear_bias', [outputs], parameter(weights, 'linear.bias'));
-  const gathered = graph.add('Gather', ['linear', ids], 'feature_weights', { axis: 0 });
-  const kept = addInside(graph, mask, gathered, 0, 'feature_weights_or_zero');
-  let sums = graph.add('ReduceSum', [kept, graph.integers(0)], 'feature_sum', { keepdims: 0 });
-  if (scale === 'unit') {
-    const roots = graph.add('Sqrt', [graph.add('Cast', [lengths], 'counts', { to: 1 })], 'counts_root');
-    const column = graph.add('Unsqueeze', [roots, graph.integers(1)], 'counts_column');
-    sums = graph.add('Div', [sums, column], 'feature_sum_scaled');
+  /** By text, the sum of what a table says of each feature: batch × columns. */
+  const sumOf = (table: string) => {
+    const gathered = graph.add('Gather', [table, ids], `${table}_gathered`, { axis: 0 });
+    const kept = addInside(graph, mask, gathered, 0, `${table}_or_zero`);
+    return graph.add('ReduceSum', [kept, graph.integers(0)], `${table}_sum`, { keepdims: 0 });
+  };
+  let sums = sumOf('linear');
+  if (scale !== 'none') {
+    let squares: string;
+    if (scale === 'idf') {
+      graph.floats('squares', [vocabulary, 1], parameter(weights, 'linear.squares'));
+      squares = sumOf('squares');
+    } else {
+      const counts = graph.add('Cast', [lengths], 'counts', { to: 1 });
+      squares = graph.add('Unsqueeze', [counts, graph.integers(1)], 'counts_column');
+    }
+    sums = graph.add('Div', [sums, graph.add('Sqrt', [squares], 'text_length')], 'scaled');
   }
   graph.add('Add', [sums, 'linear_bias'], output);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LINEAR_SCALES } from '../../network-spec.ts';
 import { ngramTokenizerSchema } from '../../spec.ts';
 import { recipeSubject } from '../recipe-subject.ts';
 
@@ -12,7 +13,7 @@ export const linearRecipeSchema = z
       loss: z.enum(['logistic', 'squared_hinge']).default('logistic'),
       /** naive_bayes: features weigh as much as they are likelier in one class than in the others (Wang and Manning 2012). */
       weighting: z.enum(['none', 'naive_bayes']).default('none'),
-      scale: z.enum(['none', 'unit']).default('none'),
+      scale: z.enum(LINEAR_SCALES).default('none'),
       /** Penalty on the weights' squares, beside the mean loss of a text. */
       l2: z.number().gt(0),
       iterations: z.int().min(1).default(200),

@@ -1,4 +1,3 @@
-import { scaleOf } from '../../network/linear.ts';
 import type { LinearSpec } from '../../network-spec.ts';
 import type { Objective } from './minimise.ts';
 
@@ -6,6 +5,8 @@ import type { Objective } from './minimise.ts';
 export interface LinearRows {
   readonly sequences: readonly Int32Array[];
   readonly labels: Int32Array;
+  /** What each text's sum is multiplied by. */
+  readonly scales: Float64Array;
 }
 
 export type LinearLoss = 'logistic' | 'squared_hinge';
@@ -16,8 +17,8 @@ export function biasAt({ vocabulary, outputs }: Pick<LinearSpec, 'vocabulary' | 
 }
 
 /**
- * The mean loss of the rows and half of `l2` times the weights' squares, the bias left out. Each feature's part is multiplied by
- * its `ratios` (Wang and Manning 2012); what is penalised are the weights before that.
+ * The mean loss of the rows and half of `l2` times the weights' squares, the bias left out. Each weight is multiplied by its
+ * factor; what is penalised are the weights before that.
  * Logistic: cross-entropy by sigmoid or softmax. Squared hinge: Σ max(0, 1 − y·m)², each class against the others.
  */
 export function objectiveOf(
@@ -25,17 +26,17 @@ export function objectiveOf(
   rows: LinearRows,
   loss: LinearLoss,
   l2: number,
-  ratios: Float64Array | undefined,
+  factors: Float64Array | undefined,
 ): Objective {
   const { outputs } = network;
   const bias = biasAt(network);
   const slopes = new Float64Array(outputs);
   return (point, gradient) => {
-    const weights = effective(point, ratios, bias);
+    const weights = effective(point, factors, bias);
     gradient.fill(0);
     let total = 0;
     for (const [row, ids] of rows.sequences.entries()) {
-      const scale = scaleOf(network, ids.length);
+      const scale = rows.scales[row] ?? 1;
       const margins = marginsOf(weights, ids, scale, network, point);
       total += lossOf(loss, margins, rows.labels[row] ?? 0, slopes);
       for (let output = 0; output < outputs; output += 1) {
@@ -53,7 +54,7 @@ export function objectiveOf(
     for (let at = 0; at < bias; at += 1) {
       const weight = point[at] ?? 0;
       squares += weight * weight;
-      gradient[at] = ((gradient[at] ?? 0) * (ratios?.[at] ?? 1)) / count + l2 * weight;
+      gradient[at] = ((gradient[at] ?? 0) * (factors?.[at] ?? 1)) / count + l2 * weight;
     }
     for (let at = bias; at < bias + outputs; at += 1) gradient[at] = (gradient[at] ?? 0) / count;
     return total / count + (l2 / 2) * squares;
@@ -61,10 +62,10 @@ export function objectiveOf(
 }
 
 /** The weights that a text's features are summed by. */
-export function effective(point: Float64Array, ratios: Float64Array | undefined, bias: number): Float64Array {
-  if (!ratios) return point;
+export function effective(point: Float64Array, factors: Float64Array | undefined, bias: number): Float64Array {
+  if (!factors) return point;
   const weights = new Float64Array(bias);
-  for (let at = 0; at < bias; at += 1) weights[at] = (point[at] ?? 0) * (ratios[at] ?? 0);
+  for (let at = 0; at < bias; at += 1) weights[at] = (point[at] ?? 0) * (factors[at] ?? 0);
   return weights;
 }
 
@@ -92,7 +93,7 @@ export function logitsOf(
   point: Float64Array,
 ): Float64Array {
   return Float64Array.from(
-    rows.sequences.flatMap((ids) => marginsOf(weights, ids, scaleOf(network, ids.length), network, point)),
+    rows.sequences.flatMap((ids, row) => marginsOf(weights, ids, rows.scales[row] ?? 1, network, point)),
   );
 }
 
@@ -120,30 +121,4 @@ function lossOf(loss: LinearLoss, margins: readonly number[], label: number, slo
     }
   }
   return total;
-}
-
-/**
- * For each feature and output, how much likelier the feature is in the class than in the others, as a logarithm, with one
- * text more of each added to the counts: log((p / Σp) / (q / Σq)).
- */
-export function naiveBayesRatios({ vocabulary, outputs }: LinearSpec, rows: LinearRows): Float64Array {
-  const inside = new Float64Array(vocabulary * outputs).fill(1);
-  const outside = new Float64Array(vocabulary * outputs).fill(1);
-  for (const [row, ids] of rows.sequences.entries())
-    for (let output = 0; output < outputs; output += 1) {
-      const label = rows.labels[row] ?? 0;
-      const counts = (outputs === 1 ? label === 1 : label === output) ? inside : outside;
-      for (const id of ids) counts[id * outputs + output] = (counts[id * outputs + output] ?? 0) + 1;
-    }
-  const sums = [inside, outside].map((counts) =>
-    Array.from({ length: outputs }, (_, output) => {
-      let sum = 0;
-      for (let at = output; at < counts.length; at += outputs) sum += counts[at] ?? 0;
-      return sum;
-    }),
-  );
-  return inside.map((count, at) => {
-    const output = at % outputs;
-    return Math.log(count / (sums[0]?.[output] ?? 1) / ((outside[at] ?? 1) / (sums[1]?.[output] ?? 1)));
-  });
 }

@@ -9,6 +9,7 @@ import { tokenizerOf } from '../../tokenizer.ts';
 import { refuseExisting, writeModel } from '../../write-model.ts';
 import { buildVocabulary } from '../build-vocabulary.ts';
 import { readDataset } from '../dataset.ts';
+import type { Weights } from '../initial-weights.ts';
 import { recipeHash } from '../recipe.ts';
 import { splitOf } from '../split.ts';
 import { nextTurn } from '../trainer.ts';
@@ -16,8 +17,9 @@ import type { ValidationFigures } from '../training-log.ts';
 import { figuresOfProbabilities } from '../validation.ts';
 import type { LinearRecipe } from './linear-recipe.ts';
 import { minimise } from './minimise.ts';
-import { biasAt, effective, type LinearRows, logitsOf, naiveBayesRatios, objectiveOf } from './objective.ts';
+import { biasAt, effective, type LinearRows, logitsOf, objectiveOf } from './objective.ts';
 import { crossEntropy, temperatureOf } from './temperature.ts';
+import { factorsOf, scalesOf, squaresOf } from './weighting.ts';
 
 /** Where the slopes are small enough: a smaller one changes no figure. */
 const TOLERANCE = 1e-4;
@@ -55,11 +57,6 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
   const words = buildVocabulary(split.training.map(textOf), recipe);
   throwIfAborted(signal);
   const tokenize = tokenizerOf({ tokenizer: recipe.tokenizer, padding: { to: null, masked: true } }, words);
-  const rowsOf = (rows: readonly number[]): LinearRows => ({
-    sequences: rows.map((row) => tokenize(textOf(row))),
-    labels: Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0),
-  });
-  const [training, held] = [rowsOf(split.training), rowsOf(split.validation)];
 
   const { loss, weighting, scale, l2, iterations: most } = recipe.linear;
   const network: LinearSpec = {
@@ -68,13 +65,23 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
     vocabulary: words.length,
     outputs: recipe.classes === 2 ? 1 : 3,
   };
-  const ratios = weighting === 'naive_bayes' ? naiveBayesRatios(network, training) : undefined;
+  const idsOf = (rows: readonly number[]) => rows.map((row) => tokenize(textOf(row)));
+  const trainingIds = idsOf(split.training);
+  const squares = squaresOf(network, trainingIds);
+  const rowsOf = (rows: readonly number[], sequences: readonly Int32Array[]): LinearRows => ({
+    sequences,
+    labels: Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0),
+    scales: scalesOf(network, sequences, squares),
+  });
+  const training = rowsOf(split.training, trainingIds);
+  const held = rowsOf(split.validation, idsOf(split.validation));
+  const factors = factorsOf(network, training, squares, weighting);
   const bias = biasAt(network);
   progress.start('train', most);
   let iterations = 0;
   let point: Float64Array;
   try {
-    ({ point, iterations } = await minimise(objectiveOf(network, training, loss, l2, ratios), bias + network.outputs, {
+    ({ point, iterations } = await minimise(objectiveOf(network, training, loss, l2, factors), bias + network.outputs, {
       iterations: most,
       tolerance: TOLERANCE,
       onStep: async () => {
@@ -87,7 +94,7 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
     progress.finish();
   }
 
-  const weights = effective(point, ratios, bias);
+  const weights = effective(point, factors, bias);
   const heldLogits = logitsOf(network, held, weights, point);
   const temperature = held.labels.length > 0 ? temperatureOf(heldLogits, held.labels, network.outputs) : 1;
   const sharpened = heldLogits.map((logit) => logit / temperature);
@@ -102,6 +109,13 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
             recipe.classes,
           ),
         };
+  const cooled = (numbers: Float64Array) => Float32Array.from(numbers, (number) => number / temperature);
+  const tensors: Weights = new Map([
+    ['linear.weight', { shape: [network.vocabulary, network.outputs], data: cooled(weights.subarray(0, bias)) }],
+    ['linear.bias', { shape: [network.outputs], data: cooled(point.subarray(bias)) }],
+  ]);
+  if (scale === 'idf')
+    tensors.set('linear.squares', { shape: [network.vocabulary, 1], data: Float32Array.from(squares) });
   const model = await writeModel(options.out, {
     spec: {
       name: recipe.name,
@@ -126,19 +140,7 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
         trained_with: `sentiment-monitor ${packageVersion}, ${iterations} iterations`,
       },
     },
-    weights: new Map([
-      [
-        'linear.weight',
-        {
-          shape: [network.vocabulary, network.outputs],
-          data: Float32Array.from(weights.subarray(0, bias), (weight) => weight / temperature),
-        },
-      ],
-      [
-        'linear.bias',
-        { shape: [network.outputs], data: Float32Array.from(point.subarray(bias), (weight) => weight / temperature) },
-      ],
-    ]),
+    weights: tensors,
     precision: 'F16',
     vocabulary: words,
   });
