@@ -44,7 +44,7 @@ export function factorsOf(
  * For each feature and output, how much likelier the feature is in the class than in the others, as a logarithm, with one
  * text more of each added to the counts: log((p / Σp) / (q / Σq)).
  */
-export function naiveBayesRatios(
+function naiveBayesRatios(
   { vocabulary, outputs }: LinearSpec,
   rows: Pick<LinearRows, 'sequences' | 'labels'>,
 ): Float64Array {
