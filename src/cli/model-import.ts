@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { importModel } from '../model/import.ts';
-import { POOLINGS, type Pooling } from '../model/spec.ts';
+import { POOLINGS, type Pooling } from '../model/network-spec.ts';
 import { withExamples } from './environment.ts';
 import { printResult } from './output.ts';
 
@@ -22,7 +22,10 @@ interface ImportFlags {
 export function modelImportCommand(): Command {
   const command = new Command('import')
     .description('make a model folder of PyTorch weights saved as safetensors, and its vocab.json')
-    .requiredOption('--weights <file>', 'safetensors with embedding.*, gru.* and fc.*')
+    .requiredOption(
+      '--weights <file>',
+      'safetensors with embedding.* or emb.*, one of rnn.*, lstm.*, gru.* and convs.*, and fc.*',
+    )
     .requiredOption('--vocab <file>', 'vocab.json: {"itos": ["<pad>", "<unk>", …]}')
     .requiredOption('--out <folder>', 'the model folder to make')
     .requiredOption('--name <name>', 'short name, such as my-model')

@@ -4,6 +4,7 @@ import { learningCurveSvg } from '../../reports/learning-curve.ts';
 import { svgToPng } from '../../reports/png.ts';
 import { writeFileAtomic } from '../files.ts';
 import { loadTensorFlow, tensorFlowKindOf } from '../model/engines/tensorflow/load.ts';
+import { type TrainLinearResult, trainLinear } from '../model/training/linear/train-linear.ts';
 import { readRecipe } from '../model/training/recipe.ts';
 import { trainModel } from '../model/training/train.ts';
 import { curveOf, type EpochLog } from '../model/training/training-log.ts';
@@ -34,6 +35,10 @@ export function modelTrainCommand(): Command {
     .action(async (flags: TrainFlags) => {
       const { signal, progress, clock, log } = edge();
       const recipe = await readRecipe(flags.recipe);
+      if ('linear' in recipe) {
+        const trained = await trainLinear({ data: flags.data, recipe, out: flags.out, signal, progress });
+        return printLinear(flags, trained);
+      }
       const tensorFlow = await loadTensorFlow({ kind: tensorFlowKindOf(secrets('MONITOR_TENSORFLOW')) });
       log.info({ kind: tensorFlow.kind, device: tensorFlow.device }, 'TensorFlow.js');
       const { model, log: epochs } = await trainModel({
@@ -66,6 +71,14 @@ export function modelTrainCommand(): Command {
     'monitor model train --data train.csv.gz --recipe recipes/social.yaml --vectors ./package --out my-model',
     'monitor model train --data a.csv --data b.jsonl --recipe my-recipe.yaml --out my-model --json',
   ]);
+}
+
+function printLinear(flags: TrainFlags, { model, iterations, validation }: TrainLinearResult): void {
+  const document = { model: model.directory, network_sha256: model.networkSha256, iterations, metrics: { validation } };
+  const figures = validation
+    ? `, on held-out texts accuracy ${validation.accuracy.toFixed(4)}, macro recall ${validation.macro_recall.toFixed(4)}`
+    : '';
+  printResult(flags.json === true, document, `${iterations} steps${figures}\nModel written to ${model.directory}`);
 }
 
 function append(value: string, before: string[]): string[] {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { modelCompareCommand } from './model-compare.ts';
 import { modelListCommand, modelPruneCommand } from './model-database.ts';
 import { modelEvaluateCommand } from './model-evaluate.ts';
+import { modelExportCommand } from './model-export.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
 import { modelTrainCommand } from './model-train.ts';
@@ -10,11 +11,12 @@ import { modelUseCommand } from './model-use.ts';
 /** Everything about models. Those that work on files need no config file. */
 export function modelCommand(): Command {
   return new Command('model')
-    .description('score files with a model, measure one, train one, bring one in, change the one in use')
+    .description('score files with a model, measure one, train one, bring one in or out, change the one in use')
     .addCommand(modelPredictCommand())
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
     .addCommand(modelImportCommand())
+    .addCommand(modelExportCommand())
     .addCommand(modelListCommand())
     .addCommand(modelUseCommand())
     .addCommand(modelCompareCommand())

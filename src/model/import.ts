@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { MonitorError, messageOf } from '../errors.ts';
 import type { Model } from './artifact.ts';
 import { inferNetwork } from './infer.ts';
+import { classesOf, type Pooling } from './network-spec.ts';
 import { readSafetensors } from './safetensors.ts';
-import { type ModelSpec, type Pooling, THREE_CLASSES, TWO_CLASSES } from './spec.ts';
+import { type ModelSpec, THREE_CLASSES, TWO_CLASSES } from './spec.ts';
 import { parseVocabulary } from './vocabulary.ts';
 import { refuseExisting, writeModel } from './write-model.ts';
 
 /** What weights alone don't tell about a network, and where it is to go. */
 export interface ImportOptions {
-  /** A safetensors file with PyTorch's parameter names: embedding.*, gru.*, fc.*. */
+  /** A safetensors file with PyTorch's parameter names: embedding.*, gru.* (or rnn.*, lstm.*, convs.*), fc.*. */
   readonly weights: string;
   /** A vocab.json: {"itos": [words by id]}. */
   readonly vocabulary: string;
@@ -36,8 +37,8 @@ export interface ImportOptions {
 export async function importModel(options: ImportOptions): Promise<Model> {
   refuseExisting(options.out);
   const words = parseVocabulary(await readInput(options.vocabulary), options.vocabulary);
-  const tensors = readSafetensors(await readInput(options.weights), options.weights);
-  const network = inferNetwork(tensors, options.pooling, options.weights);
+  const given = readSafetensors(await readInput(options.weights), options.weights);
+  const { network, tensors } = inferNetwork(given, options.pooling, options.weights);
   const half = [...tensors.values()].every((tensor) => tensor.type === 'F16');
   return writeModel(options.out, {
     spec: {
@@ -46,7 +47,7 @@ export async function importModel(options: ImportOptions): Promise<Model> {
       network,
       tokenizer: { name: 'words', version: 1, reads: options.reads, max_tokens: options.maxTokens },
       padding: { to: options.padTo, masked: options.masked },
-      labels: network.outputs === 1 ? [...TWO_CLASSES] : [...THREE_CLASSES],
+      labels: classesOf(network.outputs) === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES],
       threshold: options.threshold ?? 0.5,
       about: options.about ?? {},
     },

@@ -1,4 +1,5 @@
 import type { PredictedClass } from '../aggregate/day-stats.ts';
+import type { Outputs } from './network-spec.ts';
 import type { ModelSpec } from './spec.ts';
 
 /**
@@ -9,14 +10,16 @@ export type Probabilities = Float64Array;
 
 /**
  * Raw probabilities from logits (rows × outputs), computed in double precision: one output is the positive class's logit
- * (sigmoid, p_negative = 1 − p_positive), three are negative, neutral, positive (softmax).
+ * (sigmoid, p_negative = 1 − p_positive), two or three are negative, (neutral,) positive (softmax).
  */
-export function probabilitiesOf(logits: Float32Array, outputs: 1 | 3): Probabilities {
+export function probabilitiesOf(logits: Float32Array, outputs: Outputs): Probabilities {
   const rows = logits.length / outputs;
   const probabilities = new Float64Array(2 * rows);
   for (let row = 0; row < rows; row += 1) {
-    if (outputs === 1) {
-      const positive = sigmoid(logits[row] ?? Number.NaN);
+    if (outputs < 3) {
+      // A softmax over two is the sigmoid of their difference.
+      const last = logits[outputs * row + outputs - 1] ?? Number.NaN;
+      const positive = sigmoid(outputs === 1 ? last : last - (logits[2 * row] ?? Number.NaN));
       probabilities[2 * row] = 1 - positive;
       probabilities[2 * row + 1] = positive;
     } else {

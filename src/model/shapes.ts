@@ -1,35 +1,79 @@
+import {
+  type ConvolutionalSpec,
+  type NetworkSpec,
+  POOLING_PARTS,
+  type Pooling,
+  type RecurrentKind,
+  type RecurrentSpec,
+} from './network-spec.ts';
 import type { Tensors } from './safetensors.ts';
-import type { NetworkSpec } from './spec.ts';
 
-/** Gates of a GRU cell, stacked in each weight matrix: reset, update, new (PyTorch's order). */
-export const GRU_GATES = 3;
+/** Gates of a cell, stacked in each weight matrix in PyTorch's order: LSTM input, forget, new, output; GRU reset, update, new. */
+export const GATES: Readonly<Record<RecurrentKind, number>> = { rnn: 1, lstm: 4, gru: 3 };
 
 /** The suffixes of PyTorch's parameter names of one layer: `_l0`, and `_l0_reverse` when there are two directions. */
-export function directionsOf(network: Pick<NetworkSpec, 'bidirectional'>, layer: number): string[] {
+export function directionsOf(network: Pick<RecurrentSpec, 'bidirectional'>, layer: number): string[] {
   return network.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
 }
 
+/** Length of a recurrent layer's output at one step: its directions side by side. */
+export function statesOf(network: Pick<RecurrentSpec, 'bidirectional' | 'hidden'>): number {
+  return network.hidden * (network.bidirectional ? 2 : 1);
+}
+
 /** Length of the vector that goes into the last linear layer. */
-export function featuresOf(network: Pick<NetworkSpec, 'bidirectional' | 'hidden' | 'pooling'>): number {
-  return network.hidden * (network.bidirectional ? 2 : 1) * (network.pooling === 'mean_max' ? 2 : 1);
+export function featuresOf(
+  network: Pick<RecurrentSpec, 'kind' | 'bidirectional' | 'hidden' | 'pooling'> | ConvolutionalSpec,
+): number {
+  if (network.kind === 'cnn') return network.filters * network.widths.length;
+  return statesOf(network) * POOLING_PARTS[network.pooling].length;
+}
+
+/** Whether a pooling weighs the steps, and so has a parameter of its own. */
+export function attends(pooling: Pooling): boolean {
+  return POOLING_PARTS[pooling].some((part) => part === 'attention');
 }
 
 /** Every tensor that the architecture has, under PyTorch's names, with its shape. */
 export function expectedShapes(network: NetworkSpec): Map<string, number[]> {
-  const { layers, vocabulary, embedding, hidden, outputs } = network;
-  const gates = GRU_GATES * hidden;
-  const shapes = new Map([['embedding.weight', [vocabulary, embedding]]]);
-  for (let layer = 0; layer < layers; layer += 1) {
-    const input = layer === 0 ? embedding : hidden * (network.bidirectional ? 2 : 1);
-    for (const suffix of directionsOf(network, layer)) {
-      shapes.set(`gru.weight_ih${suffix}`, [gates, input]);
-      shapes.set(`gru.weight_hh${suffix}`, [gates, hidden]);
-      shapes.set(`gru.bias_ih${suffix}`, [gates]);
-      shapes.set(`gru.bias_hh${suffix}`, [gates]);
-    }
-  }
-  shapes.set('fc.weight', [outputs, featuresOf(network)]);
-  shapes.set('fc.bias', [outputs]);
+  const { vocabulary, outputs } = network;
+  if (network.kind === 'linear')
+    return new Map<string, number[]>([
+      ['linear.weight', [vocabulary, outputs]],
+      ['linear.bias', [outputs]],
+      // The square of each feature's part, by whose sum a text is scaled.
+      ...(network.scale === 'idf' ? [['linear.squares', [vocabulary, 1]] as [string, number[]]] : []),
+    ]);
+  const { embedding, wide } = network;
+  return new Map<string, number[]>([
+    ['embedding.weight', [vocabulary, embedding]],
+    ...(network.kind === 'cnn' ? convolutionShapes(network) : recurrentShapes(network)),
+    ['fc.weight', [outputs, featuresOf(network)]],
+    ['fc.bias', [outputs]],
+    ...(wide ? [['wide.weight', [wide.buckets, outputs]] as [string, number[]]] : []),
+  ]);
+}
+
+function convolutionShapes({ widths, filters, embedding }: ConvolutionalSpec): [string, number[]][] {
+  return widths.flatMap((width, index): [string, number[]][] => [
+    [`convs.${index}.weight`, [filters, embedding, width]],
+    [`convs.${index}.bias`, [filters]],
+  ]);
+}
+
+function recurrentShapes(network: RecurrentSpec): [string, number[]][] {
+  const { kind, layers, embedding, hidden, pooling } = network;
+  const rows = GATES[kind] * hidden;
+  const shapes: [string, number[]][] = [];
+  for (let layer = 0; layer < layers; layer += 1)
+    for (const suffix of directionsOf(network, layer))
+      shapes.push(
+        [`${kind}.weight_ih${suffix}`, [rows, layer === 0 ? embedding : statesOf(network)]],
+        [`${kind}.weight_hh${suffix}`, [rows, hidden]],
+        [`${kind}.bias_ih${suffix}`, [rows]],
+        [`${kind}.bias_hh${suffix}`, [rows]],
+      );
+  if (attends(pooling)) shapes.push(['attention.weight', [1, statesOf(network)]]);
   return shapes;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical-json.ts';
+import { classesOf, networkSchema } from './network-spec.ts';
 
 /** The newest layout of a model directory that this program reads. */
 export const MODEL_FORMAT = 1;
@@ -9,45 +10,39 @@ export const WEIGHTS_FILE = 'weights.safetensors';
 export const VOCABULARY_FILE = 'vocab.json';
 export const SPEC_FILE = 'model.json';
 
-export const POOLINGS = ['last', 'mean', 'max', 'mean_max'] as const;
-export type Pooling = (typeof POOLINGS)[number];
-
-/** Class names in the order of a network's outputs; a two-class network has one output, the positive class's logit. */
+/** Class names in the order of a network's outputs; where there is one output it is the positive class's logit. */
 export const TWO_CLASSES = ['negative', 'positive'] as const;
 export const THREE_CLASSES = ['negative', 'neutral', 'positive'] as const;
 
 const count = z.int().min(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal');
 
-const network = z.strictObject({
-  kind: z.literal('gru'),
-  layers: count,
-  bidirectional: z.boolean(),
-  /** Words, including `<pad>` and `<unk>`. */
-  vocabulary: z.int().min(2),
-  embedding: count,
-  hidden: count,
-  /** How the top layer's states become one vector: final states, mean, maximum, or mean followed by maximum. */
-  pooling: z.enum(POOLINGS),
-  outputs: z.union([z.literal(1), z.literal(3)]),
+/** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
+const reads = z.enum(['original', 'cleaned']);
+
+/** The tokenisers that give a text's words in their order. A change to what one gives is a new version of it. */
+const wordTokenizers = [
+  z.strictObject({ name: z.literal('words'), version: z.literal(1), reads, max_tokens: count }),
+  z.strictObject({ name: z.literal('social'), version: z.literal(1), reads: z.literal('cleaned'), max_tokens: count }),
+] as const;
+
+/** The tokeniser of linear models: the different n-grams of the words that another tokeniser gives. */
+export const ngramTokenizerSchema = z.strictObject({
+  name: z.literal('ngrams'),
+  version: z.literal(1),
+  of: z.enum(['words', 'social']),
+  reads,
+  /** Words read of a text. */
+  max_tokens: count,
+  /** Runs of one word up to so many; 0 for none. */
+  words: z.int().min(0).max(5),
+  /** Runs of characters within a word, from and to so many; null for none. */
+  characters: z.tuple([z.int().min(1).max(10), z.int().min(1).max(10)]).nullable(),
 });
 
-/** Every tokeniser that a network can have been trained with. A change to what one gives is a new version of it. */
-export const tokenizerSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('words'),
-    version: z.literal(1),
-    /** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
-    reads: z.enum(['original', 'cleaned']),
-    max_tokens: count,
-  }),
-  z.strictObject({
-    name: z.literal('social'),
-    version: z.literal(1),
-    reads: z.literal('cleaned'),
-    max_tokens: count,
-  }),
-]);
+export const wordTokenizerSchema = z.discriminatedUnion('name', wordTokenizers);
+const tokenizerSchema = z.discriminatedUnion('name', [...wordTokenizers, ngramTokenizerSchema]);
+export type TokenizerSpec = z.output<typeof tokenizerSchema>;
 
 export const paddingSchema = z.strictObject({
   /** The width that every text is padded to; null for none. Masked padding changes no result. */
@@ -62,7 +57,7 @@ export const modelSpecSchema = z
     format: z.literal(MODEL_FORMAT),
     name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
     title: z.string().min(1),
-    network,
+    network: networkSchema,
     tokenizer: tokenizerSchema,
     padding: paddingSchema,
     labels: z.union([
@@ -78,8 +73,15 @@ export const modelSpecSchema = z
   })
   .superRefine((spec, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    if ((spec.labels.length === 2 ? 1 : 3) !== spec.network.outputs)
+    if (spec.labels.length !== classesOf(spec.network.outputs))
       refuse(['labels'], `${spec.labels.length} labels don't fit ${spec.network.outputs} outputs`);
+    if ((spec.network.kind === 'linear') !== (spec.tokenizer.name === 'ngrams'))
+      refuse(
+        ['tokenizer', 'name'],
+        `${spec.tokenizer.name} is no tokeniser for a network of kind ${spec.network.kind}`,
+      );
+    if (spec.network.kind === 'linear' && !spec.padding.masked)
+      refuse(['padding', 'masked'], 'a linear model has no padding to read');
     if (spec.padding.to === null && !spec.padding.masked)
       refuse(['padding', 'to'], 'padding that is not masked needs the width that the network was trained with');
     if (spec.padding.to !== null && spec.padding.to < spec.tokenizer.max_tokens)
@@ -87,7 +89,6 @@ export const modelSpecSchema = z
   });
 
 export type ModelSpec = z.output<typeof modelSpecSchema>;
-export type NetworkSpec = ModelSpec['network'];
 
 /** What a model is to the database: two hashes and the canonical JSON that they are hashes of. */
 export interface ModelIdentity {

@@ -1,4 +1,5 @@
-import type { ModelSpec } from './spec.ts';
+import type { ModelSpec, TokenizerSpec } from './spec.ts';
+import { ngramsOf } from './tokenizers/ngrams.ts';
 import { socialTokens } from './tokenizers/social.ts';
 import { UNKNOWN_ID } from './vocabulary.ts';
 
@@ -16,21 +17,36 @@ export function* wordsOf(text: string): Generator<string> {
   for (const match of text.toLowerCase().matchAll(/[\p{L}\p{N}_]+/gu)) yield match[0];
 }
 
-/** The words that a tokeniser gives to be counted for a vocabulary; a drawn-out word is left to its ordinary spellings. */
-export function tokensToCount(name: ModelSpec['tokenizer']['name'], text: string): string[] {
-  if (name === 'social') return socialTokens(text, Number.POSITIVE_INFINITY, () => undefined);
+/** What a tokeniser gives to be counted for a vocabulary; a drawn-out word is left to its ordinary spellings. */
+export function tokensToCount(tokenizer: TokenizerSpec, text: string): string[] {
+  if (tokenizer.name === 'ngrams') return [...ngramsOfText(tokenizer, text)];
+  if (tokenizer.name === 'social') return socialTokens(text, Number.POSITIVE_INFINITY, () => undefined);
   return [...wordsOf(text)];
+}
+
+/** A linear model's features of a text. */
+function ngramsOfText(tokenizer: Extract<TokenizerSpec, { name: 'ngrams' }>, text: string): Set<string> {
+  const { of, max_tokens: most } = tokenizer;
+  const tokens = of === 'social' ? socialTokens(text, most) : [...wordsOf(text)].slice(0, most);
+  return ngramsOf(tokens, tokenizer);
 }
 
 /**
  * The tokeniser that a network was trained with: the first `max_tokens` words, each by its id, unknown words as `<unk>`.
  * A text without a word is one `<unk>` where padding is masked, since a recurrent network needs at least one step.
  * Where padding is not masked it stays empty: such a network reads its padding, as it did in training.
+ * A linear model's n-grams are all read, but for unknown ones, which say nothing.
  */
 export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, vocabulary: readonly string[]): Tokenizer {
   const idOfWord = new Map(vocabulary.map((word, id) => [word, id]));
-  const { name, max_tokens: maxTokens } = spec.tokenizer;
+  const { tokenizer } = spec;
+  const { name, max_tokens: maxTokens } = tokenizer;
   const ofNoWords = spec.padding.masked ? [UNKNOWN_ID] : [];
+  if (tokenizer.name === 'ngrams')
+    return (text) => {
+      const known = [...ngramsOfText(tokenizer, text)].flatMap((ngram) => idOfWord.get(ngram) ?? []);
+      return Int32Array.from(known.length > 0 ? known : ofNoWords);
+    };
   // Of two spellings the commoner: vocabularies are sorted by frequency.
   const choose = (doubled: string, single: string): string =>
     (idOfWord.get(single) ?? Number.POSITIVE_INFINITY) < (idOfWord.get(doubled) ?? Number.POSITIVE_INFINITY)

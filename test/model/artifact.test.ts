@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { findModel, loadModel } from '../../src/model/artifact.ts';
 import { canonicalJson, sha256 } from '../../src/model/canonical-json.ts';
 import { identityOf, type ModelSpec } from '../../src/model/spec.ts';
-import { smallModel, temporaryDirectory } from './support.ts';
+import { referenceNetwork, smallModel, temporaryDirectory } from './support.ts';
 
 /** Loads the model after its model.json was changed. */
 async function loadChanged(change: (spec: Record<string, unknown>) => void) {
@@ -116,7 +116,7 @@ describe('identityOf', () => {
     for (const network of [
       changed({ tokenizer: { ...spec.tokenizer, name: 'words', reads: 'original' } }),
       changed({ padding: { to: 200, masked: true } }),
-      changed({ network: { ...spec.network, pooling: 'mean' } }),
+      changed({ network: referenceNetwork('gru_1layer_bi_3out', 'mean') }),
       changed({ weights_sha256: '1'.repeat(64) }),
     ]) {
       expect(network.networkSha256).not.toBe(before.networkSha256);

@@ -4,17 +4,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Model } from '../../src/model/artifact.ts';
 import { type ImportOptions, importModel } from '../../src/model/import.ts';
+import type { NetworkSpec, Pooling, RecurrentKind, RecurrentSpec } from '../../src/model/network-spec.ts';
 import { readSafetensors, type Tensors } from '../../src/model/safetensors.ts';
-import { type ModelSpec, modelSpecSchema, type NetworkSpec } from '../../src/model/spec.ts';
+import { type ModelSpec, modelSpecSchema } from '../../src/model/spec.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures/gru_reference');
 
-export const REFERENCE_NAMES = ['1layer_uni', '1layer_bi', '2layer_uni', '2layer_bi'].flatMap((name) =>
-  [1, 3].map((outputs) => `gru_${name}_${outputs}out`),
+export const REFERENCE_NAMES = ['rnn', 'lstm', 'gru'].flatMap((kind) =>
+  ['1layer_uni', '1layer_bi', '2layer_uni', '2layer_bi'].flatMap((name) =>
+    [1, 3].map((outputs) => `${kind}_${name}_${outputs}out`),
+  ),
 );
 
 /** What PyTorch computed for one network. */
-export interface Reference {
+interface Reference {
+  kind: RecurrentKind;
   layers: number;
   bidirectional: boolean;
   classes: 1 | 3;
@@ -26,6 +30,12 @@ export interface Reference {
 
 export function reference(name: string): Reference {
   return JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Reference;
+}
+
+/** The network that a reference is of. */
+export function referenceNetwork(name: string, pooling: Pooling = 'last'): RecurrentSpec {
+  const { kind, layers, bidirectional, vocabulary, embedding, hidden, classes } = reference(name);
+  return { kind, layers, bidirectional, vocabulary, embedding, hidden, pooling, outputs: classes };
 }
 
 function referenceFile(name: string): string {
@@ -45,7 +55,7 @@ export function specOf(network: NetworkSpec, padding: ModelSpec['padding'] = { t
     network,
     tokenizer: { name: 'words', version: 1, reads: 'cleaned', max_tokens: padding.to ?? 200 },
     padding,
-    labels: network.outputs === 1 ? ['negative', 'positive'] : ['negative', 'neutral', 'positive'],
+    labels: network.outputs === 3 ? ['negative', 'neutral', 'positive'] : ['negative', 'positive'],
     weights_sha256: '0'.repeat(64),
     vocabulary_sha256: '0'.repeat(64),
   });

@@ -1,54 +1,45 @@
-import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { Cell } from './cell.ts';
-import { parameter, type TensorFlow } from './tensorflow.ts';
-
-/** Makes a sigmoid exactly 1 in single precision, whatever else goes into it. */
-const SATURATED = 1e4;
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { type Cell, stackedParameters } from './cell.ts';
+import type { TensorFlow } from './tensorflow.ts';
 
 /**
  * The gated recurrent unit with PyTorch's equations (torch.nn.GRU):
  *   r = σ(W_ir x + b_ir + W_hr h + b_hr)    z = σ(W_iz x + b_iz + W_hz h + b_hz)
  *   n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))    h' = (1 − z) ⊙ n + z ⊙ h
- * The groups are (r, z) and n. On padding z is 1, so that the state stays as it is and no gradient passes to the step's input.
+ * The groups are (r, z) and n.
  */
 export const gru: Cell = {
+  states: 1,
   keeps: 3,
   inputGates: [0, 2],
   recurrentGates: [0, 1],
 
   weights(tf, parameters, suffixes) {
-    const stacked = (name: string) => tf.stack(suffixes.map((suffix) => parameter(parameters, `gru.${name}${suffix}`)));
-    const matrix = (name: string) => tf.transpose(stacked(name) as Tensor3D, [0, 2, 1]);
-    const bias = (name: string) => tf.expandDims<Tensor3D>(stacked(name) as Tensor2D, 1);
-    const [inputRZ, inputN] = groups(tf, matrix('weight_ih'));
-    const [recurrentRZ, recurrentN] = groups(tf, matrix('weight_hh'));
-    const [inputBiasRZ, inputBiasN] = groups(tf, bias('bias_ih'));
-    const [recurrentBiasRZ, recurrentBiasN] = groups(tf, bias('bias_hh'));
-    const units = inputN.shape[2];
-    const hold = tf.tile(
-      tf.reshape(tf.concat([tf.zeros([units]), tf.fill([units], SATURATED)]) as Tensor1D, [1, 1, 2 * units]),
-      [suffixes.length, 1, 1],
-    ) as Tensor3D;
+    const stacked = stackedParameters(tf, parameters, 'gru', suffixes);
+    const [inputRZ, inputN] = groups(tf, stacked.inputs);
+    const [recurrentRZ, recurrentN] = groups(tf, stacked.recurrent);
+    const [inputBiasRZ, inputBiasN] = groups(tf, stacked.inputBias);
+    const [recurrentBiasRZ, recurrentBiasN] = groups(tf, stacked.recurrentBias);
     return {
       input: [
-        tf.concat([inputRZ, tf.add(inputBiasRZ, recurrentBiasRZ), hold], 1),
-        tf.concat([inputN, inputBiasN, tf.zerosLike(inputBiasN)], 1),
+        tf.concat([inputRZ, tf.add<Tensor3D>(inputBiasRZ, recurrentBiasRZ)], 1),
+        tf.concat([inputN, inputBiasN], 1),
       ],
       recurrent: [recurrentRZ, recurrentN],
       bias: [undefined, recurrentBiasN],
     };
   },
 
-  step(tf, [inputRZ, inputN], state, { recurrent: [weightRZ, weightN], bias: [, biasN] }) {
+  step(tf, [inputRZ, inputN], [state], { recurrent: [weightRZ, weightN], bias: [, biasN] }) {
     const rz = tf.sigmoid(tf.add(inputRZ as Tensor3D, tf.matMul(state, weightRZ as Tensor3D))) as Tensor3D;
     const [r, z] = tf.split(rz, 2, 2) as [Tensor3D, Tensor3D];
     const recurrentN = tf.add(tf.matMul(state, weightN as Tensor3D), biasN as Tensor3D) as Tensor3D;
     const n = tf.tanh(tf.add(inputN as Tensor3D, tf.mul(r, recurrentN))) as Tensor3D;
     const next = tf.add(n, tf.mul(z, tf.sub(state, n))) as Tensor3D;
-    return { state: next, kept: [rz, recurrentN, n] };
+    return { state: [next], kept: [rz, recurrentN, n] };
   },
 
-  stepBack(tf, gradient, state, kept, { recurrent: [weightRZ, weightN] }) {
+  stepBack(tf, [gradient], [state], kept, { recurrent: [weightRZ, weightN] }) {
     const [rz, recurrentN, n] = kept as [Tensor3D, Tensor3D, Tensor3D];
     const [r, z] = tf.split(rz, 2, 2) as [Tensor3D, Tensor3D];
     const throughState = tf.mul(gradient, z) as Tensor3D;
@@ -61,9 +52,11 @@ export const gru: Cell = {
     const ofRZ = tf.sub(timesGate, tf.mul(timesGate, rz)) as Tensor3D;
     return {
       state: [
-        throughState,
-        tf.matMul(ofRZ, weightRZ as Tensor3D, false, true),
-        tf.matMul(ofRecurrentN, weightN as Tensor3D, false, true),
+        [
+          throughState,
+          tf.matMul(ofRZ, weightRZ as Tensor3D, false, true),
+          tf.matMul(ofRecurrentN, weightN as Tensor3D, false, true),
+        ],
       ],
       gates: [ofRZ, ofRecurrentN, inputN],
     };

@@ -1,15 +1,21 @@
+import type { TokenizerSpec } from '../spec.ts';
 import { tokensToCount } from '../tokenizer.ts';
 import { PAD, UNKNOWN } from '../vocabulary.ts';
 import type { Recipe } from './recipe.ts';
+
+interface VocabularyOptions {
+  readonly tokenizer: TokenizerSpec;
+  readonly vocabulary: Recipe['vocabulary'];
+}
 
 /**
  * The words of a vocabulary, commonest first, after `<pad>` and `<unk>`; of equally common ones the one that came first.
  * Counted over whole texts, also where the network reads only their beginning.
  */
-export function buildVocabulary(texts: Iterable<string>, recipe: Pick<Recipe, 'tokenizer' | 'vocabulary'>): string[] {
+export function buildVocabulary(texts: Iterable<string>, recipe: VocabularyOptions): string[] {
   const counts = new Map<string, number>();
   for (const text of texts)
-    for (const word of tokensToCount(recipe.tokenizer.name, text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of tokensToCount(recipe.tokenizer, text)) counts.set(word, (counts.get(word) ?? 0) + 1);
   counts.delete(PAD);
   counts.delete(UNKNOWN);
   const common = [...counts].filter(([, count]) => count >= recipe.vocabulary.min_count);

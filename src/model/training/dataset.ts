@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
 import { cleanText } from '../../ingest/text.ts';
-import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
+import { THREE_CLASSES, type TokenizerSpec, TWO_CLASSES } from '../spec.ts';
 import { type ClassName, type Probabilities, readLabelled, USUAL_LABELS } from './labelled-rows.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -35,7 +35,7 @@ function classesOf(recipe: Pick<Recipe, 'classes'>): readonly ClassName[] {
  */
 export async function readDataset(
   files: readonly string[],
-  recipe: Pick<Recipe, 'classes' | 'columns' | 'labels' | 'tokenizer'>,
+  recipe: Pick<Recipe, 'classes' | 'columns' | 'labels'> & { readonly tokenizer: Pick<TokenizerSpec, 'reads'> },
   signal: AbortSignal,
 ): Promise<Dataset> {
   const classes = classesOf(recipe);

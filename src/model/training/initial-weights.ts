@@ -1,5 +1,5 @@
-import { expectedShapes, featuresOf } from '../shapes.ts';
-import type { NetworkSpec } from '../spec.ts';
+import type { DeepSpec } from '../network-spec.ts';
+import { expectedShapes, featuresOf, statesOf } from '../shapes.ts';
 import { normalOf, randomOf } from './random.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -7,12 +7,13 @@ import type { Vectors } from './vectors.ts';
 export type Weights = Map<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
 /**
- * A network to begin with, as PyTorch begins: word vectors from N(0, 1), `<pad>` zero; the GRU's from U(−1/√hidden, 1/√hidden);
- * the last layer's from U(−1/√inputs, 1/√inputs). Given vectors replace their words'; the other words' are then drawn as wide
+ * A network to begin with, as PyTorch begins: word vectors from N(0, 1), `<pad>` zero; a recurrent layer's from
+ * U(−1/√hidden, 1/√hidden); those of the other layers from U(−1/√inputs, 1/√inputs). The wide branch begins at 0, where it adds
+ * nothing. Given vectors replace their words'; the other words' are then drawn as wide
  * as those are on average.
  */
 export function initialWeights(
-  network: NetworkSpec,
+  network: DeepSpec,
   words: readonly string[],
   vectors: Vectors | undefined,
   seed: number,
@@ -22,13 +23,20 @@ export function initialWeights(
     const random = randomOf(seed, index);
     const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
     if (name === 'embedding.weight') fillEmbedding(data, network.embedding, words, vectors, normalOf(random));
-    else {
-      const bound = 1 / Math.sqrt(name.startsWith('fc.') ? featuresOf(network) : network.hidden);
+    else if (name !== 'wide.weight') {
+      const bound = 1 / Math.sqrt(inputsOf(network, name));
       for (let place = 0; place < data.length; place += 1) data[place] = (2 * random() - 1) * bound;
     }
     weights.set(name, { shape, data });
   }
   return weights;
+}
+
+/** What a parameter's first values are scaled by: the inputs of its layer, for a recurrent layer its units. */
+function inputsOf(network: DeepSpec, name: string): number {
+  if (name.startsWith('fc.')) return featuresOf(network);
+  if (network.kind === 'cnn') return network.embedding * (network.widths[Number(name.split('.')[1])] ?? 1);
+  return name.startsWith('attention.') ? statesOf(network) : network.hidden;
 }
 
 function fillEmbedding(

@@ -1,3 +1,4 @@
+import type { DeepSpec } from '../network-spec.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import type { ModelContent } from '../write-model.ts';
 import type { Dataset } from './dataset.ts';
@@ -18,8 +19,12 @@ export interface TrainedParts {
 }
 
 /** The architecture that a recipe makes of a vocabulary. */
-export function networkOf(recipe: Recipe, vocabulary: number): ModelContent['spec']['network'] {
-  return { ...recipe.network, vocabulary, outputs: recipe.classes === 2 ? 1 : 3 };
+export function networkOf(recipe: Recipe, vocabulary: number): DeepSpec {
+  return {
+    ...recipe.network,
+    vocabulary,
+    outputs: recipe.classes === 2 && recipe.head !== 'softmax' ? 1 : recipe.classes,
+  };
 }
 
 /** The epoch whose weights are kept: the best one where training chooses, otherwise the last. */
@@ -56,9 +61,19 @@ export function modelContent(parts: TrainedParts): ModelContent {
   };
 }
 
+/** A network in one sentence part, for people. */
+function describeNetwork(network: Recipe['network']): string {
+  const wide = network.wide
+    ? `, beside it runs of up to ${network.wide.words} words in ${network.wide.buckets} hashed places`
+    : '';
+  if (network.kind === 'cnn')
+    return `A convolutional network: embedding ${network.embedding}, ${network.filters} filters of each of the widths ${network.widths.join(', ')}${wide}`;
+  const { kind, embedding, hidden, layers, bidirectional, pooling } = network;
+  return `A ${bidirectional ? 'bidirectional ' : ''}${kind.toUpperCase()}: embedding ${embedding}, hidden ${hidden}, ${layers} layer(s), pooling ${pooling}${wide}`;
+}
+
 /** What is known of a model; the sections that only its maker can write come from the recipe. */
 function cardOf({ recipe, data, split, words, log, trainedWith }: TrainedParts): string {
-  const { embedding, hidden, layers, bidirectional, pooling } = recipe.network;
   const validation = keptEpoch(recipe, log)?.validation;
   const figures = validation
     ? `On ${split.validation} rows held out of the training data: macro recall ${validation.macro_recall.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro F1 ${validation.macro_f1.toFixed(4)}.`
@@ -68,7 +83,7 @@ function cardOf({ recipe, data, split, words, log, trainedWith }: TrainedParts):
 
 ${recipe.title}.
 
-**What.** A ${bidirectional ? 'bidirectional ' : ''}GRU: ${words.length} words, embedding ${embedding}, hidden ${hidden}, ${layers} layer(s), pooling ${pooling}, ${recipe.classes} classes; tokeniser ${recipe.tokenizer.name} ${recipe.tokenizer.version} on the ${recipe.tokenizer.reads} text, at most ${recipe.tokenizer.max_tokens} tokens.
+**What.** ${describeNetwork(recipe.network)}; ${words.length} words, ${recipe.classes} classes; tokeniser ${recipe.tokenizer.name} ${recipe.tokenizer.version} on the ${recipe.tokenizer.reads} text, at most ${recipe.tokenizer.max_tokens} tokens.
 
 **Trained on** ${files}; ${split.training} rows, ${log.length} epochs, with ${trainedWith}.
 

@@ -3,19 +3,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../../errors.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import { POOLINGS, paddingSchema, THREE_CLASSES, tokenizerSchema } from '../spec.ts';
+import { architectureSchema } from '../network-spec.ts';
+import { paddingSchema, wordTokenizerSchema } from '../spec.ts';
+import { type LinearRecipe, linearRecipeSchema } from './linear/linear-recipe.ts';
+import { recipeSubject } from './recipe-subject.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).lt(1);
-
-const network = z.strictObject({
-  kind: z.literal('gru'),
-  layers: count.default(1),
-  bidirectional: z.boolean().default(true),
-  embedding: count,
-  hidden: count,
-  pooling: z.enum(POOLINGS),
-});
 
 const optimiser = z.strictObject({
   /** adam adds the weight decay to the gradient, as PyTorch's Adam does; adamw takes it off the weights. */
@@ -41,25 +35,11 @@ const earlyStopping = z.strictObject({
 /** A recipe: everything about a training but where the data and the vectors are. */
 export const recipeSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots and hyphens'),
-    title: z.string().min(1),
-    /** What only the maker knows, for the card: where the data came from, its terms, and what the model is not good for. */
-    about: z
-      .strictObject({ sources: z.string().optional(), licence: z.string().optional(), limits: z.string().optional() })
-      .default({}),
-    columns: z
-      .strictObject({ text: z.string().min(1).default('text'), label: z.string().min(1).default('label') })
-      .prefault({}),
-    classes: z.union([z.literal(2), z.literal(3)]),
-    /** The class of each label in the data, in small letters; without it the usual words, and 0 and 1. */
-    labels: z.record(z.string(), z.enum(THREE_CLASSES)).optional(),
-    split: z
-      .strictObject({ validation: share.default(0.1), stratified: z.boolean().default(true), seed: z.int().default(1) })
-      .prefault({}),
-    tokenizer: tokenizerSchema,
-    /** Most words with `<pad>` and `<unk>` left out of the count, and how often each must occur. */
-    vocabulary: z.strictObject({ size: count, min_count: count.default(1) }),
-    network,
+    ...recipeSubject,
+    tokenizer: wordTokenizerSchema,
+    network: architectureSchema,
+    /** Two classes: one logit with a sigmoid (the default), or two with a softmax. Three have a softmax. */
+    head: z.enum(['sigmoid', 'softmax']).optional(),
     padding: paddingSchema.default({ to: null, masked: true }),
     vectors: z
       .strictObject({
@@ -95,6 +75,7 @@ export const recipeSchema = z
       refuse(['padding', 'to'], 'padding that is not masked needs a width');
     if (recipe.padding.to !== null && recipe.padding.to < recipe.tokenizer.max_tokens)
       refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
+    if (recipe.head === 'sigmoid' && recipe.classes === 3) refuse(['head'], 'three classes have a softmax');
     if (recipe.soft_labels > 0 && recipe.classes !== 3) refuse(['soft_labels'], 'needs three classes');
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
@@ -105,12 +86,12 @@ export const recipeSchema = z
 export type Recipe = z.output<typeof recipeSchema>;
 
 /** The hash that names a recipe, whatever its spelling and comments. */
-export function recipeHash(recipe: Recipe): string {
+export function recipeHash(recipe: Recipe | LinearRecipe): string {
   return sha256(canonicalJson(recipe));
 }
 
-/** Reads a recipe. Errors: E_INPUT when the file can't be read, E_CONFIG naming each key that is wrong. */
-export async function readRecipe(file: string): Promise<Recipe> {
+/** Reads a recipe of a network or of a linear model. Errors: E_INPUT when the file can't be read, E_CONFIG naming each key that is wrong. */
+export async function readRecipe(file: string): Promise<Recipe | LinearRecipe> {
   let content: unknown;
   try {
     content = parse(await readFile(file, 'utf8'));
@@ -121,7 +102,8 @@ export async function readRecipe(file: string): Promise<Recipe> {
       cause,
     });
   }
-  const recipe = recipeSchema.safeParse(content);
+  const isLinear = z.looseObject({ linear: z.unknown() }).safeParse(content).success;
+  const recipe = (isLinear ? linearRecipeSchema : recipeSchema).safeParse(content);
   if (recipe.success) return recipe.data;
   const problems = recipe.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
   throw new MonitorError('E_CONFIG', `The recipe can't be used: ${problems.join('; ')}.`, {

@@ -2,14 +2,17 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { forward } from '../../../src/model/network/forward.ts';
 import type { Parameters, TensorFlow } from '../../../src/model/network/tensorflow.ts';
+import type { DeepSpec } from '../../../src/model/network-spec.ts';
 import type { Tensors } from '../../../src/model/safetensors.ts';
-import type { NetworkSpec } from '../../../src/model/spec.ts';
 import { describeTensorFlow } from '../engines/kinds.ts';
-import { batchOfTexts, plainLogits, smallNetwork, weightsOf } from './support.ts';
+import { plainLogits } from './plain.ts';
+import { batchOfTexts, smallConvolution, smallNetwork, weightsOf, ZOO } from './support.ts';
 
 const NO_DROPOUT = { word: 0, embedding: 0, state: 0, seed: 1, step: 0 };
 const TEXTS = [[2, 5, 7, 5, 3], [4], [11, 2, 9], [0, 1, 0, 6, 8, 10, 10]];
 const WIDTH = 9;
+/** For networks whose layers the others pin already: a tape of single operations is slow. */
+const SHORT_TEXTS = [[2, 5, 7], [4], [11, 2]];
 const POOLINGS = ['last', 'mean', 'max', 'mean_max'] as const;
 
 describeTensorFlow('gradients', (load) => {
@@ -24,10 +27,10 @@ describeTensorFlow('gradients', (load) => {
       tf.mul(tf.square(logits), tf.reshape(tf.cos(tf.range(first + 1, first + 1 + logits.size)), logits.shape)),
     ) as Scalar;
 
-  const batchedLoss = (network: NetworkSpec, parameters: Parameters, masked = true) =>
-    lossOf(forward(tf, { network, padding: { masked } }, parameters, batchOfTexts(TEXTS, WIDTH), NO_DROPOUT));
+  const batchedLoss = (network: DeepSpec, parameters: Parameters, masked = true, texts = TEXTS) =>
+    lossOf(forward(tf, { network, padding: { masked } }, parameters, batchOfTexts(texts, WIDTH), NO_DROPOUT));
 
-  const plainLoss = (network: NetworkSpec, parameters: Parameters, texts: readonly number[][]) =>
+  const plainLoss = (network: DeepSpec, parameters: Parameters, texts: readonly number[][]) =>
     tf.addN(
       texts.map((ids, row) => lossOf(plainLogits(tf, network, parameters, ids), row * network.outputs)),
     ) as Scalar;
@@ -59,6 +62,15 @@ describeTensorFlow('gradients', (load) => {
       expect(worst / scale, name).toBeLessThan(tolerance);
     }
   }
+
+  it.each(ZOO)('are those of the plain composition: %s', (_name, network) => {
+    const weights = weightsOf(network);
+    expectSame(
+      gradientsOf(weights, (parameters) => batchedLoss(network, parameters, true, SHORT_TEXTS)),
+      gradientsOf(weights, (parameters) => plainLoss(network, parameters, SHORT_TEXTS)),
+      2e-5,
+    );
+  });
 
   describe.each([
     { layers: 1, bidirectional: false },
@@ -95,13 +107,18 @@ describeTensorFlow('gradients', (load) => {
   });
 
   /** Parameters whose last layer takes half as many features. */
-  function narrowed(parameters: Parameters, { outputs }: NetworkSpec): Parameters {
+  function narrowed(parameters: Parameters, { outputs }: DeepSpec): Parameters {
     const weight = parameters.get('fc.weight') as Tensor;
     return new Map(parameters).set('fc.weight', tf.slice(weight, [0, 0], [outputs, (weight.shape[1] ?? 0) / 2]));
   }
 
-  it.each(['last', 'mean_max'] as const)('are the slopes of the loss, pooled by %s', (pooling) => {
-    const network = smallNetwork({ layers: 2, pooling });
+  it.each<[string, DeepSpec]>([
+    ['gru', smallNetwork({ layers: 2 })],
+    ['gru, mean and maximum', smallNetwork({ layers: 2, pooling: 'mean_max' })],
+    ['rnn, attention', smallNetwork({ kind: 'rnn', bidirectional: false, pooling: 'attention' })],
+    ['lstm', smallNetwork({ kind: 'lstm', pooling: 'last_output' })],
+    ['cnn, wide branch', smallConvolution({ widths: [2], wide: { words: 2, buckets: 9 } })],
+  ])('are the slopes of the loss: %s', (_name, network) => {
     const weights = weightsOf(network);
     const gradients = gradientsOf(weights, (parameters) => batchedLoss(network, parameters));
     const lossWith = (name: string, index: number, change: number) => {

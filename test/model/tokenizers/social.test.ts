@@ -145,7 +145,13 @@ describe('tokenizerOf social', () => {
   });
 
   it('leaves drawn-out words out of the count', () => {
-    expect(tokensToCount('social', 'sooo good')).toEqual(['<elong>', 'good']);
-    expect(tokensToCount('words', 'Sooo good')).toEqual(['sooo', 'good']);
+    expect(tokensToCount({ name: 'social', version: 1, reads: 'cleaned', max_tokens: 80 }, 'sooo good')).toEqual([
+      '<elong>',
+      'good',
+    ]);
+    expect(tokensToCount({ name: 'words', version: 1, reads: 'cleaned', max_tokens: 80 }, 'Sooo good')).toEqual([
+      'sooo',
+      'good',
+    ]);
   });
 });

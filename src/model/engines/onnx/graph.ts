@@ -1,58 +1,42 @@
+import type { DeepSpec, NetworkSpec } from '../../network-spec.ts';
 import type { Tensors } from '../../safetensors.ts';
-import { directionsOf } from '../../shapes.ts';
-import type { ModelSpec, NetworkSpec } from '../../spec.ts';
-import { initializer, node, onnxFile, valueInfo } from './onnx-format.ts';
-import { gruParameters, parameter } from './parameters.ts';
-import type { Message } from './protobuf.ts';
+import { featuresOf } from '../../shapes.ts';
+import type { ModelSpec } from '../../spec.ts';
+import { Builder } from './builder.ts';
+import { addConvolutions } from './convolution.ts';
+import { addLinear } from './linear.ts';
+import { onnxFile, valueInfo } from './onnx-format.ts';
+import { parameter } from './parameters.ts';
+import { addRecurrent } from './recurrent.ts';
+import { addSteps, type Steps } from './steps.ts';
+import { addWide } from './wide.ts';
 
 export const INPUT_IDS = 'ids';
 export const INPUT_LENGTHS = 'lengths';
 export const OUTPUT_LOGITS = 'logits';
+export const OUTPUT_PROBABILITIES = 'probabilities';
 
-/** The graph while it is put together: nodes in the order they run, and their constants. */
-class Builder {
-  readonly nodes: Message[] = [];
-  readonly initializers: Message[] = [];
-
-  /** Adds an operation with one output, and returns that output's name. */
-  add(type: string, inputs: readonly string[], output: string, attributes = {}): string {
-    this.nodes.push(node(type, inputs, [output], attributes));
-    return output;
-  }
-
-  floats(name: string, dims: readonly number[], data: Float32Array): string {
-    this.initializers.push(initializer(name, dims, data));
-    return name;
-  }
-
-  integers(name: string, dims: readonly number[], ...values: number[]): string {
-    this.initializers.push(initializer(name, dims, BigInt64Array.from(values, BigInt)));
-    return name;
-  }
-}
+/** What leaves the graph: raw logits for our own engine, or for others every class's probability and what the file is. */
+export type GraphOutput = 'logits' | { readonly metadata: Readonly<Record<string, string>> };
 
 /**
- * The network as an ONNX file: ids (int32, batch × width) and, where padding is masked, lengths (int32, batch) go in,
- * logits (float, batch × outputs) come out. Time is the first axis inside, because ONNX's GRU wants it so.
+ * The network as an ONNX file: ids (int32, batch × width) and, where padding is masked, lengths (int32, batch) go in; logits
+ * (float, batch × outputs) come out, or probabilities (float, batch × classes, in the order of the labels).
+ * Time is the first axis inside, because ONNX's recurrent operations want it so.
  */
-export function onnxGraph(network: NetworkSpec, padding: ModelSpec['padding'], weights: Tensors): Uint8Array {
+export function onnxGraph(
+  network: NetworkSpec,
+  padding: Pick<ModelSpec['padding'], 'masked'>,
+  weights: Tensors,
+  output: GraphOutput = 'logits',
+): Uint8Array {
   const graph = new Builder();
-  const lengths = padding.masked ? INPUT_LENGTHS : '';
-  const embedding = graph.floats(
-    'embedding',
-    [network.vocabulary, network.embedding],
-    parameter(weights, 'embedding.weight'),
-  );
+  const { outputs } = network;
   const ids = graph.add('Transpose', [INPUT_IDS], 'ids_by_time', { perm: [1, 0] });
-  let states = graph.add('Gather', [embedding, ids], 'embedded', { axis: 0 });
-  for (let layer = 0; layer < network.layers; layer += 1)
-    states = addLayer(graph, network, weights, layer, states, lengths);
-  const pooled = addPooling(graph, network, states, `final_${network.layers - 1}`, lengths);
-
-  const fcWeight = parameter(weights, 'fc.weight');
-  graph.floats('fc_weight', [network.outputs, fcWeight.length / network.outputs], fcWeight);
-  graph.floats('fc_bias', [network.outputs], parameter(weights, 'fc.bias'));
-  graph.add('Gemm', [pooled, 'fc_weight', 'fc_bias'], OUTPUT_LOGITS, { transB: 1 });
+  const lengths = padding.masked ? INPUT_LENGTHS : '';
+  if (network.kind === 'linear') addLinear(graph, network, weights, ids, addSteps(graph, ids, lengths), OUTPUT_LOGITS);
+  else addDeep(graph, network, weights, ids, lengths);
+  const classes = output === 'logits' ? outputs : addProbabilities(graph, outputs);
 
   return onnxFile({
     nodes: graph.nodes,
@@ -61,85 +45,42 @@ export function onnxGraph(network: NetworkSpec, padding: ModelSpec['padding'], w
       valueInfo(INPUT_IDS, 'int32', ['batch', 'width']),
       ...(padding.masked ? [valueInfo(INPUT_LENGTHS, 'int32', ['batch'])] : []),
     ],
-    outputs: [valueInfo(OUTPUT_LOGITS, 'float', ['batch', network.outputs])],
+    outputs: [valueInfo(output === 'logits' ? OUTPUT_LOGITS : OUTPUT_PROBABILITIES, 'float', ['batch', classes])],
+    metadata: output === 'logits' ? {} : output.metadata,
   });
 }
 
-/** One recurrent layer: time × batch × input → time × batch × (directions · hidden); its final states are `final_LAYER`. */
-function addLayer(
-  graph: Builder,
-  network: NetworkSpec,
-  weights: Tensors,
-  layer: number,
-  input: string,
-  lengths: string,
-) {
-  const { hidden } = network;
-  const directions = directionsOf(network, layer);
-  const { w, r, b, inputSize } = gruParameters(weights, directions, hidden);
-  graph.floats(`w_${layer}`, [directions.length, 3 * hidden, inputSize], w);
-  graph.floats(`r_${layer}`, [directions.length, 3 * hidden, hidden], r);
-  graph.floats(`b_${layer}`, [directions.length, 6 * hidden], b);
-  graph.nodes.push(
-    node(
-      'GRU',
-      [input, `w_${layer}`, `r_${layer}`, `b_${layer}`, lengths],
-      [`by_direction_${layer}`, `final_${layer}`],
-      // linear_before_reset=1 is the variant of PyTorch and cuDNN: the reset gate applies after the recurrent product.
-      { hidden_size: hidden, linear_before_reset: 1, direction: network.bidirectional ? 'bidirectional' : 'forward' },
-    ),
-  );
-  const interleaved = graph.add('Transpose', [`by_direction_${layer}`], `interleaved_${layer}`, { perm: [0, 2, 1, 3] });
-  const shape = graph.integers(`shape_${layer}`, [3], 0, 0, directions.length * hidden);
-  return graph.add('Reshape', [interleaved, shape], `states_${layer}`);
+/** The logits of a network that reads words in their order, from the ids (time × batch). */
+function addDeep(graph: Builder, network: DeepSpec, weights: Tensors, ids: string, lengths: string): void {
+  const { vocabulary, embedding, outputs, wide } = network;
+  graph.floats('embedding', [vocabulary, embedding], parameter(weights, 'embedding.weight'));
+  const embedded = graph.add('Gather', ['embedding', ids], 'embedded', { axis: 0 });
+  // Made by the first that needs them: pooling by the last state does not.
+  let made: Steps | undefined;
+  const steps = () => {
+    made ??= addSteps(graph, ids, lengths);
+    return made;
+  };
+  const features =
+    network.kind === 'cnn'
+      ? addConvolutions(graph, network, weights, embedded, steps())
+      : addRecurrent(graph, network, weights, embedded, lengths, steps);
+  graph.floats('fc_weight', [outputs, featuresOf(network)], parameter(weights, 'fc.weight'));
+  graph.floats('fc_bias', [outputs], parameter(weights, 'fc.bias'));
+  const deep = wide ? 'deep_logits' : OUTPUT_LOGITS;
+  graph.add('Gemm', [features, 'fc_weight', 'fc_bias'], deep, { transB: 1 });
+  if (wide) graph.add('Add', [deep, addWide(graph, outputs, wide, weights, ids, steps())], OUTPUT_LOGITS);
 }
 
-/** The top layer's states as one vector a text: batch × features. */
-function addPooling(graph: Builder, network: NetworkSpec, states: string, final: string, lengths: string): string {
-  const timeAxis = () => graph.integers('time_axis', [1], 0);
-  switch (network.pooling) {
-    case 'last': {
-      const byText = graph.add('Transpose', [final], 'final_by_text', { perm: [1, 0, 2] });
-      return graph.add('Flatten', [byText], 'pooled', { axis: 1 });
-    }
-    case 'mean':
-      return addMean(graph, states, timeAxis(), addMask(graph, states, lengths), lengths);
-    case 'max':
-      return addMaximum(graph, states, timeAxis(), addMask(graph, states, lengths));
-    case 'mean_max': {
-      const axis = timeAxis();
-      const mask = addMask(graph, states, lengths);
-      const parts = [addMean(graph, states, axis, mask, lengths), addMaximum(graph, states, axis, mask)];
-      return graph.add('Concat', parts, 'pooled', { axis: 1 });
-    }
+/** Every class's probability, and how many there are. One logit is the positive class's; negative is the rest. */
+function addProbabilities(graph: Builder, outputs: NetworkSpec['outputs']): number {
+  if (outputs > 1) {
+    graph.add('Softmax', [OUTPUT_LOGITS], OUTPUT_PROBABILITIES, { axis: 1 });
+    return outputs;
   }
-}
-
-/** Which steps are inside their text: boolean, time × batch × 1. Undefined where padding counts as text. */
-function addMask(graph: Builder, states: string, lengths: string): string | undefined {
-  if (lengths === '') return undefined;
-  graph.add('Shape', [states], 'states_shape', { start: 0, end: 1 });
-  const width = graph.add('Squeeze', ['states_shape'], 'states_width');
-  const steps = graph.add('Range', [graph.integers('zero', [], 0), width, graph.integers('one', [], 1)], 'steps');
-  const column = graph.add('Unsqueeze', [steps, graph.integers('last_axis', [1], 1)], 'steps_column');
-  const wide = graph.add('Cast', [lengths], 'lengths_wide', { to: 7 });
-  const inside = graph.add('Less', [column, wide], 'inside');
-  return graph.add('Unsqueeze', [inside, graph.integers('state_axis', [1], 2)], 'mask');
-}
-
-function addMean(graph: Builder, states: string, axis: string, mask: string | undefined, lengths: string): string {
-  if (mask === undefined) return graph.add('ReduceMean', [states, axis], 'mean', { keepdims: 0 });
-  const nothing = graph.floats('nothing', [], Float32Array.of(0));
-  const kept = graph.add('Where', [mask, states, nothing], 'states_or_zero');
-  const sum = graph.add('ReduceSum', [kept, axis], 'sum', { keepdims: 0 });
-  const counts = graph.add('Cast', [lengths], 'counts', { to: 1 });
-  const column = graph.add('Unsqueeze', [counts, graph.integers('count_axis', [1], 1)], 'counts_column');
-  return graph.add('Div', [sum, column], 'mean');
-}
-
-function addMaximum(graph: Builder, states: string, axis: string, mask: string | undefined): string {
-  if (mask === undefined) return graph.add('ReduceMax', [states, axis], 'maximum', { keepdims: 0 });
-  const lowest = graph.floats('lowest', [], Float32Array.of(Number.NEGATIVE_INFINITY));
-  const kept = graph.add('Where', [mask, states, lowest], 'states_or_lowest');
-  return graph.add('ReduceMax', [kept, axis], 'maximum', { keepdims: 0 });
+  const positive = graph.add('Sigmoid', [OUTPUT_LOGITS], 'positive');
+  // Not 1 − p, which loses the digits of small probabilities.
+  const negative = graph.add('Sigmoid', [graph.add('Neg', [OUTPUT_LOGITS], 'negative_logit')], 'negative');
+  graph.add('Concat', [negative, positive], OUTPUT_PROBABILITIES, { axis: 1 });
+  return 2;
 }

@@ -54,6 +54,8 @@ export function onnxFile(graph: {
   initializers: readonly Message[];
   inputs: readonly Message[];
   outputs: readonly Message[];
+  /** What the file says of itself, by key. */
+  metadata: Readonly<Record<string, string>>;
 }): Uint8Array {
   const graphMessage = message(
     ...graph.nodes.map((part) => bytes(1, part)),
@@ -66,5 +68,6 @@ export function onnxFile(graph: {
     integer(1, IR_VERSION),
     bytes(7, graphMessage),
     bytes(8, message(bytes(1, ''), integer(2, OPERATOR_SET))),
+    ...Object.entries(graph.metadata).map(([key, value]) => bytes(14, message(bytes(1, key), bytes(2, value)))),
   );
 }

@@ -1,8 +1,15 @@
+import type { RecurrentKind } from '../../network-spec.ts';
 import type { Tensors } from '../../safetensors.ts';
-import { GRU_GATES } from '../../shapes.ts';
 
-/** Where PyTorch's gates (reset, update, new) are in ONNX's order (update, reset, hidden). */
-const PYTORCH_GATE = [1, 0, 2] as const;
+/**
+ * Where PyTorch has the gates that ONNX wants, in ONNX's order. LSTM: PyTorch input, forget, new, output; ONNX input, output,
+ * forget, new. GRU: PyTorch reset, update, new; ONNX update, reset, new.
+ */
+const PYTORCH_GATES: Readonly<Record<RecurrentKind, readonly number[]>> = {
+  rnn: [0],
+  lstm: [0, 3, 1, 2],
+  gru: [1, 0, 2],
+};
 
 /** A tensor's numbers. The model was checked when it was loaded, so a missing one is a defect of the program. */
 export function parameter(weights: Tensors, name: string): Float32Array {
@@ -12,27 +19,26 @@ export function parameter(weights: Tensors, name: string): Float32Array {
 }
 
 /** One layer's parameters in ONNX's order, directions after each other: w and r (gates · hidden × input), b (w's, then r's). */
-export function gruParameters(
+export function layerParameters(
   weights: Tensors,
+  kind: RecurrentKind,
   directions: readonly string[],
-  hidden: number,
-): { w: Float32Array; r: Float32Array; b: Float32Array; inputSize: number } {
+): { w: Float32Array; r: Float32Array; b: Float32Array } {
+  const gates = PYTORCH_GATES[kind];
   const reordered = (name: string) =>
-    directions.map((suffix) => reorderGates(parameter(weights, `gru.${name}${suffix}`)));
-  const w = reordered('weight_ih');
+    directions.map((suffix) => reorder(parameter(weights, `${kind}.${name}${suffix}`), gates));
   const inputBias = reordered('bias_ih');
   const recurrentBias = reordered('bias_hh');
   return {
-    w: joined(w),
+    w: joined(reordered('weight_ih')),
     r: joined(reordered('weight_hh')),
     b: joined(directions.flatMap((_, index) => [inputBias[index] ?? [], recurrentBias[index] ?? []])),
-    inputSize: (w[0]?.length ?? 0) / (GRU_GATES * hidden),
   };
 }
 
-function reorderGates(stacked: Float32Array): Float32Array {
-  const size = stacked.length / GRU_GATES;
-  return joined(PYTORCH_GATE.map((gate) => stacked.subarray(gate * size, (gate + 1) * size)));
+function reorder(stacked: Float32Array, gates: readonly number[]): Float32Array {
+  const size = stacked.length / gates.length;
+  return joined(gates.map((gate) => stacked.subarray(gate * size, (gate + 1) * size)));
 }
 
 function joined(parts: readonly ArrayLike<number>[]): Float32Array {

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '../../../../src/model/batches.ts';
 import { createOnnxEngine } from '../../../../src/model/engines/onnx/engine.ts';
+import type { NetworkSpec } from '../../../../src/model/network-spec.ts';
 import type { Tensors } from '../../../../src/model/safetensors.ts';
 import { featuresOf } from '../../../../src/model/shapes.ts';
-import type { ModelSpec, NetworkSpec, Pooling } from '../../../../src/model/spec.ts';
-import { REFERENCE_NAMES, type Reference, reference, referenceWeights, specOf } from '../../support.ts';
-
-function networkOf(
-  { layers, bidirectional, vocabulary, embedding, hidden, classes }: Reference,
-  pooling: Pooling,
-): NetworkSpec {
-  return { kind: 'gru', layers, bidirectional, vocabulary, embedding, hidden, pooling, outputs: classes };
-}
+import type { ModelSpec } from '../../../../src/model/spec.ts';
+import { REFERENCE_NAMES, reference, referenceNetwork, referenceWeights, specOf } from '../../support.ts';
 
 async function run(
   network: NetworkSpec,
@@ -52,17 +46,17 @@ describe.each(REFERENCE_NAMES)('%s, against PyTorch', (name) => {
   const longest = Math.max(...texts.map((ids) => ids.length));
 
   it('has the same logits, one text at a time', async () => {
-    const network = networkOf(expected, 'last');
+    const network = referenceNetwork(name);
     for (const { ids, logits } of expected.cases) expectClose(await run(network, weights, [ids], ids.length), logits);
   });
 
   it('has the same logits in one batch, padded far to the right', async () => {
     const logits = expected.cases.flatMap((one) => one.logits);
-    expectClose(await run(networkOf(expected, 'last'), weights, texts, longest + 9), logits);
+    expectClose(await run(referenceNetwork(name), weights, texts, longest + 9), logits);
   });
 
   it.each(['last', 'mean', 'max', 'mean_max'] as const)('pools by %s', async (pooling) => {
-    const network = { ...networkOf(expected, pooling), outputs: 3 } as const;
+    const network = { ...referenceNetwork(name, pooling), outputs: 3 } as const;
     const features = featuresOf(network);
     for (let first = 0; first + 3 <= features; first += 1)
       expectClose(
@@ -77,7 +71,7 @@ describe.each(REFERENCE_NAMES)('%s, against PyTorch', (name) => {
   it.each(['last', 'mean', 'max', 'mean_max'] as const)(
     'reads unmasked padding as words, pooled by %s',
     async (pooling) => {
-      const network = { ...networkOf(expected, pooling), outputs: 3 } as const;
+      const network = { ...referenceNetwork(name, pooling), outputs: 3 } as const;
       const last = passing(weights, featuresOf(network), 1);
       const width = longest + 9;
       const spelledOut = [...texts, []].map((ids) => [...ids, ...new Array<number>(width - ids.length).fill(0)]);

@@ -1,0 +1,112 @@
+import { POOLING_PARTS, type PoolingPart, type RecurrentKind, type RecurrentSpec } from '../../network-spec.ts';
+import type { Tensors } from '../../safetensors.ts';
+import { directionsOf, GATES, statesOf } from '../../shapes.ts';
+import type { Builder } from './builder.ts';
+import { layerParameters, parameter } from './parameters.ts';
+import { addInside, type Steps } from './steps.ts';
+
+/** ONNX's operations; linear_before_reset=1 is the GRU of PyTorch and cuDNN: the reset gate applies after the recurrent product. */
+const OPERATIONS: Readonly<Record<RecurrentKind, readonly [string, Readonly<Record<string, number>>]>> = {
+  rnn: ['RNN', {}],
+  lstm: ['LSTM', {}],
+  gru: ['GRU', { linear_before_reset: 1 }],
+};
+
+/**
+ * Recurrent layers and pooling: time × batch × embedding → batch × features. `lengths` is the graph's input of that name, or
+ * empty where padding is read.
+ */
+export function addRecurrent(
+  graph: Builder,
+  network: RecurrentSpec,
+  weights: Tensors,
+  embedded: string,
+  lengths: string,
+  steps: () => Steps,
+): string {
+  let states = embedded;
+  for (let layer = 0; layer < network.layers; layer += 1)
+    states = addLayer(graph, network, weights, layer, states, lengths);
+  const final = `final_${network.layers - 1}`;
+  const parts = POOLING_PARTS[network.pooling].map((part) =>
+    addPart(graph, part, { states, final, weights, network, steps }),
+  );
+  return parts.length === 1 ? (parts[0] ?? '') : graph.add('Concat', parts, 'pooled', { axis: 1 });
+}
+
+/** One recurrent layer: time × batch × input → time × batch × (directions · hidden); its final states are `final_LAYER`. */
+function addLayer(
+  graph: Builder,
+  network: RecurrentSpec,
+  weights: Tensors,
+  layer: number,
+  input: string,
+  lengths: string,
+): string {
+  const { kind, hidden, bidirectional } = network;
+  const directions = directionsOf(network, layer);
+  const { w, r, b } = layerParameters(weights, kind, directions);
+  const rows = GATES[kind] * hidden;
+  const inputs = layer === 0 ? network.embedding : statesOf(network);
+  graph.floats(`w_${layer}`, [directions.length, rows, inputs], w);
+  graph.floats(`r_${layer}`, [directions.length, rows, hidden], r);
+  graph.floats(`b_${layer}`, [directions.length, 2 * rows], b);
+  const [operation, attributes] = OPERATIONS[kind];
+  graph.addMany(
+    operation,
+    [input, `w_${layer}`, `r_${layer}`, `b_${layer}`, lengths],
+    [`by_direction_${layer}`, `final_${layer}`],
+    { hidden_size: hidden, direction: bidirectional ? 'bidirectional' : 'forward', ...attributes },
+  );
+  const interleaved = graph.add('Transpose', [`by_direction_${layer}`], `interleaved_${layer}`, { perm: [0, 2, 1, 3] });
+  return graph.add('Reshape', [interleaved, graph.integers(0, 0, statesOf(network))], `states_${layer}`);
+}
+
+interface Top {
+  readonly states: string;
+  readonly final: string;
+  readonly weights: Tensors;
+  readonly network: RecurrentSpec;
+  readonly steps: () => Steps;
+}
+
+/** One part of the pooled features: batch × (directions · hidden). */
+function addPart(graph: Builder, part: PoolingPart, { states, final, weights, network, steps }: Top): string {
+  switch (part) {
+    case 'last': {
+      const byText = graph.add('Transpose', [final], 'final_by_text', { perm: [1, 0, 2] });
+      return graph.add('Flatten', [byText], 'last', { axis: 1 });
+    }
+    case 'last_output':
+      return addLastOutput(graph, states, steps());
+    case 'mean': {
+      const { mask, lengths } = steps();
+      const kept = addInside(graph, mask, states, 0, 'states_or_zero');
+      const sum = graph.add('ReduceSum', [kept, graph.integers(0)], 'sum', { keepdims: 0 });
+      const counts = graph.add('Cast', [lengths], 'counts', { to: 1 });
+      if (mask === undefined) return graph.add('Div', [sum, counts], 'mean');
+      return graph.add('Div', [sum, graph.add('Unsqueeze', [counts, graph.integers(1)], 'counts_column')], 'mean');
+    }
+    case 'max': {
+      const kept = addInside(graph, steps().mask, states, Number.NEGATIVE_INFINITY, 'states_or_lowest');
+      return graph.add('ReduceMax', [kept, graph.integers(0)], 'maximum', { keepdims: 0 });
+    }
+    case 'attention': {
+      graph.floats('attention', [statesOf(network), 1], parameter(weights, 'attention.weight'));
+      const scores = graph.add('MatMul', [states, 'attention'], 'scores');
+      const inside = addInside(graph, steps().mask, scores, Number.NEGATIVE_INFINITY, 'scores_or_lowest');
+      const shares = graph.add('Softmax', [inside], 'shares', { axis: 0 });
+      const weighed = graph.add('Mul', [states, shares], 'weighed');
+      return graph.add('ReduceSum', [weighed, graph.integers(0)], 'attended', { keepdims: 0 });
+    }
+  }
+}
+
+/** Both directions at the text's last word, which is the one row that the sum over time does not set to zero. */
+function addLastOutput(graph: Builder, states: string, { column, lengths }: Steps): string {
+  const last = graph.add('Sub', [lengths, graph.integer(1)], 'last_step');
+  const isLast = graph.add('Equal', [column, last], 'is_last');
+  const mask = graph.add('Unsqueeze', [isLast, graph.integers(2)], 'last_mask');
+  const kept = addInside(graph, mask, states, 0, 'last_or_zero');
+  return graph.add('ReduceSum', [kept, graph.integers(0)], 'last_output', { keepdims: 0 });
+}
