@@ -160,7 +160,7 @@ describe('a mail by SMTP', () => {
     target.now += 60_000;
     expect((await send(target)).sent).toHaveLength(1);
     expect(server.received).toHaveLength(1);
-    expect(await outboxState(target.store.read)).toEqual({ waiting: 0, sent: 1, lastError: null });
+    expect(await outboxState(target.store.read)).toEqual({ waiting: 0, failed: 0, sent: 1, lastError: null });
   });
 
   it('is the same mail to the byte when the program died before it was recorded as sent', async () => {

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 it.each(['SIGINT', 'SIGTERM'] as const)(
   'a second %s ends the process at once, whatever it is doing',
   async (signal) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'stop-process.ts')]);
+    // It would be busy for ever.
+    onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'close');
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
