@@ -62,7 +62,7 @@ export async function withSession<T>(
   const release = takeLock(lockPath(config), holder);
   try {
     const store = await openSqlite(databasePath(config), { waitMs: input.waitMs });
-    if (store.migrated) log.info(store.migrated, 'the database was brought up to date');
+    if (store.migrated && store.migrated.from > 0) log.info(store.migrated, 'the database was brought up to date');
     try {
       // The settings' model is the first, also where the first thing done is to look at another beside it.
       if (options.use !== undefined && !(await activeModel(store.read)))
