@@ -12,6 +12,7 @@ import { classify } from '../../src/model/probabilities.ts';
 import { dayOf } from '../alerts/world.ts';
 import { startMonitor } from '../support/cli.ts';
 import { makeJobFolder } from '../support/job.ts';
+import { startSeriesReader } from '../support/series-reader.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 /** A year of posts. With MODEL=social the shipped model scores them, which takes longer by far. */
@@ -24,7 +25,7 @@ const BRANDS = ['acme', 'larkovia', 'pellimo', 'umber'];
 const WORDS =
   'the a to and is it i you not no good great love best bad worst late broken why app phone flight coffee'.split(' ');
 
-it(`a backfill of ${POSTS} posts that is killed twice ends right, in the time that was told before`, async () => {
+it(`a backfill of ${POSTS} posts that is killed twice ends right, in the time that was told before; so does a switch of models`, async () => {
   const models = mkdtempSync(join(tmpdir(), 'monitor-model-'));
   const use = MODEL === 'tiny' ? await makeTinyModel(models) : MODEL;
   const job = makeJobFolder({
@@ -75,6 +76,16 @@ it(`a backfill of ${POSTS} posts that is killed twice ends right, in the time th
   expect(peakKb).toBeLessThan(800 * 1024);
   expect(plan.seconds / seconds).toBeGreaterThan(0.7);
   expect(plan.seconds / seconds).toBeLessThan(1.3);
+
+  // A reader that never stops sees the old series, then the new one, and nothing between.
+  const other = await makeTinyModel(models, 'other', 777);
+  const reader = await startSeriesReader(job.configFile, dayOf(LAST));
+  const switched = await startMonitor(['model', 'use', other, '--config', job.configFile, '--json']).ended;
+  const seen = await reader.stop();
+  say(`switched to another model while it was read ${seen.reads} times: ${seen.states.length} series seen`);
+  expect(switched.code, switched.stderr).toBe(0);
+  expect(seen.states).toHaveLength(2);
+  await expectRight(db, other, 2);
   db.close();
   job.remove();
   rmSync(models, { recursive: true, force: true });
@@ -117,13 +128,14 @@ function fill(path: string): void {
 }
 
 /** Recomputes every brand's day from the scores, by other code than the program's. */
-async function expectRight(db: Sqlite.Database, directory: string): Promise<void> {
+async function expectRight(db: Sqlite.Database, directory: string, networks = 1): Promise<void> {
   const model = await loadModel(directory);
   const days = new Map<string, { n: number; n_positive: number; sum_score: number }>();
   const rows = db
     .prepare(
       `select pb.brand_id, pb.day, s.p_negative, s.p_positive
-       from post_brands pb join posts p using (post_id) join scores s using (text_id)`,
+       from post_brands pb join posts p using (post_id) join scores s using (text_id)
+       where s.network_id = (select network_id from models m join settings a on a.key = 'active_model' and a.value = m.sha256)`,
     )
     .iterate() as Iterable<{ brand_id: number; day: number; p_negative: number; p_positive: number }>;
   for (const { brand_id, day, p_negative, p_positive } of rows) {
@@ -134,7 +146,7 @@ async function expectRight(db: Sqlite.Database, directory: string): Promise<void
     sums.sum_score += Math.round((p_positive + 0.5 * (1 - p_positive - p_negative)) * 1e6);
     if (classify(model, p_negative, p_positive) === 'positive') sums.n_positive += 1;
   }
-  const stats = db.prepare('select brand_id, day, n, n_positive, sum_score from day_stats').all() as {
+  const stats = db.prepare('select brand_id, day, n, n_positive, sum_score from series_stats').all() as {
     brand_id: number;
     day: number;
     n: number;
@@ -142,9 +154,9 @@ async function expectRight(db: Sqlite.Database, directory: string): Promise<void
   expect(stats).toHaveLength(DAYS * BRANDS.length);
   for (const { brand_id, day, ...row } of stats) expect(row).toEqual(days.get(`${brand_id}/${day}`));
   const count = (what: string) => db.prepare(`select count(*) from ${what}`).pluck().get();
-  expect(count('scores')).toBe(POSTS);
+  expect(count('scores')).toBe(POSTS * networks);
   expect([count('dirty_days'), count('notifications')]).toEqual([0, 0]);
-  expect(count('alert_events')).toBe(DAYS * BRANDS.length);
+  expect(count('(select distinct rule_id, day from alert_events)')).toBe(DAYS * BRANDS.length);
   expect(count("settings where key like 'backfill%'")).toBe(0);
 }
 
