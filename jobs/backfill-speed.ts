@@ -32,8 +32,10 @@ export interface TextsToScore {
   again: boolean;
 }
 
-/** Pages of the sample after the first, which is spent on starting. */
-const PAGES = 5;
+/** Pages of the sample, if that does not take too long. */
+const PAGES = 24;
+/** Pages at both ends that are left out where there are enough: they are scored while no other is read or saved. */
+const ENDS = 3;
 /** Enough is known after so long. */
 const LONG_MS = 15_000;
 /** Brand-days that are computed to time it. */
@@ -56,10 +58,11 @@ export async function measureSpeed(session: Session, range: DayRange, work: Text
   const enough = () => clock() - startedMs > LONG_MS && marks.length > 2;
   await scorePages(session, model, pool, samplePages(session, range, work, enough), save);
 
-  const [first, ...rest] = marks;
+  const [first] = marks;
+  const [from, ...rest] = marks.length > 3 * ENDS ? marks.slice(ENDS - 1, -ENDS) : marks;
   const last = rest.at(-1);
   const scored = rest.reduce((sum, { texts }) => sum + texts, 0);
-  const textsPerSecond = first && last ? perSecond(scored, last.ms - first.ms) : 0;
+  const textsPerSecond = from && last ? perSecond(scored, last.ms - from.ms) : 0;
   const firstSeconds = first ? (first.ms - startedMs) / 1000 : 0;
   const worked = first && textsPerSecond > 0 ? first.texts / textsPerSecond : 0;
   return {
@@ -77,7 +80,7 @@ async function* samplePages(
   enough: () => boolean,
 ): AsyncGenerator<StoredText[]> {
   if (first === null || last === null) return;
-  const pages = Math.min(PAGES + 1, Math.ceil(texts / TEXTS_PER_PAGE));
+  const pages = Math.min(PAGES, Math.ceil(texts / TEXTS_PER_PAGE));
   let read = -1;
   for (let page = 0; page < pages && !signal.aborted && !enough(); page += 1) {
     const after = Math.max(read, Math.floor(first - 1 + ((last - first + 1) * page) / pages));
