@@ -27,24 +27,9 @@ export async function aggregate(
   model: AggregationModel,
   range?: DayRange,
 ): Promise<{ days: number; posts: number }> {
-  const { store, config, signal, progress } = context;
-  const due = await dirtyDays(store.read, range);
-  progress.start('aggregate', due.length);
-  let posts = 0;
-  for (let start = 0; start < due.length; start += DAYS_PER_TRANSACTION) {
-    throwIfAborted(signal);
-    const batch = due.slice(start, start + DAYS_PER_TRANSACTION);
-    await store.transaction(async (tx) => {
-      for (const brandDay of batch) {
-        const stats = await computeDay(tx, config, model, brandDay);
-        await storeDay(tx, model.modelId, brandDay, stats);
-        posts += stats.n;
-      }
-    });
-    progress.advance(batch.length);
-  }
-  progress.finish();
-  return { days: due.length, posts };
+  return computeDays(context, model, await dirtyDays(context.store.read, range), (tx, brandDay, stats) =>
+    storeDay(tx, model.modelId, brandDay, stats),
+  );
 }
 
 /**
@@ -56,8 +41,18 @@ export async function aggregateBeside(
   model: AggregationModel,
   range: DayRange,
 ): Promise<{ days: number; posts: number }> {
-  const { store, config, signal, progress } = context;
-  const due = await staleDays(store.read, model.modelId, range);
+  const due = await staleDays(context.store.read, model.modelId, range);
+  return computeDays(context, model, due, (tx, brandDay, stats) =>
+    saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats),
+  );
+}
+
+async function computeDays<Due extends BrandDay>(
+  { store, config, signal, progress }: Context,
+  model: AggregationModel,
+  due: readonly Due[],
+  save: (tx: Tx, brandDay: Due, stats: DayStats) => Promise<void>,
+): Promise<{ days: number; posts: number }> {
   progress.start('aggregate', due.length);
   let posts = 0;
   for (let start = 0; start < due.length; start += DAYS_PER_TRANSACTION) {
@@ -66,7 +61,7 @@ export async function aggregateBeside(
     await store.transaction(async (tx) => {
       for (const brandDay of batch) {
         const stats = await computeDay(tx, config, model, brandDay);
-        await saveDayStats(tx, { ...brandDay, modelId: model.modelId }, stats);
+        await save(tx, brandDay, stats);
         posts += stats.n;
       }
     });
