@@ -7,7 +7,7 @@ import {
   rejectsToRetry,
 } from '../db/backfill.ts';
 import { listBrands } from '../db/brands.ts';
-import { dirtyDays } from '../db/dirty-days.ts';
+import { type BrandDay, dirtyDays } from '../db/dirty-days.ts';
 import { countTexts, type DayRange } from '../db/scores.ts';
 import { sealedBefore } from '../db/sealed.ts';
 import { PPM } from '../src/aggregate/day-stats.ts';
@@ -58,7 +58,7 @@ export async function planBackfill(session: Session, options: BackfillOptions): 
   const brandDays = await brandDaysOf(store.read, model.networkId, range);
   const sealed = await sealedBefore(store.read);
   const open = brandDays.filter(({ posts, scored, day }) => day >= sealed && (again || scored < posts));
-  const levels = await levelsOf(store.read, range);
+  const levels = new Map((await levelsOf(store.read, range)).map((level) => [keyOf(level), level]));
   const settled = await settledChanges(session, range, open, levels);
   const speed = await measureSpeed(session, range, work);
   const due = [...open, ...settled.days].reduce((sum, { posts }) => sum + posts, 0);
@@ -79,16 +79,18 @@ function secondsFor({ startSeconds, textsPerSecond, postsPerSecond }: Speed, tex
   return scoring + (postsPerSecond > 0 ? posts / postsPerSecond : 0);
 }
 
+function keyOf({ brandId, day }: BrandDay): string {
+  return `${brandId}/${day}`;
+}
+
 /** The days that wait to be computed and whose posts all have a score: as they are stored, and as they would be. */
 async function settledChanges(
   { store, model, config, signal }: Session,
   range: DayRange,
   open: readonly BrandDayPosts[],
-  levels: readonly DayLevel[],
+  levels: ReadonlyMap<string, DayLevel>,
 ) {
-  const keyOf = ({ brandId, day }: { brandId: number; day: number }) => `${brandId}/${day}`;
   const unknown = new Set(open.map(keyOf));
-  const stored = new Map(levels.map((level) => [keyOf(level), level]));
   const before: DayLevel[] = [];
   const after: DayLevel[] = [];
   const days: { posts: number }[] = [];
@@ -96,7 +98,7 @@ async function settledChanges(
     if (unknown.has(keyOf(day))) continue;
     throwIfAborted(signal);
     const { n, nPositive, sumScore } = await computeDay(store.read, config, model, day);
-    const old = stored.get(keyOf(day));
+    const old = levels.get(keyOf(day));
     if (old) before.push(old);
     if (n > 0) after.push({ brandId: day.brandId, day: day.day, n, nPositive, sumScore });
     days.push({ posts: n });
@@ -105,11 +107,15 @@ async function settledChanges(
 }
 
 /** How far the mean of n scores can move when k more come: all of them 0, or all of them 1. */
-function openFigures(open: readonly BrandDayPosts[], levels: readonly DayLevel[], boundless: boolean): OpenFigures {
-  const stored = new Map(levels.map((level) => [`${level.brandId}/${level.day}`, level]));
+function openFigures(
+  open: readonly BrandDayPosts[],
+  levels: ReadonlyMap<string, DayLevel>,
+  boundless: boolean,
+): OpenFigures {
   const figures: OpenFigures = { added: 0, changed: 0, at_most: boundless ? null : 0 };
-  for (const { brandId, day, posts, scored } of open) {
-    const level = stored.get(`${brandId}/${day}`);
+  for (const brandDay of open) {
+    const { posts, scored } = brandDay;
+    const level = levels.get(keyOf(brandDay));
     if (!level) {
       figures.added += 1;
       continue;

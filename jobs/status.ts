@@ -67,6 +67,7 @@ export async function readStatus<T>(
   try {
     const { read } = store;
     const runs = await recentRuns(read, RUNS_BACK);
+    const summaries = runs.map(summaryOf);
     const model = (await activeModel(read)) ?? null;
     const status: Status = {
       ...{ lockedBy, bytes: bytesOf(path), model },
@@ -74,10 +75,10 @@ export async function readStatus<T>(
       input: await inputTotals(read),
       rejects: await rejectsByCode(read),
       otherLanguage: await otherLanguages(read),
-      badSources: summaries(runs).find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [],
+      badSources: summaries.find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [],
       sources: await freshness(read),
       due: {
-        files: await unreadFiles(config, runs),
+        files: await unreadFiles(config, summaries),
         texts: await textsDue(read, model?.networkId),
         days: (await dirtyDays(read)).length,
       },
@@ -97,8 +98,8 @@ interface Summary {
   ingest?: IngestSummary;
 }
 
-function summaries(runs: readonly RunRow[]): Summary[] {
-  return runs.map((run) => ({ ...(JSON.parse(run.summary) as Omit<Summary, 'startedMs'>), startedMs: run.started_ms }));
+function summaryOf(run: RunRow): Summary {
+  return { ...(JSON.parse(run.summary) as Omit<Summary, 'startedMs'>), startedMs: run.started_ms };
 }
 
 /** With its log, which holds what was written last. */
@@ -107,9 +108,9 @@ function bytesOf(path: string): number {
 }
 
 /** Told by names and times: to know it for sure, every file would have to be read. */
-async function unreadFiles(config: Config, runs: readonly RunRow[]): Promise<number> {
+async function unreadFiles(config: Config, summaries: readonly Summary[]): Promise<number> {
   const files = (await listInbox(config.inbox)) ?? [];
-  const newest = summaries(runs).find(({ ingest }) => ingest !== undefined);
+  const newest = summaries.find(({ ingest }) => ingest !== undefined);
   if (!newest) return files.length;
   const met = new Set(newest.ingest?.perFile.filter(({ state }) => state !== 'waiting').map(({ name }) => name));
   return files.filter(({ name, changedMs }) => !met.has(name) || changedMs > newest.startedMs).length;
