@@ -1,19 +1,11 @@
-import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { nightly } from '../../jobs/nightly.ts';
 import { parseDay } from '../../src/calendar.ts';
-import { MORNING, troubleWorld } from '../jobs/trouble-world.ts';
-import type { JobFolder } from '../support/job.ts';
+import { databaseOf, MORNING, troubleWorld } from '../jobs/trouble-world.ts';
 
 const world = troubleWorld();
-const databaseOf = (job: JobFolder) => join(job.folder, 'data', 'monitor.db');
-
-async function recovers(job: JobFolder): Promise<void> {
-  expect((await job.nightly(MORNING)).outcome).toBe('ok');
-  expect(world.outcome(job)).toEqual(world.undisturbed());
-}
 
 describe('a database that may not grow', () => {
   it.each([44, 50, 60, 70, 80, 95])(
@@ -25,7 +17,7 @@ describe('a database that may not grow', () => {
         return nightly(session, parseDay(MORNING) ?? 0, () => undefined);
       });
       await expect(limited).rejects.toMatchObject({ code: 'E_DISK_FULL', place: { file: databaseOf(job) } });
-      await recovers(job);
+      await world.recovers(job);
     },
   );
 });
@@ -46,6 +38,6 @@ describe('a database that another program takes', () => {
     );
     await expect(stopped).rejects.toMatchObject({ code: 'E_DATABASE_LOCKED' });
     expect(job.dump()['posts']).toHaveLength(600);
-    await recovers(job);
+    await world.recovers(job);
   });
 });

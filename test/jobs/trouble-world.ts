@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
@@ -21,7 +21,13 @@ export interface TroubleWorld {
   outcome(job: JobFolder): Outcome;
   /** The outcome where nothing goes wrong. */
   undisturbed(): Outcome;
+  /** Expects that one more night leaves what it leaves where nothing went wrong. */
+  recovers(job: JobFolder): Promise<void>;
   model(): string;
+}
+
+export function databaseOf(job: JobFolder): string {
+  return join(job.folder, 'data', 'monitor.db');
 }
 
 /** Jobs that are cleaned up after each test, and what an undisturbed one comes to. */
@@ -59,7 +65,11 @@ export function troubleWorld(): TroubleWorld {
     for (const job of jobs.splice(0)) job.remove();
   });
   afterAll(() => rmSync(models, { recursive: true, force: true }));
-  return { start, outcome, undisturbed: () => expected, model: () => tiny };
+  const recovers = async (job: JobFolder): Promise<void> => {
+    expect((await job.nightly(MORNING)).outcome).toBe('ok');
+    expect(outcome(job)).toEqual(expected);
+  };
+  return { start, outcome, recovers, undisturbed: () => expected, model: () => tiny };
 }
 
 function filesOf(job: JobFolder): Pick<Outcome, 'reports' | 'outbox'> {

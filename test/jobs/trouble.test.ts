@@ -9,16 +9,9 @@ import { openConnection } from '../../db/sqlite.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { ingest } from '../../src/ingest/stage.ts';
-import type { JobFolder } from '../support/job.ts';
-import { MORNING, troubleWorld } from './trouble-world.ts';
+import { databaseOf, MORNING, troubleWorld } from './trouble-world.ts';
 
 const world = troubleWorld();
-const databaseOf = (job: JobFolder) => join(job.folder, 'data', 'monitor.db');
-
-async function recovers(job: JobFolder): Promise<void> {
-  expect((await job.nightly(MORNING)).outcome).toBe('ok');
-  expect(world.outcome(job)).toEqual(world.undisturbed());
-}
 
 describe('a database that may not grow', () => {
   it('ends the run as a full disk, and the next one goes on', async () => {
@@ -32,7 +25,7 @@ describe('a database that may not grow', () => {
       exitCode: 1,
       place: { file: databaseOf(job) },
     });
-    await recovers(job);
+    await world.recovers(job);
   });
 });
 
@@ -49,7 +42,7 @@ describe('a database that another program holds', () => {
       place: { file: databaseOf(job) },
     });
     other.close();
-    await recovers(job);
+    await world.recovers(job);
   });
 });
 
@@ -67,7 +60,7 @@ describe('a damaged file', () => {
     });
     // Moved away, everything that is in the inbox is read again.
     for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
-    await recovers(job);
+    await world.recovers(job);
   });
 
   it('is the database, pages in the middle overwritten: a backup put in its place makes it whole', async () => {
@@ -97,7 +90,7 @@ describe('a damaged file', () => {
     rmSync(join(job.folder, 'inbox', 'later.csv'));
     for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
     cpSync(copy, path);
-    await recovers(job);
+    await world.recovers(job);
   });
 
   it('is an export: it fails alone, is told, and is read when it comes whole', async () => {
@@ -125,6 +118,6 @@ describe('a damaged file', () => {
     });
     expect(existsSync(databaseOf(job))).toBe(false);
     writeFileSync(weights, bytes);
-    await recovers(job);
+    await world.recovers(job);
   });
 });

@@ -6,13 +6,11 @@ import { backupTo } from '../../db/backup.ts';
 import { openConnection } from '../../db/sqlite.ts';
 import { openSqlite } from '../../db/store.ts';
 import { verify } from '../../jobs/verify.ts';
-import type { JobFolder } from '../support/job.ts';
 import { silentProgress } from '../support/silent.ts';
 import { describeStores } from '../support/stores.ts';
-import { MORNING, troubleWorld } from './trouble-world.ts';
+import { databaseOf, MORNING, troubleWorld } from './trouble-world.ts';
 
 const watch = { signal: new AbortController().signal, progress: silentProgress };
-const databaseOf = (job: JobFolder) => join(job.folder, 'data', 'monitor.db');
 
 /** What verify finds wrong, by check. */
 async function failures(path: string): Promise<Record<string, readonly string[]>> {
