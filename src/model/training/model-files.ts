@@ -37,7 +37,13 @@ export function modelContent(parts: TrainedParts): ModelContent {
   const { recipe, data, split, words, weights, log, trainedWith } = parts;
   const about = {
     ...recipe.about,
-    data: { files: data.files, sha256: data.sha256, training_rows: split.training, validation_rows: split.validation },
+    data: {
+      files: data.files,
+      ...(data.teachers ? { teachers: data.teachers } : {}),
+      sha256: data.sha256,
+      training_rows: split.training,
+      validation_rows: split.validation,
+    },
     metrics: { validation: keptEpoch(recipe, log)?.validation ?? null },
     recipe,
     recipe_sha256: recipeHash(recipe),

@@ -27,16 +27,18 @@ export interface Prepared {
  * ids. Errors: the dataset's; E_USAGE when the recipe wants vectors and no path is given.
  */
 export async function prepare(
-  options: { data: readonly string[]; recipe: Recipe; vectors: string | undefined },
+  options: { data: readonly string[]; recipe: Recipe; vectors: string | undefined; teachers?: readonly string[] },
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { recipe } = options;
+  const { recipe, teachers = [] } = options;
   const path = vectorsPath(recipe, options.vectors);
-  const data = await readDataset(options.data, recipe, signal);
+  if (teachers.length > 0) refuseDeaf(recipe);
+  const data = await readDataset(options.data, recipe, signal, teachers);
   const split = splitOf(
     data.examples.map(({ label }) => label),
     recipe.split,
+    (row) => data.examples[row]?.learntOnly !== true,
   );
   const texts = split.training.map((row) => data.examples[row]?.text ?? '');
   const words = buildVocabulary(texts, recipe);
@@ -48,7 +50,11 @@ export async function prepare(
     sequences: rows.map((row) => tokenize(data.examples[row]?.text ?? '')),
     labels: Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0),
   });
-  const training = { ...rowsOf(split.training), ...softTargets(data, split.training, recipe) };
+  const training = {
+    ...rowsOf(split.training),
+    ...softTargets(data, split.training, recipe),
+    ...rowWeights(data, split.training),
+  };
   const id = sha256(`${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}`);
   return { data, split, words, vectors, id, training, validation: rowsOf(split.validation) };
 }
@@ -57,12 +63,12 @@ export async function prepare(
 function softTargets(
   data: Dataset,
   rows: readonly number[],
-  { soft_labels: part, classes }: Recipe,
+  { soft_labels, sources, classes }: Recipe,
 ): Pick<Rows, 'targets'> {
-  if (part === 0) return {};
+  if (soft_labels === 0 && sources === undefined) return {};
   const targets = new Float32Array(classes * rows.length);
   for (const [index, row] of rows.entries()) {
-    const { label, probabilities } = data.examples[row] ?? { label: 0 };
+    const { label = 0, probabilities, soft: part = soft_labels } = data.examples[row] ?? {};
     for (let name = 0; name < classes; name += 1) {
       const hard = name === label ? 1 : 0;
       targets[classes * index + name] =
@@ -70,6 +76,20 @@ function softTargets(
     }
   }
   return { targets };
+}
+
+/** What rows weigh in their batch's loss, where a source has a weight of its own. */
+function rowWeights(data: Dataset, rows: readonly number[]): Pick<Rows, 'weights'> {
+  if (data.examples.every(({ weight }) => weight === undefined)) return {};
+  return { weights: Float32Array.from(rows, (row) => data.examples[row]?.weight ?? 1) };
+}
+
+/** Errors: E_USAGE when a teacher's files are given to a recipe that takes nothing from them. */
+function refuseDeaf({ soft_labels, sources }: Recipe): void {
+  if (soft_labels > 0 || Object.values(sources ?? {}).some((rule) => (rule.soft_labels ?? 0) > 0)) return;
+  throw new MonitorError('E_USAGE', 'The recipe takes nothing from a teacher.', {
+    remedy: 'Set soft_labels in the recipe, for all rows or for a source, or leave out --teacher.',
+  });
 }
 
 /** Asked before anything is read, so that a missing path is heard of at once. */

@@ -7,6 +7,7 @@ import { architectureSchema } from '../network-spec.ts';
 import { paddingSchema, wordTokenizerSchema } from '../spec.ts';
 import { type LinearRecipe, linearRecipeSchema } from './linear/linear-recipe.ts';
 import { recipeSubject } from './recipe-subject.ts';
+import { sourcePatternSchema, sourceRuleSchema } from './sources.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).lt(1);
@@ -64,6 +65,8 @@ export const recipeSchema = z
      * rest from its label (Hinton, Vinyals and Dean 2015, at temperature 1). Rows without them keep to the label.
      */
     soft_labels: share.default(0),
+    /** How rows of some sources count: by a source's name, or the beginning of some with a star. */
+    sources: z.record(sourcePatternSchema, sourceRuleSchema).optional(),
     class_weights: z.enum(['none', 'balanced']).default('none'),
     /** Decay of a moving average of the weights, which is then what is evaluated and kept. */
     average_weights: z.number().gt(0).lt(1).nullable().default(null),
@@ -77,6 +80,9 @@ export const recipeSchema = z
       refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
     if (recipe.head === 'sigmoid' && recipe.classes === 3) refuse(['head'], 'three classes have a softmax');
     if (recipe.soft_labels > 0 && recipe.classes !== 3) refuse(['soft_labels'], 'needs three classes');
+    for (const [pattern, rule] of Object.entries(recipe.sources ?? {}))
+      if ((rule.soft_labels ?? 0) > 0 && recipe.classes !== 3)
+        refuse(['sources', pattern, 'soft_labels'], 'needs three classes');
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
     if (recipe.classes === 2 && Object.values(recipe.labels ?? {}).includes('neutral'))

@@ -8,18 +8,23 @@ export interface Split {
 }
 
 /**
- * Draws the validation rows: of each class the same share when stratified, at least one and never all. Depends on the labels,
- * the share and the seed alone.
+ * Draws the validation rows, of those that may be held out: of each class the same share when stratified, at least one and
+ * never all. Depends on the labels, on what may be held out, on the share and the seed alone.
  */
-export function splitOf(labels: readonly number[], options: Recipe['split']): Split {
+export function splitOf(
+  labels: readonly number[],
+  options: Recipe['split'],
+  mayBeHeld: (row: number) => boolean = () => true,
+): Split {
   const held = new Set<number>();
   const rows = labels.map((_, row) => row);
+  const candidates = rows.filter(mayBeHeld);
   const groups = options.stratified
-    ? [...new Set(labels)].sort((a, b) => a - b).map((label) => rows.filter((row) => labels[row] === label))
-    : [rows];
+    ? [...new Set(labels)].sort((a, b) => a - b).map((label) => candidates.filter((row) => labels[row] === label))
+    : [candidates];
   if (options.validation > 0)
     for (const [index, group] of groups.entries()) {
-      const size = Math.min(Math.max(1, Math.round(group.length * options.validation)), group.length - 1);
+      const size = Math.max(0, Math.min(Math.max(1, Math.round(group.length * options.validation)), group.length - 1));
       for (const row of shuffled(group, randomOf(options.seed, index)).slice(0, size)) held.add(row);
     }
   return { training: rows.filter((row) => !held.has(row)), validation: rows.filter((row) => held.has(row)) };

@@ -21,6 +21,8 @@ export interface TrainOptions {
   /** CSV or JSONL files, `.gz` read as gzip. */
   readonly data: readonly string[];
   readonly recipe: Recipe;
+  /** CSV files of a teacher's probabilities, joined with the data by id. */
+  readonly teachers?: readonly string[];
   /** Where the recipe's vectors are: a GloVe text file, or the unpacked npm package. */
   readonly vectors?: string;
   /** The model directory to make. It must not exist; the training's own folder beside it is `<out>.training`. */
@@ -34,6 +36,8 @@ export interface TrainOptions {
   /** Hears of each epoch as it ends, and once of the place where a resumed training goes on. */
   readonly onEpoch?: (entry: EpochLog) => void;
   readonly onResume?: (state: TrainingState) => void;
+  /** Hears of what is odd about the data, a sentence each. */
+  readonly onNote?: (note: string) => void;
 }
 
 export interface TrainResult {
@@ -57,8 +61,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const { recipe, clock, signal, progress, tensorFlow } = options;
   refuseExisting(options.out);
   const folder = `${resolve(options.out)}.training`;
-  const prepared = await prepare({ data: options.data, recipe, vectors: options.vectors }, progress, signal);
+  const { vectors, teachers = [] } = options;
+  const prepared = await prepare({ data: options.data, recipe, vectors, teachers }, progress, signal);
   const { words, training, validation, split, data, id } = prepared;
+  for (const note of data.notes) options.onNote?.(note);
   const found = await readCheckpoint(folder, id);
   await mkdir(folder, { recursive: true });
   if (found) options.onResume?.(found.state);

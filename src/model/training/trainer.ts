@@ -16,6 +16,8 @@ export interface Rows {
   readonly labels: Int32Array;
   /** Probabilities of each row's classes to train towards, where they are not just the labels. */
   readonly targets?: Float32Array;
+  /** What each row weighs in its batch's mean loss, where that is not the same for all. */
+  readonly weights?: Float32Array;
 }
 
 type Architecture = Pick<ModelSpec, 'network' | 'padding'>;
@@ -98,7 +100,9 @@ export function trainerOf(
     const byVariableName = new Map([...trained].map(([name, { variable }]) => [variable.name, name]));
     const { value, grads } = tf.variableGrads(() => {
       const logits = forward(tf, architecture, variables, batch, { ...recipe.dropout, seed: recipe.seed, step });
-      return weightedMean(tf, rowLosses(tf, logits, labels, targetsOf(plan, rows)), labels, classWeights) as Scalar;
+      const losses = rowLosses(tf, logits, labels, targetsOf(plan, rows));
+      const weights = rows.weights && Float32Array.from(plan.rows, (row) => rows.weights?.[row] ?? 1);
+      return weightedMean(tf, losses, labels, classWeights, weights) as Scalar;
     }, learning);
     const loss = value.dataSync()[0] ?? Number.NaN;
     value.dispose();

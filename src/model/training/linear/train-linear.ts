@@ -52,6 +52,7 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
   const split = splitOf(
     data.examples.map(({ label }) => label),
     recipe.split,
+    (row) => data.examples[row]?.learntOnly !== true,
   );
   const textOf = (row: number) => data.examples[row]?.text ?? '';
   const words = buildVocabulary(split.training.map(textOf), recipe);
