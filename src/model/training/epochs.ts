@@ -23,6 +23,8 @@ export interface EpochsOptions {
   readonly progress: Progress;
   readonly checkpointEveryMs: number;
   readonly onEpoch: (entry: EpochLog) => void;
+  /** Whether to end after these epochs, though the recipe has more. */
+  readonly isEnough: (log: readonly EpochLog[]) => boolean;
   /** Writes a checkpoint of this place and these best weights. */
   readonly save: (state: TrainingState, best: Weights | undefined) => Promise<void>;
 }
@@ -36,7 +38,7 @@ export async function runEpochs(
   progress.start('train', recipe.epochs * training.labels.length);
   progress.advance(state.epoch * training.labels.length + state.partial.rows);
   try {
-    while (state.epoch < recipe.epochs && !isStuck(recipe, state.log)) {
+    while (state.epoch < recipe.epochs && !isStuck(recipe, state.log) && !options.isEnough(state.log)) {
       state = await runBatches(options, state, best);
       const entry = await endOfEpoch(options, state);
       if (entry.best && recipe.early_stopping) best = await trainer.weights();
@@ -122,7 +124,7 @@ async function endOfEpoch(
 }
 
 /** The figure to choose by, the larger the better; macro recall unless the recipe says otherwise. */
-function goodness(recipe: Recipe, figures: NonNullable<EpochLog['validation']>): number {
+export function goodness(recipe: Recipe, figures: NonNullable<EpochLog['validation']>): number {
   const metric = recipe.early_stopping?.metric ?? 'macro_recall';
   return metric === 'loss' ? -figures.loss : figures[metric];
 }

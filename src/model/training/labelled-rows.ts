@@ -8,8 +8,9 @@ export type LabelledRow =
   | {
       readonly text: string;
       readonly label: ClassName;
-      readonly source: string;
       readonly probabilities?: Probabilities | undefined;
+      /** What the group column says, where one was asked for and the row has it. */
+      readonly group?: string | undefined;
     }
   | { readonly skipped: string };
 
@@ -50,10 +51,10 @@ export async function* readLabelled(
   for await (const rows of readTextRows(file, { columns, onRead }))
     yield rows.map((row) => {
       if ('skipped' in row) return row;
-      const { text, source, probabilities } = row;
+      const { text, probabilities, group } = row;
       const label = classOf(classes, row.label);
       if (typeof label === 'object') return label;
       if (text.trim() === '') return { skipped: 'no text' };
-      return { text, label, source, probabilities };
+      return { text, label, probabilities, ...(group === undefined ? {} : { group }) };
     });
 }

@@ -1,3 +1,4 @@
+import type { Model } from '../artifact.ts';
 import type { DeepSpec } from '../network-spec.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import type { ModelContent } from '../write-model.ts';
@@ -14,6 +15,8 @@ export interface TrainedParts {
   readonly words: readonly string[];
   readonly weights: Weights;
   readonly log: readonly EpochLog[];
+  /** The model that the training went on from. What was applied to its probabilities belongs to its weights and is not taken over. */
+  readonly init?: Model | undefined;
   /** Program version and what computed it. */
   readonly trainedWith: string;
 }
@@ -34,7 +37,7 @@ function keptEpoch(recipe: Pick<Recipe, 'early_stopping'>, log: readonly EpochLo
 
 /** The model directory: weights in half precision, and beside them the log of its training and a card to be filled in. */
 export function modelContent(parts: TrainedParts): ModelContent {
-  const { recipe, data, split, words, weights, log, trainedWith } = parts;
+  const { recipe, data, split, words, weights, log, init, trainedWith } = parts;
   const about = {
     ...recipe.about,
     data: {
@@ -44,6 +47,7 @@ export function modelContent(parts: TrainedParts): ModelContent {
       training_rows: split.training,
       validation_rows: split.validation,
     },
+    ...(init ? { init: { name: init.spec.name, network_sha256: init.networkSha256 } } : {}),
     metrics: { validation: keptEpoch(recipe, log)?.validation ?? null },
     recipe,
     recipe_sha256: recipeHash(recipe),
@@ -79,7 +83,7 @@ function describeNetwork(network: Recipe['network']): string {
 }
 
 /** What is known of a model; the sections that only its maker can write come from the recipe. */
-function cardOf({ recipe, data, split, words, log, trainedWith }: TrainedParts): string {
+function cardOf({ recipe, data, split, words, log, init, trainedWith }: TrainedParts): string {
   const validation = keptEpoch(recipe, log)?.validation;
   const figures = validation
     ? `On ${split.validation} rows held out of the training data: macro recall ${validation.macro_recall.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro F1 ${validation.macro_f1.toFixed(4)}.`
@@ -91,7 +95,7 @@ ${recipe.title}.
 
 **What.** ${describeNetwork(recipe.network)}; ${words.length} words, ${recipe.classes} classes; tokeniser ${recipe.tokenizer.name} ${recipe.tokenizer.version} on the ${recipe.tokenizer.reads} text, at most ${recipe.tokenizer.max_tokens} tokens.
 
-**Trained on** ${files}; ${split.training} rows, ${log.length} epochs, with ${trainedWith}.
+**Trained on** ${files}; ${split.training} rows, ${log.length} epochs, with ${trainedWith}.${init ? ` It went on from ${init.spec.name} (network ${init.networkSha256.slice(0, 12)}).` : ''}
 
 **Figures.** ${figures}
 

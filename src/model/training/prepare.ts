@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
+import type { Model } from '../artifact.ts';
 import { sha256 } from '../canonical-json.ts';
 import { tokenizerOf } from '../tokenizer.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
@@ -18,20 +19,26 @@ export interface Prepared {
   readonly training: Rows;
   readonly validation: Rows;
   readonly vectors: Vectors | undefined;
-  /** Hash of all that decides what comes out: recipe, data, vectors. */
+  /** Hash of all that decides what comes out: recipe, data, vectors, the model begun with. */
   readonly id: string;
 }
 
 /**
- * Reads the data, holds out the validation rows, builds the vocabulary of the others, reads their vectors and turns texts into
- * ids. Errors: the dataset's; E_USAGE when the recipe wants vectors and no path is given.
+ * Reads the data, holds out the validation rows, builds the vocabulary of the others (or takes that of the model begun with),
+ * reads their vectors and turns texts into ids. Errors: the dataset's; E_USAGE when the recipe wants vectors and no path is given.
  */
 export async function prepare(
-  options: { data: readonly string[]; recipe: Recipe; vectors: string | undefined; teachers?: readonly string[] },
+  options: {
+    data: readonly string[];
+    recipe: Recipe;
+    vectors: string | undefined;
+    teachers?: readonly string[];
+    init?: Model | undefined;
+  },
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { recipe, teachers = [] } = options;
+  const { recipe, teachers = [], init } = options;
   const path = vectorsPath(recipe, options.vectors);
   if (teachers.length > 0) refuseDeaf(recipe);
   const data = await readDataset(options.data, recipe, signal, teachers);
@@ -41,7 +48,7 @@ export async function prepare(
     (row) => data.examples[row]?.learntOnly !== true,
   );
   const texts = split.training.map((row) => data.examples[row]?.text ?? '');
-  const words = buildVocabulary(texts, recipe);
+  const words = init ? init.vocabulary : buildVocabulary(texts, recipe);
   throwIfAborted(signal);
   const vectors = path === undefined ? undefined : await vectorsOf(path, words, recipe, progress);
   throwIfAborted(signal);
@@ -55,7 +62,9 @@ export async function prepare(
     ...softTargets(data, split.training, recipe),
     ...rowWeights(data, split.training),
   };
-  const id = sha256(`${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}`);
+  const id = sha256(
+    `${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}${init ? ` ${init.networkSha256}` : ''}`,
+  );
   return { data, split, words, vectors, id, training, validation: rowsOf(split.validation) };
 }
 

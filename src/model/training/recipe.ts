@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../../errors.ts';
+import type { Model } from '../artifact.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { architectureSchema } from '../network-spec.ts';
 import { paddingSchema, wordTokenizerSchema } from '../spec.ts';
+import { contentFrom } from './init.ts';
 import { type LinearRecipe, linearRecipeSchema } from './linear/linear-recipe.ts';
 import { recipeSubject } from './recipe-subject.ts';
 import { sourcePatternSchema, sourceRuleSchema } from './sources.ts';
@@ -96,8 +98,15 @@ export function recipeHash(recipe: Recipe | LinearRecipe): string {
   return sha256(canonicalJson(recipe));
 }
 
-/** Reads a recipe of a network or of a linear model. Errors: E_INPUT when the file can't be read, E_CONFIG naming each key that is wrong. */
-export async function readRecipe(file: string): Promise<Recipe | LinearRecipe> {
+/**
+ * Reads a recipe of a network or of a linear model. With `init`, what it leaves open is as in that model, and `onNote` hears
+ * what it says in vain. Errors: E_INPUT when the file can't be read, E_CONFIG naming each key that is wrong.
+ */
+export async function readRecipe(
+  file: string,
+  init?: Model,
+  onNote: (note: string) => void = () => undefined,
+): Promise<Recipe | LinearRecipe> {
   let content: unknown;
   try {
     content = parse(await readFile(file, 'utf8'));
@@ -107,6 +116,11 @@ export async function readRecipe(file: string): Promise<Recipe | LinearRecipe> {
       remedy: 'Check the path, and that the file is YAML.',
       cause,
     });
+  }
+  if (init) {
+    const filled = contentFrom(content, init);
+    content = filled.content;
+    for (const note of filled.notes) onNote(note);
   }
   const isLinear = z.looseObject({ linear: z.unknown() }).safeParse(content).success;
   const recipe = (isLinear ? linearRecipeSchema : recipeSchema).safeParse(content);

@@ -11,6 +11,8 @@ export interface TextColumns {
   readonly label: string;
   readonly id?: string | undefined;
   readonly source?: string | undefined;
+  /** A column to tell groups of rows apart by; a file need not have it. */
+  readonly group?: string | undefined;
 }
 
 /** How sure a teacher is of negative, neutral and positive; the three add up to 1. */
@@ -25,6 +27,8 @@ export type TextRow =
       /** The column's, or the file's name without its endings where that is empty or missing. */
       readonly source: string;
       readonly probabilities?: Probabilities | undefined;
+      /** What the group column says, where one was asked for and the row has it. */
+      readonly group?: string | undefined;
     }
   | { readonly skipped: string };
 
@@ -44,20 +48,26 @@ interface ReadOptions {
  */
 export async function* readTextRows(file: string, options: ReadOptions): AsyncGenerator<TextRow[]> {
   const { columns, unlabelled = false, onRead = () => undefined } = options;
-  const { text, label, id = 'id', source = 'source' } = columns;
+  const { text, label, id = 'id', source = 'source', group } = columns;
   const fallback = basename(file).replace(/\.(csv|jsonl|ndjson|gz)\b.*$/i, '');
-  const rowOf = (cellOf: (column: string) => string): TextRow => ({
+  const rowOf = (cellOf: (column: string) => string, has: (column: string) => boolean): TextRow => ({
     text: cellOf(text),
     label: cellOf(label),
     id: cellOf(id).trim(),
     source: cellOf(source).trim() || fallback,
     probabilities: probabilitiesOf(TEACHER_COLUMNS.map(cellOf)),
+    ...(group !== undefined && has(group) ? { group: cellOf(group) } : {}),
   });
   const bytes = readBytes(file, onRead);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(file)) {
     for await (const objects of readJsonLines(bytes))
       yield objects.map((object) =>
-        object === undefined ? { skipped: 'not a JSON object' } : rowOf((column) => cell(object[column])),
+        object === undefined
+          ? { skipped: 'not a JSON object' }
+          : rowOf(
+              (column) => cell(object[column]),
+              (column) => object[column] !== undefined,
+            ),
       );
     return;
   }
@@ -70,7 +80,11 @@ export async function* readTextRows(file: string, options: ReadOptions): AsyncGe
     yield records.map((record) => {
       if (record.problem?.code === 'R_ROW_SIZE') return { skipped: record.problem.reason };
       const fields = fieldsOf(record);
-      return rowOf((column) => fields[known.get(column.toLowerCase()) ?? -1] ?? '');
+      const placeOf = (column: string) => known.get(column.toLowerCase());
+      return rowOf(
+        (column) => fields[placeOf(column) ?? -1] ?? '',
+        (column) => placeOf(column) !== undefined,
+      );
     });
   }
   if (places === undefined) placesOf(undefined, wanted, file);

