@@ -5,7 +5,7 @@ import type { ModelContent } from '../write-model.ts';
 import type { Dataset } from './dataset.ts';
 import type { Weights } from './initial-weights.ts';
 import { type Recipe, recipeHash } from './recipe.ts';
-import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
+import { type EpochLog, formatLog, LOG_FILE, type ValidationFigures } from './training-log.ts';
 
 /** What a model directory is made of after a training. */
 export interface TrainedParts {
@@ -15,6 +15,8 @@ export interface TrainedParts {
   readonly words: readonly string[];
   readonly weights: Weights;
   readonly log: readonly EpochLog[];
+  /** The figures of the weights that are kept, where they are not an epoch's. */
+  readonly validation?: ValidationFigures;
   /** The model that the training went on from. What was applied to its probabilities belongs to its weights and is not taken over. */
   readonly init?: Model | undefined;
   /** Program version and what computed it. */
@@ -37,7 +39,7 @@ function keptEpoch(recipe: Pick<Recipe, 'early_stopping'>, log: readonly EpochLo
 
 /** The model directory: weights in half precision, and beside them the log of its training and a card to be filled in. */
 export function modelContent(parts: TrainedParts): ModelContent {
-  const { recipe, data, split, words, weights, log, init, trainedWith } = parts;
+  const { recipe, data, split, words, weights, log, validation, init, trainedWith } = parts;
   const about = {
     ...recipe.about,
     data: {
@@ -48,7 +50,7 @@ export function modelContent(parts: TrainedParts): ModelContent {
       validation_rows: split.validation,
     },
     ...(init ? { init: { name: init.spec.name, network_sha256: init.networkSha256 } } : {}),
-    metrics: { validation: keptEpoch(recipe, log)?.validation ?? null },
+    metrics: { validation: validation ?? keptEpoch(recipe, log)?.validation ?? null },
     recipe,
     recipe_sha256: recipeHash(recipe),
     trained_with: trainedWith,
@@ -83,8 +85,9 @@ function describeNetwork(network: Recipe['network']): string {
 }
 
 /** What is known of a model; the sections that only its maker can write come from the recipe. */
-function cardOf({ recipe, data, split, words, log, init, trainedWith }: TrainedParts): string {
-  const validation = keptEpoch(recipe, log)?.validation;
+function cardOf(parts: TrainedParts): string {
+  const { recipe, data, split, words, log, init, trainedWith } = parts;
+  const validation = parts.validation ?? keptEpoch(recipe, log)?.validation;
   const figures = validation
     ? `On ${split.validation} rows held out of the training data: macro recall ${validation.macro_recall.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro F1 ${validation.macro_f1.toFixed(4)}.`
     : 'No rows were held out, so nothing was measured.';

@@ -41,6 +41,17 @@ export const recipeSchema = z
     ...recipeSubject,
     tokenizer: wordTokenizerSchema,
     network: architectureSchema,
+    /**
+     * Fits the network's wide branch by itself, as a linear model; how much each of the two counts is then chosen by the held-out
+     * rows. Without this key both are trained together.
+     */
+    wide_branch: z
+      .strictObject({
+        weighting: z.enum(['none', 'naive_bayes']).default('none'),
+        l2: z.number().gt(0),
+        iterations: z.int().min(1).default(100),
+      })
+      .optional(),
     /** Two classes: one logit with a sigmoid (the default), or two with a softmax. Three have a softmax. */
     head: z.enum(['sigmoid', 'softmax']).optional(),
     padding: paddingSchema.default({ to: null, masked: true }),
@@ -87,6 +98,9 @@ export const recipeSchema = z
         refuse(['sources', pattern, 'soft_labels'], 'needs three classes');
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
+    if (recipe.wide_branch && !recipe.network.wide) refuse(['wide_branch'], 'needs a network.wide');
+    if (recipe.wide_branch && recipe.split.validation === 0)
+      refuse(['wide_branch'], 'needs a split.validation above 0');
     if (recipe.classes === 2 && Object.values(recipe.labels ?? {}).includes('neutral'))
       refuse(['labels'], 'two classes have no neutral');
   });

@@ -17,6 +17,7 @@ import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
 import { trainerOf } from './trainer.ts';
 import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
+import { withWideBranch } from './wide-branch.ts';
 
 export interface TrainOptions {
   /** CSV or JSONL files, `.gz` read as gzip. */
@@ -75,7 +76,8 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   await mkdir(folder, { recursive: true });
   if (found) options.onResume?.(found.state);
 
-  const network = networkOf(recipe, words.length);
+  const { wide, ...deep } = networkOf(recipe, words.length);
+  const network = wide && !recipe.wide_branch ? { ...deep, wide } : deep;
   const beginning = () => (init ? weightsOf(init) : initialWeights(network, words, prepared.vectors, recipe.seed));
   const state: TrainingState = found?.state ?? startOf(id);
   const start = {
@@ -109,7 +111,11 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const kept = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
-    const content = modelContent({ recipe, data, split: sizes, words, weights: kept, log, trainedWith, init });
+    const parts = { recipe, data, split: sizes, words, log, trainedWith, init };
+    const finished = recipe.wide_branch
+      ? await withWideBranch({ tensorFlow, recipe, network, deep: kept, training, validation, signal, progress })
+      : { weights: kept };
+    const content = modelContent({ ...parts, ...finished });
     const model = await writeModel(options.out, content);
     await rm(folder, { recursive: true, force: true });
     return { model, log };

@@ -1,0 +1,222 @@
+import type { Progress } from '../../context.ts';
+import { throwIfAborted } from '../../errors.ts';
+import type { TensorFlow } from '../engines/tensorflow/load.ts';
+import type { DeepSpec, LinearSpec, Outputs } from '../network-spec.ts';
+import { bucketsOf } from '../ngrams.ts';
+import { neutralOf, probabilitiesOf } from '../probabilities.ts';
+import type { Weights } from './initial-weights.ts';
+import { minimise } from './linear/minimise.ts';
+import { effective, type LinearRows, logitsOf, objectiveOf } from './linear/objective.ts';
+import { crossEntropy } from './linear/temperature.ts';
+import { factorsOf, squaresOf } from './linear/weighting.ts';
+import type { Recipe } from './recipe.ts';
+import { nextTurn, type Rows, trainerOf } from './trainer.ts';
+import type { ValidationFigures } from './training-log.ts';
+import { figuresOfProbabilities } from './validation.ts';
+
+/** Where the slopes are small enough: a smaller one changes no figure. */
+const TOLERANCE = 1e-4;
+
+interface WideBranch {
+  /** Buckets × outputs. */
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+  /** The branch's logits of texts as word ids, rows × outputs. */
+  readonly logits: (sequences: readonly Int32Array[]) => Float64Array;
+}
+
+/**
+ * The wide branch as a linear model of its own, on the word ids that the network reads: trained together with a recurrent network
+ * it learns the training texts by heart and leaves the network nothing to learn, fitted alone it errs in other places.
+ */
+async function fitWideBranch(
+  wide: NonNullable<Recipe['network']['wide']>,
+  { weighting, l2, iterations }: NonNullable<Recipe['wide_branch']>,
+  rows: Pick<Rows, 'sequences' | 'labels'>,
+  outputs: Outputs,
+  onStep: () => Promise<void>,
+): Promise<WideBranch> {
+  const network: LinearSpec = { kind: 'linear', scale: 'none', vocabulary: wide.buckets, outputs };
+  const linearRows = (sequences: readonly Int32Array[], labels: Int32Array): LinearRows => ({
+    sequences: sequences.map((ids) => placesOf(ids, wide)),
+    labels,
+    scales: new Float64Array(sequences.length).fill(1),
+  });
+  const training = linearRows(rows.sequences, rows.labels);
+  const factors = factorsOf(network, training, squaresOf(network, training.sequences), weighting);
+  const size = wide.buckets * outputs;
+  const { point } = await minimise(objectiveOf(network, training, 'logistic', l2, factors), size + outputs, {
+    iterations,
+    tolerance: TOLERANCE,
+    onStep,
+  });
+  const weight = effective(point, factors, size).slice(0, size);
+  return {
+    weight,
+    bias: point.slice(size),
+    logits: (sequences) => logitsOf(network, linearRows(sequences, new Int32Array()), weight, point),
+  };
+}
+
+/** The places of all n-grams of a text, each as often as it occurs: what the network's wide branch adds up. */
+function placesOf(
+  ids: Int32Array,
+  { words, buckets }: { readonly words: number; readonly buckets: number },
+): Int32Array {
+  const runs = Array.from({ length: words }, (_, run) =>
+    bucketsOf(ids, run + 1, buckets).filter((place) => place >= 0),
+  );
+  return Int32Array.from(runs.flatMap((places) => [...places]));
+}
+
+/** How much each branch's logits count, and what is added to each output. */
+interface Mixture {
+  readonly deep: number;
+  readonly wide: number;
+  readonly bias: readonly number[];
+}
+
+/**
+ * How the two branches' logits are best added up, by the cross-entropy of held-out rows (stacking: Wolpert 1992). It also
+ * brings the probabilities to what they should be. `deep` and `wide` are rows × outputs.
+ */
+async function mixtureOf(
+  deep: Float64Array,
+  wide: Float64Array,
+  labels: Int32Array,
+  outputs: Outputs,
+): Promise<Mixture> {
+  const { point } = await minimise(
+    (at, gradient) => {
+      const [scaleDeep = 0, scaleWide = 0] = at;
+      gradient.fill(0);
+      let total = 0;
+      for (const [row, label] of labels.entries()) {
+        const logits = Array.from(
+          { length: outputs },
+          (_, output) =>
+            scaleDeep * (deep[row * outputs + output] ?? 0) +
+            scaleWide * (wide[row * outputs + output] ?? 0) +
+            (at[2 + output] ?? 0),
+        );
+        // One logit is the positive class's; the negative one's is 0.
+        const all = outputs === 1 ? [0, ...logits] : logits;
+        const largest = Math.max(...all);
+        const powers = all.map((logit) => Math.exp(logit - largest));
+        const sum = powers.reduce((so, power) => so + power, 0);
+        total += largest + Math.log(sum) - (all[label] ?? 0);
+        for (let output = 0; output < outputs; output += 1) {
+          const place = outputs === 1 ? 1 : output;
+          const slope = (powers[place] ?? 0) / sum - (label === place ? 1 : 0);
+          gradient[0] = (gradient[0] ?? 0) + slope * (deep[row * outputs + output] ?? 0);
+          gradient[1] = (gradient[1] ?? 0) + slope * (wide[row * outputs + output] ?? 0);
+          gradient[2 + output] = (gradient[2 + output] ?? 0) + slope;
+        }
+      }
+      for (const [place, slope] of gradient.entries()) gradient[place] = slope / labels.length;
+      return total / labels.length;
+    },
+    2 + outputs,
+    { iterations: 200, tolerance: 1e-6, onStep: async () => undefined },
+  );
+  return { deep: point[0] ?? 0, wide: point[1] ?? 0, bias: [...point.slice(2)] };
+}
+
+/** The deep network's weights with the wide branch beside them, added up as the mixture says. */
+function joined(deep: Weights, branch: WideBranch, mixture: Mixture, buckets: number): Weights {
+  const weights: Weights = new Map(deep);
+  const outputs = mixture.bias.length;
+  const scaled = (name: string): Float32Array =>
+    (deep.get(name)?.data ?? new Float32Array()).map((x) => x * mixture.deep);
+  const bias = scaled('fc.bias').map(
+    (own, output) => own + mixture.wide * (branch.bias[output] ?? 0) + (mixture.bias[output] ?? 0),
+  );
+  weights.set('fc.weight', { shape: deep.get('fc.weight')?.shape ?? [], data: scaled('fc.weight') });
+  weights.set('fc.bias', { shape: [outputs], data: bias });
+  weights.set('wide.weight', {
+    shape: [buckets, outputs],
+    data: Float32Array.from(branch.weight, (own) => own * mixture.wide),
+  });
+  return weights;
+}
+
+/** What joining the branches needs: the deep network's kept weights, and the rows as ids. */
+interface JoinOptions {
+  readonly tensorFlow: TensorFlow;
+  readonly recipe: Recipe;
+  /** The network without its wide branch. */
+  readonly network: DeepSpec;
+  readonly deep: Weights;
+  readonly training: Rows;
+  readonly validation: Rows;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** Fits the wide branch and sets it beside a trained network. Gives all weights, and what they reach on the held-out rows. */
+export async function withWideBranch(
+  options: JoinOptions,
+): Promise<{ weights: Weights; validation: ValidationFigures }> {
+  const { tensorFlow, recipe, network, deep, training, validation, signal, progress } = options;
+  const { wide } = recipe.network;
+  if (!wide || !recipe.wide_branch) throw new Error('the recipe fits no wide branch');
+  progress.start('wide', recipe.wide_branch.iterations);
+  let branch: WideBranch;
+  try {
+    branch = await fitWideBranch(wide, recipe.wide_branch, training, network.outputs, async () => {
+      progress.advance(1);
+      await nextTurn();
+      throwIfAborted(signal);
+    });
+  } finally {
+    progress.finish();
+  }
+  const trainer = trainerOf(
+    tensorFlow.tf,
+    { network, padding: recipe.padding },
+    { ...recipe, average_weights: null },
+    [],
+    { tensors: deep, steps: {} },
+  );
+  try {
+    const { probabilities } = await trainer.evaluate(validation);
+    const deepLogits = logitsBehind(probabilities, network.outputs);
+    const wideLogits = branch.logits(validation.sequences);
+    const mixture = await mixtureOf(deepLogits, wideLogits, validation.labels, network.outputs);
+    const mixed = deepLogits.map(
+      (logit, at) =>
+        mixture.deep * logit + mixture.wide * (wideLogits[at] ?? 0) + (mixture.bias[at % network.outputs] ?? 0),
+    );
+    return {
+      weights: joined(deep, branch, mixture, wide.buckets),
+      validation: {
+        loss: crossEntropy(mixed, validation.labels, network.outputs, 1),
+        ...figuresOfProbabilities(
+          probabilitiesOf(Float32Array.from(mixed), network.outputs),
+          validation.labels,
+          recipe.classes,
+        ),
+      },
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Logits that give these probabilities (p_negative and p_positive in turn); all outputs of a row share what is unknown of them. */
+function logitsBehind(probabilities: Float64Array, outputs: Outputs): Float64Array {
+  const logits = new Float64Array((probabilities.length / 2) * outputs);
+  const logarithm = (p: number) => Math.log(Math.max(p, Number.MIN_VALUE));
+  for (let row = 0; row < probabilities.length / 2; row += 1) {
+    const pNegative = probabilities[2 * row] ?? Number.NaN;
+    const pPositive = probabilities[2 * row + 1] ?? Number.NaN;
+    const all =
+      outputs === 1
+        ? [logarithm(pPositive) - logarithm(pNegative)]
+        : outputs === 2
+          ? [logarithm(pNegative), logarithm(pPositive)]
+          : [logarithm(pNegative), logarithm(neutralOf(pNegative, pPositive)), logarithm(pPositive)];
+    logits.set(all, row * outputs);
+  }
+  return logits;
+}
