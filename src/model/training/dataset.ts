@@ -10,7 +10,7 @@ import { readTeachers, type Teachers } from './teachers.ts';
 import { type Probabilities, readTextRows, type TextRow } from './text-rows.ts';
 
 /** A text as the tokeniser is to read it, and the place of its class among the recipe's. */
-export interface Example {
+interface Example {
   readonly text: string;
   /** The teacher's likeliest class where the row's own label is not looked at. */
   readonly label: number;
