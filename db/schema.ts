@@ -149,6 +149,11 @@ export interface DayStatsRow {
   user_ss: string;
   user_kn: string;
   user_kk: string;
+  /**
+   * The same with the sums of p_negative (a) and p_positive (b): aa, ab, bb, an, bn, a JSON array of decimal texts. Null for
+   * days computed before these were kept.
+   */
+  user_probabilities: string | null;
   /** Posts per twentieth of the score, JSON array of 20 counts. */
   histogram: string;
 }

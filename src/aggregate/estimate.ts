@@ -57,16 +57,33 @@ export function estimatePositiveRate(stats: DayStats): Estimate {
   };
 }
 
+/** Clustered variance of the ratio Σx / Σn over users, in squared units of x. Null below two users. */
+function clusteredVariance(n: number, users: number, sum: bigint, nn: bigint, xn: bigint, xx: bigint): number | null {
+  const x = { sum, withCount: xn };
+  return clusteredCovariance({ n, users, userNN: nn }, x, x, xx);
+}
+
+/** A sum over all posts, and the sum over users of the product of its part with the user's post count. */
+interface SumOverUsers {
+  readonly sum: bigint;
+  readonly withCount: bigint;
+}
+
 /**
- * Clustered variance of the ratio Σx / Σn over users, in squared units of x. Null below two users.
- * Computed in whole numbers up to the last division: the expanded square loses all digits in floating point
+ * Clustered covariance of the ratios Σx / Σn and Σy / Σn over users, in units of x times y. Null below two users.
+ * Computed in whole numbers up to the last division: the expanded product loses all digits in floating point
  * when users hardly differ.
  */
-function clusteredVariance(n: number, users: number, sum: bigint, nn: bigint, xn: bigint, xx: bigint): number | null {
+export function clusteredCovariance(
+  { n, users, userNN }: Pick<DayStats, 'n' | 'users' | 'userNN'>,
+  x: SumOverUsers,
+  y: SumOverUsers,
+  xy: bigint,
+): number | null {
   if (users < 2) return null;
   const total = BigInt(n);
-  // N² · Σ(x − m·n)² with m = sum / N.
-  const scaled = total * total * xx - 2n * total * sum * xn + sum * sum * nn;
+  // N² · Σ(x − a·n)(y − b·n) with a = Σx / N and b = Σy / N.
+  const scaled = total * total * xy - total * (x.sum * y.withCount + y.sum * x.withCount) + x.sum * y.sum * userNN;
   return (users / (users - 1)) * (Number(scaled) / n ** 4);
 }
 

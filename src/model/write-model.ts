@@ -37,7 +37,8 @@ export async function writeModel(directory: string, content: ModelContent): Prom
   const out = resolve(directory);
   const weights = writeSafetensors(content.weights, content.precision);
   const vocabulary = formatVocabulary(content.vocabulary);
-  const { name, title, network, tokenizer, padding, labels, threshold, about } = content.spec;
+  const { name, title, network, tokenizer, padding, labels, threshold, about, ...others } = content.spec;
+  const { calibration, decision_weights, rates } = others;
   const spec: ModelSpec = {
     format: MODEL_FORMAT,
     name,
@@ -47,6 +48,9 @@ export async function writeModel(directory: string, content: ModelContent): Prom
     padding,
     labels,
     threshold,
+    ...(calibration && { calibration }),
+    ...(decision_weights && { decision_weights }),
+    ...(rates && { rates }),
     weights_sha256: sha256(weights),
     vocabulary_sha256: sha256(vocabulary),
     about,
