@@ -57,7 +57,13 @@ export interface Schema extends HistorySchema {
   brands: { brand_id: Generated<number>; slug: string; name: string };
   post_brands: { brand_id: number; day: Day; post_id: number };
   networks: { network_id: Generated<number>; sha256: string; spec: string };
-  models: { model_id: Generated<number>; sha256: string; network_id: number; name: string; spec: string };
+  models: {
+    model_id: Generated<number>;
+    sha256: string;
+    network_id: number;
+    name: string;
+    spec: string;
+  } & CalibrationColumns;
   scores: { network_id: number; text_id: number; p_negative: number; p_positive: number };
   day_stats: DayStatsRow;
   /** Days before `before_day`, down to the next earlier one, keep this model's figures. */
@@ -117,6 +123,16 @@ export interface Schema extends HistorySchema {
     stage: Generated<string | null>;
     error_message: Generated<string | null>;
   };
+}
+
+/** A model's calibration as the views apply it; null for a model without, and for the neutral that two classes lack. */
+interface CalibrationColumns {
+  scale_negative: Generated<number | null>;
+  bias_negative: Generated<number | null>;
+  scale_neutral: Generated<number | null>;
+  bias_neutral: Generated<number | null>;
+  scale_positive: Generated<number | null>;
+  bias_positive: Generated<number | null>;
 }
 
 export type FileState = 'reading' | 'read' | 'failed';

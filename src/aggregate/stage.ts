@@ -2,7 +2,7 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
+import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -104,5 +104,6 @@ export async function figuresOf(
   newestDay: number,
 ): Promise<DayFigures[]> {
   const breaks = modelBreaks(await modelSpans(reader));
-  return dailyFigures(await seriesStatsOf(reader, brandId, { to: newestDay }), config, breaks);
+  const stats = await seriesStatsOf(reader, brandId, { to: newestDay });
+  return dailyFigures(stats, config, breaks, await seriesRates(reader));
 }

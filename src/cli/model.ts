@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { modelCalibrateCommand } from './model-calibrate.ts';
 import { modelCompareCommand } from './model-compare.ts';
 import { modelListCommand, modelPruneCommand } from './model-database.ts';
 import { modelEvaluateCommand } from './model-evaluate.ts';
 import { modelExportCommand } from './model-export.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
+import { modelRatesCommand } from './model-rates.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
 
@@ -15,6 +17,8 @@ export function modelCommand(): Command {
     .addCommand(modelPredictCommand())
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
+    .addCommand(modelCalibrateCommand())
+    .addCommand(modelRatesCommand())
     .addCommand(modelImportCommand())
     .addCommand(modelExportCommand())
     .addCommand(modelListCommand())

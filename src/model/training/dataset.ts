@@ -35,7 +35,10 @@ function classesOf(recipe: Pick<Recipe, 'classes'>): readonly ClassName[] {
  */
 export async function readDataset(
   files: readonly string[],
-  recipe: Pick<Recipe, 'classes' | 'columns' | 'labels'> & { readonly tokenizer: Pick<TokenizerSpec, 'reads'> },
+  recipe: Pick<Recipe, 'classes' | 'columns'> & {
+    readonly labels?: Recipe['labels'];
+    readonly tokenizer: Pick<TokenizerSpec, 'reads'>;
+  },
   signal: AbortSignal,
 ): Promise<Dataset> {
   const classes = classesOf(recipe);
