@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Progress } from '../context.ts';
 import { MonitorError } from '../errors.ts';
 import type { Model } from './artifact.ts';
@@ -105,18 +106,21 @@ export async function calibrateModel(options: CalibrateOptions): Promise<Calibra
   return { model: sibling, rows: rows.length, logLoss };
 }
 
-/** The rows that a training by this recipe held out of its data. */
+/** What a training leaves in model.json about its data. */
+const trainedOn = z.looseObject({ training_rows: z.int(), validation_rows: z.int() });
+
+/**
+ * The rows that a training by this recipe held out of its data. They depend on the labels in their order, so the number of rows
+ * is what can be checked: the texts' hash also depends on a teacher's columns, which need not be there again.
+ */
 function heldOut(data: Dataset, recipe: Recipe | LinearRecipe, { spec }: Model): readonly number[] {
-  const trainedOn = spec.about['data'];
-  const known = typeof trainedOn === 'object' && trainedOn !== null && 'sha256' in trainedOn ? trainedOn.sha256 : null;
-  // The teacher's probabilities are part of the hash, and so are the order of files and the labels' mapping.
-  if (known !== null && known !== data.sha256)
+  const known = trainedOn.safeParse(spec.about['data']);
+  const rows = known.success ? known.data.training_rows + known.data.validation_rows : data.examples.length;
+  if (rows !== data.examples.length)
     throw new MonitorError(
       'E_INPUT',
-      'This is not the data that the model was trained on, so what was held out is not known.',
-      {
-        remedy: 'Give the files of the training, in its order; or without --recipe a file that the model never saw.',
-      },
+      `The model was trained on ${rows} rows, but here are ${data.examples.length}, so what was held out is not known.`,
+      { remedy: 'Give the files of the training, in its order; or without --recipe a file that the model never saw.' },
     );
   return splitOf(
     data.examples.map(({ label }) => label),
