@@ -77,6 +77,7 @@ export async function saveDayStats(
     user_ss: stats.userSS.toString(),
     user_kn: stats.userKN.toString(),
     user_kk: stats.userKK.toString(),
+    user_probabilities: stats.userProbabilities && JSON.stringify(stats.userProbabilities.map(String)),
     histogram: JSON.stringify(stats.histogram),
   };
   await tx.db
@@ -118,6 +119,8 @@ export function statsOfRow(row: Selectable<DayStatsRow>): DatedStats {
     userSS: BigInt(row.user_ss),
     userKN: BigInt(row.user_kn),
     userKK: BigInt(row.user_kk),
+    userProbabilities:
+      row.user_probabilities === null ? null : (JSON.parse(row.user_probabilities) as string[]).map(BigInt),
     histogram: JSON.parse(row.histogram) as number[],
   };
 }

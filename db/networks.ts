@@ -1,3 +1,4 @@
+import type { Calibration } from '../src/model/calibration.ts';
 import { saveSetting, setting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -14,12 +15,27 @@ export async function registerModel(
     .executeTakeFirstOrThrow();
   const { model_id } = await tx.db
     .insertInto('models')
-    .values({ sha256: model.modelSha256, network_id, name: model.name, spec: model.modelSpec })
+    .values({
+      ...{ sha256: model.modelSha256, network_id, name: model.name, spec: model.modelSpec },
+      ...calibrationColumns(model.modelSpec),
+    })
     .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ name: model.name, spec: model.modelSpec }))
     .returning('model_id')
     .executeTakeFirstOrThrow();
   if ((await setting(tx, 'active_model')) === undefined) await saveSetting(tx, 'active_model', model.modelSha256);
   return { networkId: network_id, modelId: model_id };
+}
+
+/** What the views need of a model's calibration: a model is its spec, so that these never change. */
+function calibrationColumns(modelSpec: string) {
+  const { calibration } = JSON.parse(modelSpec) as { calibration?: Calibration };
+  if (calibration === undefined) return {};
+  const { scale, bias } = calibration;
+  return {
+    ...{ scale_negative: scale[0] ?? null, bias_negative: bias[0] ?? null },
+    ...(scale.length === 3 ? { scale_neutral: scale[1] ?? null, bias_neutral: bias[1] ?? null } : {}),
+    ...{ scale_positive: scale.at(-1) ?? null, bias_positive: bias.at(-1) ?? null },
+  };
 }
 
 /** A model that the database knows. */

@@ -57,7 +57,13 @@ export interface Schema extends HistorySchema {
   brands: { brand_id: Generated<number>; slug: string; name: string };
   post_brands: { brand_id: number; day: Day; post_id: number };
   networks: { network_id: Generated<number>; sha256: string; spec: string };
-  models: { model_id: Generated<number>; sha256: string; network_id: number; name: string; spec: string };
+  models: {
+    model_id: Generated<number>;
+    sha256: string;
+    network_id: number;
+    name: string;
+    spec: string;
+  } & CalibrationColumns;
   scores: { network_id: number; text_id: number; p_negative: number; p_positive: number };
   day_stats: DayStatsRow;
   /** Days before `before_day`, down to the next earlier one, keep this model's figures. */
@@ -119,6 +125,16 @@ export interface Schema extends HistorySchema {
   };
 }
 
+/** A model's calibration as the views apply it; null for a model without, and for the neutral that two classes lack. */
+interface CalibrationColumns {
+  scale_negative: Generated<number | null>;
+  bias_negative: Generated<number | null>;
+  scale_neutral: Generated<number | null>;
+  bias_neutral: Generated<number | null>;
+  scale_positive: Generated<number | null>;
+  bias_positive: Generated<number | null>;
+}
+
 export type FileState = 'reading' | 'read' | 'failed';
 export type AlertState = 'inactive' | 'firing';
 export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report' | 'model';
@@ -149,6 +165,11 @@ export interface DayStatsRow {
   user_ss: string;
   user_kn: string;
   user_kk: string;
+  /**
+   * The same with the sums of p_negative (a) and p_positive (b): aa, ab, bb, an, bn, a JSON array of decimal texts. Null for
+   * days computed before these were kept.
+   */
+  user_probabilities: string | null;
   /** Posts per twentieth of the score, JSON array of 20 counts. */
   histogram: string;
 }

@@ -1,5 +1,6 @@
 import type { DatedStats } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
+import type { Rates } from '../src/model/calibration.ts';
 import { statsOfRow } from './day-stats.ts';
 import { saveSetting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
@@ -35,6 +36,20 @@ export async function modelSpans(reader: Reader): Promise<ModelSpan[]> {
 /** The days on which another model begins: no average reaches across them. */
 export function modelBreaks(spans: readonly ModelSpan[]): Day[] {
   return spans.flatMap(({ from }) => from ?? []);
+}
+
+/** What corrects the rate of each day: that of the model which the day shows; null for a model without. */
+export async function seriesRates(reader: Reader): Promise<(day: Day) => Rates | null> {
+  const rows = await reader.db
+    .selectFrom('model_spans as s')
+    .innerJoin('models as m', 'm.model_id', 's.model_id')
+    .select(['m.spec', 's.from_day', 's.to_day'])
+    .execute();
+  const spans = rows.map(({ spec, from_day, to_day }) => {
+    const { rates = null } = JSON.parse(spec) as { rates?: Rates };
+    return { from: from_day, to: to_day, rates };
+  });
+  return (day) => spans.find(({ from, to }) => day >= from && day <= to)?.rates ?? null;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
 import { findModel, loadModel, type Model, readIdentity, shippedModels } from '../src/model/artifact.ts';
 import { loadPinned, modelLabel, pinModel, pinnedFolder } from '../src/model/pinned.ts';
-import { classify } from '../src/model/probabilities.ts';
+import { judge } from '../src/model/probabilities.ts';
 
 /** What names a model for good. */
 export type ModelName = Pick<KnownModel, 'name' | 'sha256'>;
@@ -88,7 +88,7 @@ export function aggregationModel(
   model: Model,
   { modelId, networkId }: Pick<AggregationModel, 'modelId' | 'networkId'>,
 ): AggregationModel {
-  return { modelId, networkId, classify: (negative, positive) => classify(model, negative, positive) };
+  return { modelId, networkId, judge: (negative, positive) => judge(model, negative, positive) };
 }
 
 /** Which model someone means: the start of its SHA-256 (as in name@sha), a name, or a path. Errors: as `knownModel`, `findModel`. */

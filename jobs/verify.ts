@@ -21,8 +21,8 @@ import { computeDay } from '../src/aggregate/stage.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
 import type { Context } from '../src/context.ts';
 import { messageOf, throwIfAborted } from '../src/errors.ts';
-import { classify } from '../src/model/probabilities.ts';
-import type { ModelSpec } from '../src/model/spec.ts';
+import { judge } from '../src/model/probabilities.ts';
+import type { Applied } from '../src/model/spec.ts';
 
 /** One thing that must be true of a database, and what contradicts it. */
 export interface Check {
@@ -123,18 +123,19 @@ async function figures(reader: Reader, { signal, progress }: Watch): Promise<Fin
 }
 
 function aggregationModelOf(specs: Awaited<ReturnType<typeof seriesModelSpecs>>[number]) {
-  const spec = {
-    labels: (JSON.parse(specs.networkSpec) as Pick<ModelSpec, 'labels'>).labels,
-    threshold: (JSON.parse(specs.modelSpec) as Pick<ModelSpec, 'threshold'>).threshold,
-  };
-  return { ...specs, classify: (negative: number, positive: number) => classify({ spec }, negative, positive) };
+  const { labels } = JSON.parse(specs.networkSpec) as Pick<Applied, 'labels'>;
+  const spec = { labels, ...(JSON.parse(specs.modelSpec) as Omit<Applied, 'labels'>) };
+  return { ...specs, judge: (negative: number, positive: number) => judge({ spec }, negative, positive) };
 }
 
 /** Where stored statistics are not what the posts say. */
 function differences(kept: DayStats, now: DayStats): string[] {
-  return (Object.keys(now) as (keyof DayStats)[])
-    .filter((key) => String(kept[key]) !== String(now[key]))
-    .map((key) => `${key} is ${String(kept[key])}, should be ${String(now[key])}`);
+  return (
+    (Object.keys(now) as (keyof DayStats)[])
+      // What was not kept when the day was computed can't be wrong.
+      .filter((key) => kept[key] !== null && String(kept[key]) !== String(now[key]))
+      .map((key) => `${key} is ${String(kept[key])}, should be ${String(now[key])}`)
+  );
 }
 
 async function waitingDays(reader: Reader): Promise<Findings> {

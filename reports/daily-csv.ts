@@ -9,6 +9,7 @@ export const DAILY_COLUMNS = [
   ...['brand', 'day', 'total', 'positives', 'mean_pos', 'ma3', 'alert'],
   ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
   ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts', 'model'],
+  ...['corrected_rate', 'corrected_low', 'corrected_high'],
 ];
 
 const TUTORIAL_COLUMNS = ['created_at', 'total', 'positives', 'mean_pos', 'ma3'];
@@ -19,7 +20,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 /**
  * `sentiment_daily_report.csv`: a record for each brand and day with posts, brands by slug, days ascending.
  * `alert` tells whether the brand's alert was firing at the end of the day; it is empty for a brand without alerts.
- * `model` is the model whose figures the day shows. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
+ * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
 export function dailyCsv(brands: readonly BrandReport[], models: ReportContext['models'] = []): string {
   return csvOf(DAILY_COLUMNS, dailyRecords(brands, models));
@@ -40,6 +41,7 @@ export function dailyRecords(
         ...[figures.negatives, figures.users, ...ends(figures.meanPos), ...ends(figures.ma3)],
         ...[decimal(figures.positiveRate.value), ...ends(figures.positiveRate)],
         ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts, modelOf(figures.day)],
+        ...[decimal(figures.correctedRate?.value), ...ends(figures.correctedRate)],
       ]),
     );
 }

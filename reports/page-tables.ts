@@ -46,18 +46,20 @@ export function daysTable(brand: BrandReport, context: ReportContext): Markup {
     .filter(({ day }) => day <= context.newestDay)
     .slice(-DAYS_LISTED)
     .reverse();
+  // Only where a model has a correction: a column of dashes tells nothing.
+  const corrected = listed.some(({ correctedRate }) => correctedRate !== null);
   return html`<details><summary>Figures of the last ${listed.length === 1 ? 'day' : `${listed.length} days`} with posts</summary>
 <div class="scroll"><table class="days">
-<thead><tr><th scope="col">Day</th><th scope="col">Posts</th><th scope="col">Positive</th><th scope="col">Positive rate</th><th scope="col">Mean score</th><th scope="col">${smoothedName('mean_pos', context)}</th></tr></thead>
+<thead><tr><th scope="col">Day</th><th scope="col">Posts</th><th scope="col">Positive</th><th scope="col">Positive rate</th>${corrected ? raw('<th scope="col">Corrected rate, 90&nbsp;%</th>') : undefined}<th scope="col">Mean score</th><th scope="col">${smoothedName('mean_pos', context)}</th></tr></thead>
 <tbody>
-${listed.map((figures) => dayRow(brand, figures))}</tbody>
+${listed.map((figures) => dayRow(brand, figures, corrected))}</tbody>
 </table></div></details>`;
 }
 
-function dayRow(brand: BrandReport, figures: DayFigures): Markup {
-  const { day, total, positives, positiveRate, meanPos, ma3 } = figures;
+function dayRow(brand: BrandReport, figures: DayFigures, corrected: boolean): Markup {
+  const { day, total, positives, positiveRate, correctedRate, meanPos, ma3 } = figures;
   const firing = brand.firingDays.has(day);
-  return html`<tr${firing ? raw(' class="firing-day"') : undefined}><th scope="row">${shortDate(day)}</th><td>${count(total)}<td>${count(positives)}<td>${estimateCell(positiveRate, 'positive_rate')}<td>${estimateCell(meanPos, 'mean_pos')}<td>${estimateCell(ma3, 'mean_pos')}</tr>
+  return html`<tr${firing ? raw(' class="firing-day"') : undefined}><th scope="row">${shortDate(day)}</th><td>${count(total)}<td>${count(positives)}<td>${estimateCell(positiveRate, 'positive_rate')}${corrected ? html`<td>${estimateCell(correctedRate, 'positive_rate')}` : undefined}<td>${estimateCell(meanPos, 'mean_pos')}<td>${estimateCell(ma3, 'mean_pos')}</tr>
 `;
 }
 

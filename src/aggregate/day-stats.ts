@@ -20,6 +20,11 @@ export interface DayStats {
   readonly userSS: bigint;
   readonly userKN: bigint;
   readonly userKK: bigint;
+  /**
+   * Sums over users of products of the sums of p_negative (a), p_positive (b), both in parts per million, and post count (n):
+   * aa, ab, bb, an, bn. Null for days computed before these were kept.
+   */
+  readonly userProbabilities: readonly bigint[] | null;
   /** Posts per twentieth of the score. */
   readonly histogram: readonly number[];
 }
@@ -52,6 +57,7 @@ export const EMPTY_STATS: DayStats = {
   userSS: 0n,
   userKN: 0n,
   userKK: 0n,
+  userProbabilities: [0n, 0n, 0n, 0n, 0n],
   histogram: new Array<number>(HISTOGRAM_BINS).fill(0),
 };
 
@@ -59,6 +65,8 @@ interface UserSums {
   n: number;
   score: number;
   positive: number;
+  pNegative: number;
+  pPositive: number;
 }
 
 /** The statistics of a set of posts. Posts without a user are each a user of their own. */
@@ -80,24 +88,29 @@ export function statsOf(posts: Iterable<ScoredPost>): DayStats {
     nPositive += positive;
     if (post.predicted === 'negative') nNegative += 1;
     sumScore += score;
-    sumPPositive += Math.round(post.pPositive * PPM);
-    sumPNegative += Math.round(post.pNegative * PPM);
+    const pNegative = Math.round(post.pNegative * PPM);
+    const pPositive = Math.round(post.pPositive * PPM);
+    sumPNegative += pNegative;
+    sumPPositive += pPositive;
     const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((score * HISTOGRAM_BINS) / PPM));
     histogram[bin] = (histogram[bin] ?? 0) + 1;
 
-    if (post.userId === null) unnamed.push({ n: 1, score, positive });
-    else {
-      const sums = users.get(post.userId);
-      if (sums === undefined) users.set(post.userId, { n: 1, score, positive });
-      else {
-        sums.n += 1;
-        sums.score += score;
-        sums.positive += positive;
-      }
+    const sums = post.userId === null ? undefined : users.get(post.userId);
+    if (sums === undefined) {
+      const own = { n: 1, score, positive, pNegative, pPositive };
+      if (post.userId === null) unnamed.push(own);
+      else users.set(post.userId, own);
+    } else {
+      sums.n += 1;
+      sums.score += score;
+      sums.positive += positive;
+      sums.pNegative += pNegative;
+      sums.pPositive += pPositive;
     }
   }
 
   const products = { userNN: 0n, userSN: 0n, userSS: 0n, userKN: 0n, userKK: 0n };
+  let [aa, ab, bb, an, bn] = [0n, 0n, 0n, 0n, 0n];
   for (const group of [users.values(), unnamed])
     for (const sums of group) {
       const [count, score, positive] = [BigInt(sums.n), BigInt(sums.score), BigInt(sums.positive)];
@@ -106,9 +119,21 @@ export function statsOf(posts: Iterable<ScoredPost>): DayStats {
       products.userSS += score * score;
       products.userKN += positive * count;
       products.userKK += positive * positive;
+      const [a, b] = [BigInt(sums.pNegative), BigInt(sums.pPositive)];
+      aa += a * a;
+      ab += a * b;
+      bb += b * b;
+      an += a * count;
+      bn += b * count;
     }
+  const userProbabilities = [aa, ab, bb, an, bn];
   const userCount = users.size + unnamed.length;
-  return { n, nPositive, nNegative, sumScore, sumPPositive, sumPNegative, users: userCount, ...products, histogram };
+  return {
+    ...{ n, nPositive, nNegative, sumScore, sumPPositive, sumPNegative, users: userCount },
+    ...products,
+    userProbabilities,
+    histogram,
+  };
 }
 
 /** The score of a post: its probability of being positive plus half of what is neither. In [0, 1]. */
@@ -131,6 +156,10 @@ export function addStats(a: DayStats, b: DayStats): DayStats {
     userSS: a.userSS + b.userSS,
     userKN: a.userKN + b.userKN,
     userKK: a.userKK + b.userKK,
+    userProbabilities:
+      a.userProbabilities && b.userProbabilities
+        ? a.userProbabilities.map((product, index) => product + (b.userProbabilities?.[index] ?? 0n))
+        : null,
     histogram: a.histogram.map((count, bin) => count + (b.histogram[bin] ?? 0)),
   };
 }

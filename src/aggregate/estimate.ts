@@ -1,7 +1,7 @@
 import { type DayStats, PPM } from './day-stats.ts';
 import { studentQuantile } from './student.ts';
 
-/** A figure with its 95 % interval. The ends are null when the data can't tell: fewer than two users. */
+/** A figure with its interval, of 95 % unless told otherwise. The ends are null when the data can't tell: fewer than two users. */
 export interface Estimate {
   readonly value: number;
   readonly low: number | null;
@@ -37,7 +37,7 @@ export function estimateMean(stats: DayStats): Estimate {
  * the clustered variance over the binomial one, at least 1 (Korn and Graubard, Survey Methodology 24, 1998; Wilson, JASA 22,
  * 1927). Where all posts agree the variance says nothing; then Kish's n² / Σn² stands in for the effective size.
  */
-export function estimatePositiveRate(stats: DayStats): Estimate {
+export function estimatePositiveRate(stats: DayStats, confidence = 0.95): Estimate {
   const { n, nPositive, users } = stats;
   const value = nPositive / n;
   const variance = clusteredVariance(n, users, BigInt(nPositive), stats.userNN, stats.userKN, stats.userKK);
@@ -45,7 +45,7 @@ export function estimatePositiveRate(stats: DayStats): Estimate {
   const binomial = (value * (1 - value)) / n;
   const effective =
     variance === 0 || binomial === 0 ? n ** 2 / Number(stats.userNN) : n / Math.max(1, variance / binomial);
-  const z = studentQuantile(0.975, users - 1);
+  const z = studentQuantile(0.5 + confidence / 2, users - 1);
   const shrink = 1 + z ** 2 / effective;
   const centre = (value + z ** 2 / (2 * effective)) / shrink;
   const half = (z / shrink) * Math.sqrt((value * (1 - value)) / effective + z ** 2 / (4 * effective ** 2));
@@ -57,16 +57,45 @@ export function estimatePositiveRate(stats: DayStats): Estimate {
   };
 }
 
+/** Mean probability of being positive, with the interval of `estimateMean`. Null for statistics without products of probabilities. */
+export function estimateMeanProbability(stats: DayStats, confidence: number): Estimate | null {
+  if (stats.userProbabilities === null) return null;
+  const [, , square = 0n, , withCount = 0n] = stats.userProbabilities;
+  const value = stats.sumPPositive / PPM / stats.n;
+  const variance = clusteredVariance(stats.n, stats.users, BigInt(stats.sumPPositive), stats.userNN, withCount, square);
+  if (variance === null) return { value, low: null, high: null, standardError: null };
+  const standardError = Math.sqrt(variance) / PPM;
+  const half = studentQuantile(0.5 + confidence / 2, stats.users - 1) * standardError;
+  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
+}
+
+/** Clustered variance of the ratio Σx / Σn over users, in squared units of x. Null below two users. */
+function clusteredVariance(n: number, users: number, sum: bigint, nn: bigint, xn: bigint, xx: bigint): number | null {
+  const x = { sum, withCount: xn };
+  return clusteredCovariance({ n, users, userNN: nn }, x, x, xx);
+}
+
+/** A sum over all posts, and the sum over users of the product of its part with the user's post count. */
+interface SumOverUsers {
+  readonly sum: bigint;
+  readonly withCount: bigint;
+}
+
 /**
- * Clustered variance of the ratio Σx / Σn over users, in squared units of x. Null below two users.
- * Computed in whole numbers up to the last division: the expanded square loses all digits in floating point
+ * Clustered covariance of the ratios Σx / Σn and Σy / Σn over users, in units of x times y. Null below two users.
+ * Computed in whole numbers up to the last division: the expanded product loses all digits in floating point
  * when users hardly differ.
  */
-function clusteredVariance(n: number, users: number, sum: bigint, nn: bigint, xn: bigint, xx: bigint): number | null {
+export function clusteredCovariance(
+  { n, users, userNN }: Pick<DayStats, 'n' | 'users' | 'userNN'>,
+  x: SumOverUsers,
+  y: SumOverUsers,
+  xy: bigint,
+): number | null {
   if (users < 2) return null;
   const total = BigInt(n);
-  // N² · Σ(x − m·n)² with m = sum / N.
-  const scaled = total * total * xx - 2n * total * sum * xn + sum * sum * nn;
+  // N² · Σ(x − a·n)(y − b·n) with a = Σx / N and b = Σy / N.
+  const scaled = total * total * xy - total * (x.sum * y.withCount + y.sum * x.withCount) + x.sum * y.sum * userNN;
   return (users / (users - 1)) * (Number(scaled) / n ** 4);
 }
 

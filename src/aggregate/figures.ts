@@ -1,4 +1,6 @@
 import type { Day } from '../calendar.ts';
+import type { Rates } from '../model/calibration.ts';
+import { estimateCorrectedRate } from './corrected-rate.ts';
 import type { DatedStats } from './day-stats.ts';
 import { type Estimate, estimateMean, estimatePositiveRate, meanOfDays } from './estimate.ts';
 
@@ -20,6 +22,8 @@ export interface DayFigures {
   readonly users: number;
   readonly meanPos: Estimate;
   readonly positiveRate: Estimate;
+  /** The positive rate corrected for the model's known mistakes, with its 90 % interval; null for a model that has none. */
+  readonly correctedRate: Estimate | null;
   /** Moving averages; null when every day of the window is missing. */
   readonly ma3: Estimate | null;
   readonly positiveRateMa3: Estimate | null;
@@ -31,12 +35,14 @@ export interface DayFigures {
 
 /**
  * The figures of one brand's days, in order. `days` are in ascending order without repeats. On each of the `breaks` another
- * model begins: the moving average starts anew there, as if the days before were not.
+ * model begins: the moving average starts anew there, as if the days before were not. `ratesOf` tells what corrects the rate
+ * of a day.
  */
 export function dailyFigures(
   days: readonly DatedStats[],
   smoothing: Smoothing,
   breaks: readonly Day[] = [],
+  ratesOf: (day: Day) => Rates | null = () => null,
 ): DayFigures[] {
   const singles = days
     .filter((stats) => stats.n > 0)
@@ -61,6 +67,7 @@ export function dailyFigures(
       users: stats.users,
       meanPos: mean,
       positiveRate: rate,
+      correctedRate: estimateCorrectedRate(stats, ratesOf(stats.day)),
       ma3: window.length === 0 ? null : meanOfDays(window.map((single) => single.mean)),
       positiveRateMa3: window.length === 0 ? null : meanOfDays(window.map((single) => single.rate)),
       windowPosts: window.reduce((sum, single) => sum + single.stats.n, 0),

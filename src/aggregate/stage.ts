@@ -2,20 +2,23 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
+import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import { type DayStats, type PredictedClass, statsOf } from './day-stats.ts';
+import { type DayStats, type ScoredPost, statsOf } from './day-stats.ts';
 import { type DayFigures, dailyFigures } from './figures.ts';
+
+/** A post's calibrated probabilities and its class. */
+export type Judgement = Omit<ScoredPost, 'userId'>;
 
 /** The model as aggregation needs it. */
 export interface AggregationModel {
   readonly networkId: number;
   readonly modelId: number;
-  /** The class that the model gives a post with these probabilities. */
-  classify(pNegative: number, pPositive: number): PredictedClass;
+  /** What the model makes of a post's raw probabilities: calibrated ones and a class. */
+  judge(pNegative: number, pPositive: number): Judgement;
 }
 
 /** Brand-days computed in one transaction; small enough to keep the database free for readers. */
@@ -79,7 +82,7 @@ export async function computeDay(
   brandDay: BrandDay,
 ): Promise<DayStats> {
   const scored = await scoredPostsOf(reader, model.networkId, brandDay, config.duplicates);
-  return statsOf(scored.map((post) => ({ ...post, predicted: model.classify(post.pNegative, post.pPositive) })));
+  return statsOf(scored.map((post) => ({ userId: post.userId, ...model.judge(post.pNegative, post.pPositive) })));
 }
 
 /** Keeps a day's statistics, and takes it off the list of days to compute. */
@@ -101,5 +104,6 @@ export async function figuresOf(
   newestDay: number,
 ): Promise<DayFigures[]> {
   const breaks = modelBreaks(await modelSpans(reader));
-  return dailyFigures(await seriesStatsOf(reader, brandId, { to: newestDay }), config, breaks);
+  const stats = await seriesStatsOf(reader, brandId, { to: newestDay });
+  return dailyFigures(stats, config, breaks, await seriesRates(reader));
 }

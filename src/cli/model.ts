@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { modelCalibrateCommand } from './model-calibrate.ts';
 import { modelCompareCommand } from './model-compare.ts';
 import { modelListCommand, modelPruneCommand } from './model-database.ts';
 import { modelEvaluateCommand } from './model-evaluate.ts';
@@ -6,6 +7,7 @@ import { modelExportCommand } from './model-export.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
 import { modelSearchCommand } from './model-search.ts';
+import { modelRatesCommand } from './model-rates.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
 
@@ -17,6 +19,8 @@ export function modelCommand(): Command {
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
     .addCommand(modelSearchCommand())
+    .addCommand(modelCalibrateCommand())
+    .addCommand(modelRatesCommand())
     .addCommand(modelImportCommand())
     .addCommand(modelExportCommand())
     .addCommand(modelListCommand())

@@ -5,12 +5,14 @@ import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_PROBABILITIES, onnxGraph } from './eng
 
 /** What an exported file says of itself. Values are text: names, hashes, and JSON where there is more than one word. */
 function metadataOf({ spec, networkSha256 }: Pick<Model, 'spec' | 'networkSha256'>): Record<string, string> {
-  const { name, title, labels, tokenizer, padding, threshold, vocabulary_sha256, weights_sha256 } = spec;
+  const { name, title, labels, tokenizer, padding, threshold, vocabulary_sha256, weights_sha256, calibration } = spec;
   return {
     name,
     title,
     labels: labels.join(','),
     threshold: String(threshold),
+    // To be applied to the file's probabilities, which are the network's own.
+    ...(calibration && { calibration: JSON.stringify(calibration) }),
     tokenizer: JSON.stringify(tokenizer),
     padding: JSON.stringify(padding),
     network_sha256: networkSha256,

@@ -10,6 +10,7 @@ import type { Model } from './artifact.ts';
 import { inOrder } from './in-order.ts';
 import type { Pool } from './pool.ts';
 import { columnsOf, fieldsOf, outputRow, type PredictColumns } from './predict-rows.ts';
+import { calibrate } from './probabilities.ts';
 
 /** A page ends at either limit, so that neither many rows nor long ones fill the memory. */
 const ROWS_PER_PAGE = 4_096;
@@ -52,7 +53,8 @@ export async function predictFile(options: PredictOptions): Promise<{ rows: numb
     await writeFileInParts(output, async (write) => {
       await write(csv([columns.header]));
       const textsOf = (page: readonly RawRow[]) => page.map((record) => clean(fieldsOf(record)[columns.text] ?? ''));
-      const scored = inOrder(pages(records, input), (page) => pool.score(textsOf(page), signal), PAGES_IN_FLIGHT);
+      const scoreOf = async (texts: string[]) => calibrate(model, await pool.score(texts, signal));
+      const scored = inOrder(pages(records, input), (page) => scoreOf(textsOf(page)), PAGES_IN_FLIGHT);
       for await (const { item: page, result } of scored) {
         const lines = page.map((record, index) =>
           outputRow(

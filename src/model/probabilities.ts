@@ -1,6 +1,7 @@
 import type { PredictedClass } from '../aggregate/day-stats.ts';
+import type { Judgement } from '../aggregate/stage.ts';
 import type { Outputs } from './network-spec.ts';
-import type { ModelSpec } from './spec.ts';
+import type { Applied } from './spec.ts';
 
 /**
  * Probabilities of many texts: p_negative and p_positive in turn, two numbers a text. Neutral is the rest.
@@ -42,19 +43,65 @@ export function neutralOf(pNegative: number, pPositive: number): number {
   return Math.max(0, 1 - pPositive - pNegative);
 }
 
+/** Below this a probability is rounding: neutral is what the other two leave of 1. */
+const SMALLEST = 1e-12;
+
 /**
- * The class that a model gives to a post. Two classes: positive when p_positive reaches the threshold.
- * Three: the most probable; of equals the more cautious, neutral before negative before positive.
+ * A model's probabilities from its network's raw ones. The one place where calibration is applied: whatever shows or sums
+ * probabilities takes them from here. Without calibration they are the same array.
+ */
+export function calibrate(
+  { spec }: { readonly spec: Pick<Applied, 'labels' | 'calibration'> },
+  raw: Probabilities,
+): Probabilities {
+  const { calibration, labels } = spec;
+  if (calibration === undefined) return raw;
+  const { scale, bias } = calibration;
+  const has = labels.length;
+  const result = new Float64Array(raw.length);
+  const weights = new Float64Array(has);
+  for (let at = 0; at < raw.length; at += 2) {
+    const [negative = Number.NaN, positive = Number.NaN] = [raw[at], raw[at + 1]];
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < has; index += 1) {
+      const own = index === 0 ? negative : index === has - 1 ? positive : neutralOf(negative, positive);
+      const logit = (scale[index] ?? 1) * Math.log(Math.max(own, SMALLEST)) + (bias[index] ?? 0);
+      weights[index] = logit;
+      largest = Math.max(largest, logit);
+    }
+    let sum = 0;
+    for (let index = 0; index < has; index += 1) {
+      weights[index] = Math.exp((weights[index] ?? 0) - largest);
+      sum += weights[index] ?? 0;
+    }
+    result[at] = (weights[0] ?? 0) / sum;
+    result[at + 1] = (weights[has - 1] ?? 0) / sum;
+  }
+  return result;
+}
+
+/**
+ * The class that a model gives to a post, from its calibrated probabilities. Two classes: positive when p_positive reaches the threshold.
+ * Three: the most probable, or the largest of weight · probability where the model has weights; of equals the more cautious,
+ * neutral before negative before positive.
  */
 export function classify(
-  { spec }: { readonly spec: Pick<ModelSpec, 'labels' | 'threshold'> },
+  { spec }: { readonly spec: Pick<Applied, 'labels' | 'threshold' | 'decision_weights'> },
   pNegative: number,
   pPositive: number,
 ): PredictedClass {
   if (spec.labels.length === 2) return pPositive >= spec.threshold ? 'positive' : 'negative';
-  const largest = Math.max(pNegative, pPositive);
-  if (neutralOf(pNegative, pPositive) >= largest) return 'neutral';
-  return pNegative === largest ? 'negative' : 'positive';
+  const [ofNegative = 1, ofNeutral = 1, ofPositive = 1] = spec.decision_weights ?? [];
+  const [negative, positive] = [ofNegative * pNegative, ofPositive * pPositive];
+  const largest = Math.max(negative, positive);
+  if (ofNeutral * neutralOf(pNegative, pPositive) >= largest) return 'neutral';
+  return negative === largest ? 'negative' : 'positive';
+}
+
+/** What a model makes of a post's raw probabilities. */
+export function judge(model: { readonly spec: Applied }, pNegative: number, pPositive: number): Judgement {
+  const [negative = Number.NaN, positive = Number.NaN] = calibrate(model, Float64Array.of(pNegative, pPositive));
+  return { pNegative: negative, pPositive: positive, predicted: classify(model, negative, positive) };
 }
 
 /** The logistic function, in the form that never overflows. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appliedKeys } from './calibration.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { classesOf, networkSchema } from './network-spec.ts';
 
@@ -66,6 +67,7 @@ export const modelSpecSchema = z
     ]),
     /** Two classes: a post is positive when its p_positive is at least this. */
     threshold: z.number().gt(0).lt(1).default(0.5),
+    ...appliedKeys,
     weights_sha256: hash,
     vocabulary_sha256: hash,
     /** For people: data, licence, metrics, and whatever else is worth knowing. */
@@ -75,6 +77,15 @@ export const modelSpecSchema = z
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     if (spec.labels.length !== classesOf(spec.network.outputs))
       refuse(['labels'], `${spec.labels.length} labels don't fit ${spec.network.outputs} outputs`);
+    const { calibration, decision_weights, rates } = spec;
+    const perClass = {
+      calibration: [calibration?.scale, calibration?.bias],
+      decision_weights: [decision_weights],
+      rates: [rates?.counts, rates?.means, rates?.variances],
+    };
+    for (const [key, lists] of Object.entries(perClass))
+      if (lists.some((list) => list !== undefined && list.length !== spec.labels.length))
+        refuse([key], `needs a number for each of ${spec.labels.length} classes`);
     if ((spec.network.kind === 'linear') !== (spec.tokenizer.name === 'ngrams'))
       refuse(
         ['tokenizer', 'name'],
@@ -89,6 +100,9 @@ export const modelSpecSchema = z
   });
 
 export type ModelSpec = z.output<typeof modelSpecSchema>;
+
+/** What turns a network's probabilities into a post's: how a model differs from its network. */
+export type Applied = Pick<ModelSpec, 'labels' | 'threshold' | 'calibration' | 'decision_weights' | 'rates'>;
 
 /** What a model is to the database: two hashes and the canonical JSON that they are hashes of. */
 export interface ModelIdentity {
@@ -106,6 +120,8 @@ export function identityOf(spec: ModelSpec): ModelIdentity {
   const { network, tokenizer, padding, labels, weights_sha256, vocabulary_sha256 } = spec;
   const networkSpec = canonicalJson({ network, tokenizer, padding, labels, weights_sha256, vocabulary_sha256 });
   const networkSha256 = sha256(networkSpec);
-  const modelSpec = canonicalJson({ network_sha256: networkSha256, threshold: spec.threshold });
+  // What is not set is no part of the text, so that models from before there was calibration keep their names.
+  const { threshold, calibration, decision_weights, rates } = spec;
+  const modelSpec = canonicalJson({ network_sha256: networkSha256, threshold, calibration, decision_weights, rates });
   return { networkSha256, networkSpec, modelSha256: sha256(modelSpec), modelSpec };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MonitorError } from '../errors.ts';
 import { loadModel, type Model } from './artifact.ts';
@@ -37,7 +37,8 @@ export async function writeModel(directory: string, content: ModelContent): Prom
   const out = resolve(directory);
   const weights = writeSafetensors(content.weights, content.precision);
   const vocabulary = formatVocabulary(content.vocabulary);
-  const { name, title, network, tokenizer, padding, labels, threshold, about } = content.spec;
+  const { name, title, network, tokenizer, padding, labels, threshold, about, ...others } = content.spec;
+  const { calibration, decision_weights, rates } = others;
   const spec: ModelSpec = {
     format: MODEL_FORMAT,
     name,
@@ -47,18 +48,41 @@ export async function writeModel(directory: string, content: ModelContent): Prom
     padding,
     labels,
     threshold,
+    ...(calibration && { calibration }),
+    ...(decision_weights && { decision_weights }),
+    ...(rates && { rates }),
     weights_sha256: sha256(weights),
     vocabulary_sha256: sha256(vocabulary),
     about,
   };
-  const beside = `${out}.part`;
-  try {
-    await rm(beside, { recursive: true, force: true });
-    await mkdir(beside, { recursive: true });
+  return appearing(out, async (beside) => {
     await writeFile(join(beside, WEIGHTS_FILE), weights);
     await writeFile(join(beside, VOCABULARY_FILE), vocabulary);
     await writeFile(join(beside, SPEC_FILE), `${JSON.stringify(spec, null, 2)}\n`);
     for (const [file, text] of Object.entries(content.extra ?? {})) await writeFile(join(beside, file), text);
+  });
+}
+
+/**
+ * Writes another model of the same network: all files as they are, but for model.json. Errors: E_USAGE when the directory
+ * exists, E_MODEL_INVALID when the changes don't fit.
+ */
+export async function writeSibling(directory: string, model: Model, spec: ModelSpec): Promise<Model> {
+  refuseExisting(directory);
+  return appearing(resolve(directory), async (beside) => {
+    for (const entry of await readdir(model.directory, { withFileTypes: true }))
+      if (entry.isFile()) await copyFile(join(model.directory, entry.name), join(beside, entry.name));
+    await writeFile(join(beside, SPEC_FILE), `${JSON.stringify(spec, null, 2)}\n`);
+  });
+}
+
+/** Fills a folder beside, loads it to check it, and gives it its name. */
+async function appearing(out: string, fill: (beside: string) => Promise<void>): Promise<Model> {
+  const beside = `${out}.part`;
+  try {
+    await rm(beside, { recursive: true, force: true });
+    await mkdir(beside, { recursive: true });
+    await fill(beside);
     const model = await loadModel(beside);
     await rename(beside, out);
     return { ...model, directory: out };

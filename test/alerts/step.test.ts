@@ -26,6 +26,7 @@ function figures(value: number | null, windowPosts: number, day = 100): DayFigur
     users: windowPosts,
     meanPos: of(value ?? 0.5),
     positiveRate: of(0.9),
+    correctedRate: null,
     ma3: value === null ? null : of(value),
     positiveRateMa3: value === null ? null : of(0.9),
     windowPosts,

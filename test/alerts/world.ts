@@ -74,7 +74,10 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
   }));
   const model: AggregationModel = {
     ...ids.model,
-    classify: (_, pPositive) => (pPositive >= 0.5 ? 'positive' : 'negative'),
+    judge: (pNegative, pPositive) => ({
+      ...{ pNegative, pPositive },
+      predicted: pPositive >= 0.5 ? 'positive' : 'negative',
+    }),
   };
   const context: Context = {
     store,

@@ -117,4 +117,25 @@ describeStores('the views for analysts', (store) => {
       },
     ]);
   });
+
+  it('give calibrated probabilities where the model has a calibration', async () => {
+    await fill();
+    const calibration = { method: 'vector', scale: [0.5, 1, 2], bias: [0.1, -0.2, 0.3] };
+    await store().transaction(async (tx) => {
+      const spec = { networkSha256: 'new', networkSpec: '{}', modelSpec: JSON.stringify({ calibration }) };
+      const { modelId } = await registerModel(tx, { name: 'newer', modelSha256: 'm-newer', ...spec });
+      await switchSeries(tx, { modelId, sha256: 'm-newer' }, null);
+    });
+    const weights = [0.25, 0.25, 0.5].map(
+      (p, index) => p ** (calibration.scale[index] ?? 0) * Math.exp(calibration.bias[index] ?? 0),
+    );
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const [first, , unscored] = await all(postPages(store().read, {})).then((pages) => pages.flat());
+    expect(first?.p_negative).toBeCloseTo((weights[0] ?? 0) / sum, 12);
+    expect(first?.p_neutral).toBeCloseTo((weights[1] ?? 0) / sum, 12);
+    expect(first?.p_positive).toBeCloseTo((weights[2] ?? 0) / sum, 12);
+    expect(unscored).toMatchObject({ p_negative: null, p_neutral: null, p_positive: null, score: null });
+    const scores = await sql<{ model: string }>`select model from v_scores`.execute(store().read.db);
+    expect(scores.rows.map(({ model }) => model).sort()).toEqual(['new', 'newer', 'old']);
+  });
 });

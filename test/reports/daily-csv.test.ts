@@ -8,7 +8,8 @@ import { brandReport, NEWEST, threeBrands } from './world.ts';
 
 const HEADER =
   'brand,day,total,positives,mean_pos,ma3,alert,negatives,users,mean_pos_low,mean_pos_high,ma3_low,ma3_high,' +
-  'positive_rate,positive_rate_low,positive_rate_high,positive_rate_ma3,window_posts,model';
+  'positive_rate,positive_rate_low,positive_rate_high,positive_rate_ma3,window_posts,model,' +
+  'corrected_rate,corrected_low,corrected_high';
 
 const known = (value: number, low: number, high: number) => ({ value, low, high, standardError: 0.01 });
 const unknown = (value: number) => ({ value, low: null, high: null, standardError: null });
@@ -21,6 +22,7 @@ const FULL: DayFigures = {
   users: 1000,
   meanPos: known(1 / 3, 0.3, 0.37),
   positiveRate: known(0.25, 0.2, 0.3),
+  correctedRate: known(0.28, 0.22, 0.34),
   ma3: known(0.4444444, 0.4, 0.5),
   positiveRateMa3: known(0.26, 0.2, 0.3),
   windowPosts: 3000,
@@ -35,6 +37,7 @@ const SPARSE: DayFigures = {
   users: 1,
   meanPos: unknown(1),
   positiveRate: unknown(1),
+  correctedRate: null,
   ma3: null,
   positiveRateMa3: null,
   windowPosts: 0,
@@ -59,10 +62,10 @@ describe('dailyCsv', () => {
     expect(dailyCsv([report('zeta', { threshold: null, firingDays: new Set(), state: null }), report('acme')])).toBe(
       [
         HEADER,
-        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,',
-        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,',
-        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,',
-        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,',
+        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,,,,',
+        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000',
+        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,,,,',
+        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000',
         '',
       ].join('\n'),
     );

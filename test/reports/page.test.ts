@@ -124,6 +124,7 @@ describe('headline', () => {
       users: 300,
       meanPos: estimate(ma3),
       positiveRate: estimate(0.32),
+      correctedRate: null,
       ma3: estimate(ago === 7 ? 0.55 : ma3),
       positiveRateMa3: estimate(0.32),
       windowPosts: 900,

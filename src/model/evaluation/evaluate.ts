@@ -5,7 +5,7 @@ import { cleanText } from '../../ingest/text.ts';
 import type { Model } from '../artifact.ts';
 import { inOrder } from '../in-order.ts';
 import type { Pool } from '../pool.ts';
-import { classify } from '../probabilities.ts';
+import { calibrate, classify } from '../probabilities.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import { type ClassName, type LabelledColumns, type LabelledRow, readLabelled } from '../training/labelled-rows.ts';
 import { ConfusionCounter, type Figures } from './metrics.ts';
@@ -56,11 +56,10 @@ export async function evaluateModel(options: EvaluateOptions): Promise<Evaluatio
     const measured = pages(rows, has, skipped);
     const scored = inOrder(
       measured,
-      (page) =>
-        pool.score(
-          page.map(({ text }) => clean(text)),
-          signal,
-        ),
+      async (page) => {
+        const texts = page.map(({ text }) => clean(text));
+        return calibrate(model, await pool.score(texts, signal));
+      },
       PAGES_IN_FLIGHT,
     );
     for await (const { item: page, result } of scored)
