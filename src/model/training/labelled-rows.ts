@@ -9,7 +9,13 @@ export type ClassName = (typeof THREE_CLASSES)[number];
 
 /** A text as it stands in the file, and its class, with a teacher's probabilities where the file has them; or why it has none. */
 export type LabelledRow =
-  | { readonly text: string; readonly label: ClassName; readonly probabilities?: Probabilities | undefined }
+  | {
+      readonly text: string;
+      readonly label: ClassName;
+      readonly probabilities?: Probabilities | undefined;
+      /** What the group column says, where one was asked for and the row has it. */
+      readonly group?: string | undefined;
+    }
   | { readonly skipped: string };
 
 /** How sure a teacher is of negative, neutral and positive; the three add up to 1. */
@@ -32,6 +38,8 @@ export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
 export interface LabelledColumns {
   readonly text: string;
   readonly label: string;
+  /** A column to tell groups of rows apart by; a file need not have it. */
+  readonly group?: string | undefined;
 }
 
 /**
@@ -46,12 +54,12 @@ export async function* readLabelled(
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<LabelledRow[]> {
   const classOf = new Map(Object.entries(labels));
-  const labelled = (text: string, label: string, teacher: readonly string[]): LabelledRow => {
+  const labelled = (text: string, label: string, teacher: readonly string[], group?: string): LabelledRow => {
     const known = classOf.get(label.trim().toLowerCase());
     if (known === undefined)
       return { skipped: label.trim() === '' ? 'no label' : `label "${label.trim().slice(0, 40)}"` };
     if (text.trim() === '') return { skipped: 'no text' };
-    return { text, label: known, probabilities: probabilitiesOf(teacher) };
+    return { text, label: known, probabilities: probabilitiesOf(teacher), ...(group === undefined ? {} : { group }) };
   };
   const bytes = readBytes(file, onRead);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(file)) {
@@ -59,7 +67,13 @@ export async function* readLabelled(
       yield objects.map((object) => {
         if (object === undefined) return { skipped: 'not a JSON object' };
         const teacher = TEACHER_COLUMNS.map((column) => cell(object[column]));
-        return labelled(cell(object[columns.text]), cell(object[columns.label]), teacher);
+        const group = columns.group === undefined ? undefined : object[columns.group];
+        return labelled(
+          cell(object[columns.text]),
+          cell(object[columns.label]),
+          teacher,
+          group === undefined ? undefined : cell(group),
+        );
       });
     return;
   }
@@ -67,7 +81,7 @@ export async function* readLabelled(
   for await (const rows of readRows(bytes)) {
     const records: readonly RawRow[] = places === undefined ? rows.slice(1) : rows;
     places ??= placesOf(rows[0], columns, file);
-    const { text, label, teacher } = places;
+    const { text, label, teacher, group } = places;
     yield records.map((record) => {
       if (record.problem?.code === 'R_ROW_SIZE') return { skipped: record.problem.reason };
       const fields = fieldsOf(record);
@@ -75,6 +89,7 @@ export async function* readLabelled(
         fields[text] ?? '',
         fields[label] ?? '',
         teacher.map((place) => fields[place] ?? ''),
+        group === undefined ? undefined : (fields[group] ?? ''),
       );
     });
   }
@@ -100,6 +115,7 @@ interface Places {
   readonly text: number;
   readonly label: number;
   readonly teacher: readonly number[];
+  readonly group: number | undefined;
 }
 
 function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: string): Places {
@@ -115,5 +131,6 @@ function placesOf(header: RawRow | undefined, columns: LabelledColumns, file: st
     });
   };
   const teacher = TEACHER_COLUMNS.map((column) => names.indexOf(column));
-  return { text: place(columns.text), label: place(columns.label), teacher };
+  const group = columns.group === undefined ? -1 : names.indexOf(columns.group.toLowerCase());
+  return { text: place(columns.text), label: place(columns.label), teacher, group: group === -1 ? undefined : group };
 }
