@@ -8,7 +8,7 @@ import { classesAsked, type Sample, sampleOf, selected } from './sample.ts';
 import { type LabelledData, type ModelAtWork, scoreLabelled } from './scored-rows.ts';
 
 /** Below this, a split of the rows that only one model gets right is taken for more than chance. */
-export const SIGNIFICANCE = 0.05;
+const SIGNIFICANCE = 0.05;
 
 /** B less A. The interval is of the difference on the same rows, which is narrower than the two intervals suggest. */
 interface Difference {
@@ -90,7 +90,7 @@ export async function compareModels(options: CompareOptions): Promise<ModelCompa
 }
 
 /** Both are measured on the same resamples, so that what the rows do to both cancels in the difference. */
-export async function pairMeasures(a: Sample, b: Sample, bootstrap: BootstrapOptions): Promise<PairMeasures> {
+async function pairMeasures(a: Sample, b: Sample, bootstrap: BootstrapOptions): Promise<PairMeasures> {
   const [meterA, meterB] = [meterOf(a), meterOf(b)];
   const both: Meter = (weights) => Float64Array.from([...meterA(weights), ...meterB(weights)]);
   const figures = both(onceEach(a.rows));

@@ -26,7 +26,7 @@ export interface Measures extends Record<Exclude<OverallName, 'accuracy' | 'macr
   readonly intervals: Intervals;
 }
 
-export interface Intervals extends Record<OverallName, Interval> {
+interface Intervals extends Record<OverallName, Interval> {
   readonly per_class: Readonly<Record<string, Record<ClassFigureName, Interval>>>;
 }
 
