@@ -39,12 +39,11 @@ export function modelEvaluateCommand(): Command {
     try {
       const options = labelledOptions(flags);
       const evaluation = await evaluateModel({ data: flags.data, ...options, model, pool, signal, progress });
+      // First of all, so that a page that can't be written doesn't take the figures with it.
+      printResult(flags.json === true, evaluation, evaluationText(evaluation));
       if (flags.page !== undefined) await writeFileAtomic(flags.page, modelPageHtml(evaluation));
       if (flags.picture !== undefined)
         await writeFileAtomic(flags.picture, svgToPng(modelPictureSvg(evaluation), PICTURE_WIDTH));
-      const files = [flags.page, flags.picture].filter((file) => file !== undefined);
-      const written = files.length === 0 ? '' : `\n\nWritten: ${files.join(', ')}`;
-      printResult(flags.json === true, evaluation, evaluationText(evaluation) + written);
     } finally {
       await pool.close();
     }

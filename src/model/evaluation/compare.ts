@@ -1,3 +1,5 @@
+import { modelLabel } from '../pinned.ts';
+import { identityOf } from '../spec.ts';
 import { type BootstrapOptions, type Interval, intervalOf } from './bootstrap.ts';
 import { DEFAULT_BOOTSTRAP, type EvaluateOptions } from './evaluate.ts';
 import { mcNemar } from './mcnemar.ts';
@@ -79,7 +81,7 @@ export async function compareModels(options: CompareOptions): Promise<ModelCompa
       progress.advance(1);
     }
     return {
-      models: { a: a.model.spec.name, b: b.model.spec.name },
+      models: { a: labelOf(a), b: labelOf(b) },
       skipped,
       ...all,
       groups: grouped === undefined ? null : { by: columns?.group ?? '', parts, more: grouped.more },
@@ -87,6 +89,11 @@ export async function compareModels(options: CompareOptions): Promise<ModelCompa
   } finally {
     progress.finish();
   }
+}
+
+/** As models are called in the database, so that two of one name are told apart. */
+function labelOf({ model: { spec } }: ModelAtWork): string {
+  return modelLabel({ name: spec.name, sha256: identityOf(spec).modelSha256 });
 }
 
 /** Both are measured on the same resamples, so that what the rows do to both cancels in the difference. */

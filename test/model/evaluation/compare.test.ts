@@ -71,7 +71,7 @@ describe('compareModels', () => {
         row('1', index < 10 ? 0.9 : 0.1, index < 10 ? 0.2 : 0.8, index < 20 ? 'x' : 'y'),
       ),
     ]);
-    expect(comparison.models).toEqual({ a: 'old', b: 'new' });
+    expect(comparison.models).toEqual({ a: expect.stringMatching(/^old@\w{8}$/), b: expect.stringMatching(/^new@/) });
     expect(comparison.mcnemar).toMatchObject({ both_right: 60, only_a: 10, only_b: 30, both_wrong: 0 });
     expect(betterOf(comparison.mcnemar)).toBe('b');
     expect(comparison.difference.accuracy.value).toBeCloseTo(0.2, 12);
