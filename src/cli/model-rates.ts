@@ -6,7 +6,7 @@ import { MonitorError } from '../errors.ts';
 import { findModel, loadModel, type Model } from '../model/artifact.ts';
 import { type ArtificialResult, artificialPrevalence } from '../model/evaluation/artificial-prevalence.ts';
 import { type GroupRates, groupRates, type PostOfGroup } from '../model/evaluation/group-rates.ts';
-import { scoredRows } from '../model/evaluation/scored-rows.ts';
+import { scoredRows } from '../model/evaluation/grouped-posts.ts';
 import { createPool } from '../model/pool.ts';
 import { edge, withExamples } from './environment.ts';
 import { formatTable, printResult } from './output.ts';

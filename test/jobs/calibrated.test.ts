@@ -11,7 +11,7 @@ import { formatDay } from '../../src/calendar.ts';
 import { loadModel, type Model } from '../../src/model/artifact.ts';
 import { type CalibrateOptions, calibrateModel } from '../../src/model/calibrate.ts';
 import { groupRates } from '../../src/model/evaluation/group-rates.ts';
-import { scoredRows } from '../../src/model/evaluation/scored-rows.ts';
+import { scoredRows } from '../../src/model/evaluation/grouped-posts.ts';
 import type { Pool } from '../../src/model/pool.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { makeJobFolder } from '../support/job.ts';

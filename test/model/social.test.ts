@@ -19,6 +19,7 @@ describeShared('the model that ships', () => {
         pool,
         signal: new AbortController().signal,
         progress: silentProgress,
+        bootstrap: { resamples: 0, seed: 1 },
       });
       expect(evaluation.rows).toBe(7_721);
       expect(evaluation.macro_recall).toBeCloseTo(0.716, 3);

@@ -19,6 +19,7 @@ export interface Figures {
   readonly rows: number;
   readonly accuracy: number;
   /** Means over the classes that occur among the true labels. */
+  readonly macro_precision: number;
   readonly macro_recall: number;
   readonly macro_f1: number;
   readonly per_class: Readonly<Record<string, ClassFigures>>;
@@ -71,6 +72,7 @@ export function figuresOf(confusion: Confusion): Figures {
       sum((index) => at(index, index)),
       rows,
     ),
+    macro_precision: mean(({ precision }) => precision),
     macro_recall: mean(({ recall }) => recall),
     macro_f1: mean(({ f1 }) => f1),
     per_class: Object.fromEntries(classes.map(({ label, figures }) => [label, figures])),

@@ -2,7 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluationText } from '../../../src/cli/model-evaluate.ts';
+import { modelPageHtml } from '../../../reports/model-page.ts';
+import { modelPictureSvg, PICTURE_WIDTH } from '../../../reports/model-picture.ts';
+import { svgToPng } from '../../../reports/png.ts';
+import { evaluationText } from '../../../src/cli/evaluation-output.ts';
 import type { Model } from '../../../src/model/artifact.ts';
 import { evaluateModel } from '../../../src/model/evaluation/evaluate.ts';
 import { figuresOf } from '../../../src/model/evaluation/metrics.ts';
@@ -31,7 +34,7 @@ const modelOf = (outputs: 1 | 3): Pick<Model, 'spec'> => ({ spec: specOf({ ...ne
 async function evaluate(outputs: 1 | 3, rows: readonly (readonly [string, string])[]) {
   const data = join(folder, 'data.csv');
   writeFileSync(data, `label,text\n${rows.map(([label, text]) => `${label},${text}\n`).join('')}`);
-  return evaluateModel({ data, model: modelOf(outputs), pool, signal, progress });
+  return evaluateModel({ data, model: modelOf(outputs), pool, signal, progress, bootstrap: { resamples: 0, seed: 1 } });
 }
 
 describe('figuresOf', () => {
@@ -108,6 +111,52 @@ describe('evaluateModel', () => {
     expect(skipped).toEqual({ 'neutral: no class of the model': 1 });
   });
 
+  it('measures each source and length by itself, or some sources alone', async () => {
+    const data = join(folder, 'sources.csv');
+    const row = (source: string, index: number) =>
+      `${index % 2 ? 'positive' : 'negative'},0.${index % 9} 0.5${' x'.repeat(index % 12)},${source}\n`;
+    const rows = Array.from({ length: 60 }, (_, index) =>
+      row(index < 40 ? 'semeval-1' : index < 55 ? 'kaggle' : '', index),
+    );
+    writeFileSync(data, `label,text,source\n${rows.join('')}`);
+    const options = { data, model: modelOf(3), pool, signal, progress, bootstrap: { resamples: 100, seed: 1 } };
+    const columns = { text: 'text', label: 'label', group: 'source' };
+    const scores = { score: (texts: readonly string[]) => pool.score(texts.map((text) => text.slice(0, 7))) };
+    const all = await evaluateModel({ ...options, pool: scores, columns });
+    expect(all.groups).toMatchObject({
+      by: 'source',
+      more: 0,
+      parts: [
+        { name: 'semeval-1', rows: 40 },
+        { name: 'kaggle', rows: 15 },
+        { name: '(empty)', rows: 5 },
+      ],
+    });
+    expect(all.groups?.parts.map(({ intervals }) => intervals.accuracy === null)).toEqual([false, true, true]);
+    expect(all.lengths.map(({ name, rows: count }) => [name, count])).toEqual([
+      ['1–5', 20],
+      ['6–10', 25],
+      ['11–20', 15],
+    ]);
+    const some = await evaluateModel({ ...options, pool: scores, columns, only: 'semeval-*' });
+    expect(some.rows).toBe(40);
+    expect(some.skipped).toEqual({ 'source other than semeval-*': 20 });
+    const missing = { ...columns, group: 'country' };
+    expect((await evaluateModel({ ...options, pool: scores, columns: missing })).groups).toBeNull();
+    await expect(evaluateModel({ ...options, pool: scores, columns: missing, mustGroup: true })).rejects.toMatchObject({
+      code: 'E_INPUT',
+      message: 'The file has no column "country" to group rows by.',
+    });
+    const page = modelPageHtml({ ...all, model: '<b>' });
+    expect(page).toContain('<h2>By source</h2>');
+    expect(page).not.toMatch(/<b>:|<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(
+      Buffer.from(svgToPng(modelPictureSvg(some), PICTURE_WIDTH))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
+  });
+
   it('refuses data without any row to measure', async () => {
     await expect(evaluate(3, [['maybe', 'x']])).rejects.toMatchObject({ code: 'E_INPUT' });
   });
@@ -129,7 +178,10 @@ describe('evaluateModel with a real network', () => {
       });
     writeFileSync(data, Array.from({ length: 9_001 }, (_, row) => line(row)).join('\n'));
     try {
-      const { rows, confusion, per_class } = await evaluateModel({ data, model, pool: own, signal, progress });
+      const { rows, confusion, per_class } = await evaluateModel({
+        ...{ data, model, pool: own, signal, progress },
+        bootstrap: { resamples: 0, seed: 1 },
+      });
       expect(rows).toBe(9_001);
       expect(confusion.matrix.flat().reduce((sum, count) => sum + count, 0)).toBe(9_001);
       expect(per_class['negative']?.support).toBe(3_001);
