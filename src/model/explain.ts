@@ -1,4 +1,3 @@
-import { scoreOf } from '../aggregate/day-stats.ts';
 import { MonitorError } from '../errors.ts';
 import { cleanText } from '../ingest/text.ts';
 import type { Model } from './artifact.ts';
@@ -67,15 +66,16 @@ export async function explainTexts(
     return { text, whole, spans, more: all.length > spans.length };
   });
   const scores = await score(asked);
-  const scoreAt = (place: number) => scoreOf(scores[2 * place] ?? Number.NaN, scores[2 * place + 1] ?? Number.NaN);
-  return plans.map(({ text, whole, spans, more }) => ({
-    ...predictionOf(model, text, scores[2 * whole] ?? Number.NaN, scores[2 * whole + 1] ?? Number.NaN),
-    pieces: spans.map(({ start, end, place }) => ({
+  const predictionAt = (text: string, place: number) =>
+    predictionOf(model, text, scores[2 * place] ?? Number.NaN, scores[2 * place + 1] ?? Number.NaN);
+  return plans.map(({ text, whole, spans, more }) => {
+    const prediction = predictionAt(text, whole);
+    const pieces = spans.map(({ start, end, place }) => ({
       ...{ token: text.slice(start, end), start, end },
-      effect: place === whole ? 0 : scoreAt(whole) - scoreAt(place),
-    })),
-    more,
-  }));
+      effect: place === whole ? 0 : prediction.score - predictionAt(text, place).score,
+    }));
+    return { ...prediction, pieces, more };
+  });
 }
 
 /**
