@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
+import { dropLabels } from './labels.ts';
 import { deleteUnusedTexts, textIdOf } from './post-changes.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -34,7 +35,7 @@ export function postsOfUsers(
     .execute();
 }
 
-/** Deletes posts, and their texts and scores unless other posts have them; their days become dirty. At most 500 at once. */
+/** Deletes posts with their labels, and their texts and scores unless other posts have them; their days become dirty. At most 500 at once. */
 export async function deletePosts(
   tx: Tx,
   posts: readonly { post_id: number; text_id: number }[],
@@ -46,6 +47,7 @@ export async function deletePosts(
     .where('post_id', 'in', postIds)
     .returning(['brand_id', 'day'])
     .execute();
+  await dropLabels(tx, postIds);
   await tx.db.deleteFrom('posts').where('post_id', 'in', postIds).execute();
   const days = new Map<string, BrandDay>();
   for (const { brand_id, day } of links) days.set(`${brand_id}/${day}`, { brandId: brand_id, day });
@@ -58,7 +60,7 @@ export async function deletePosts(
 const NO_TEXT = { hash16: new Uint8Array(16), body: '', original: null, copy16: null };
 
 /**
- * Empties some of the posts of days before the given one: text, user and other columns go, with the texts and scores that no
+ * Empties some of the posts of days before the given one: text, user, labels and other columns go, with the texts and scores that no
  * younger post has. What stays is that the post was there. Returns how many posts there were; 0 when none is left.
  */
 export async function emptyPostsBefore(tx: Tx, day: Day, limit: number): Promise<{ posts: number; texts: number }> {
@@ -71,6 +73,10 @@ export async function emptyPostsBefore(tx: Tx, day: Day, limit: number): Promise
     .orderBy('post_id')
     .limit(limit)
     .execute();
+  await dropLabels(
+    tx,
+    posts.map(({ post_id }) => post_id),
+  );
   for (let start = 0; start < posts.length; start += 500)
     await tx.db
       .updateTable('posts')

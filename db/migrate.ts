@@ -11,6 +11,7 @@ import { up as views } from './migrations/0005_views.ts';
 import { up as runRecords } from './migrations/0006_run_records.ts';
 import { up as language } from './migrations/0007_language.ts';
 import { up as calibration } from './migrations/0008_calibration.ts';
+import { up as labels } from './migrations/0009_labels.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   runRecords,
   language,
   calibration,
+  labels,
 ];
 
 /** The version that this program reads and writes. */

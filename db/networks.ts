@@ -69,6 +69,16 @@ export async function knownModels(reader: Reader): Promise<KnownModel[]> {
   return (await reader.db.selectFrom('models').select(COLUMNS).orderBy('model_id').execute()).map(knownModel);
 }
 
+/** The number of a network by its hash, if the database has worked with it. */
+export async function networkIdOf(reader: Reader, sha256: string): Promise<number | undefined> {
+  const row = await reader.db
+    .selectFrom('networks')
+    .select('network_id')
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
+  return row?.network_id;
+}
+
 /** How many texts a network has scored, and how many brand-days were computed with a model. */
 export async function countFigures(
   reader: Reader,

@@ -1,5 +1,6 @@
 import type { Day } from '../src/calendar.ts';
 import type { BrandDay } from './dirty-days.ts';
+import { dropLabels } from './labels.ts';
 import type { NewPost } from './posts.ts';
 import type { Tx } from './store.ts';
 
@@ -39,7 +40,11 @@ export async function correctPost(tx: Tx, known: KnownPost, post: NewPost): Prom
     .where('post_id', '=', known.post_id)
     .execute();
   const before = await setBrands(tx, { postId: known.post_id, day: post.day }, post.brandIds);
-  if (textId !== known.text_id) await deleteUnusedTexts(tx, [known.text_id]);
+  if (textId !== known.text_id) {
+    // A label was given to the words that are gone.
+    await dropLabels(tx, [known.post_id]);
+    await deleteUnusedTexts(tx, [known.text_id]);
+  }
   return [
     ...before.map((brandId) => ({ brandId, day: known.day })),
     ...post.brandIds.map((brandId) => ({ brandId, day: post.day })),

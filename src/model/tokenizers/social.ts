@@ -39,6 +39,22 @@ export function socialTokens(
   return out.tokens.length > limit ? out.tokens.slice(0, limit) : out.tokens;
 }
 
+/**
+ * Where the tokens stand: the parts of a text that are read in one go and give at least one token, with start and end in UTF-16
+ * units. Undefined for a text with letters in fancy alphabets, which is read in another form than it is written.
+ */
+export function socialSpans(text: string): { start: number; end: number }[] | undefined {
+  if (FANCY.test(text)) return undefined;
+  const out = new Tokens((doubled) => doubled);
+  const spans: { start: number; end: number }[] = [];
+  for (let position = 0; position < text.length; ) {
+    const [start, before] = [position, out.tokens.length];
+    position = readToken(text, start, out);
+    if (out.tokens.length > before) spans.push({ start, end: position });
+  }
+  return spans;
+}
+
 const FANCY = /[\ud835\uff01-\uff5e]/;
 
 /** Reads what starts here and tells where it ends. */

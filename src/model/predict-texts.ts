@@ -1,0 +1,41 @@
+import { type PredictedClass, scoreOf } from '../aggregate/day-stats.ts';
+import { cleanText } from '../ingest/text.ts';
+import type { Model } from './artifact.ts';
+import { classify, neutralOf, type Probabilities } from './probabilities.ts';
+
+/** What a model says of a text. */
+export interface Prediction {
+  readonly text: string;
+  readonly pNegative: number;
+  readonly pNeutral: number;
+  readonly pPositive: number;
+  /** p_positive + p_neutral / 2 */
+  readonly score: number;
+  readonly predicted: PredictedClass;
+}
+
+/** A text's prediction from its raw probabilities. */
+export function predictionOf(
+  model: Pick<Model, 'spec'>,
+  text: string,
+  pNegative: number,
+  pPositive: number,
+): Prediction {
+  return {
+    ...{ text, pNegative, pNeutral: neutralOf(pNegative, pPositive), pPositive },
+    ...{ score: scoreOf(pNegative, pPositive), predicted: classify(model, pNegative, pPositive) },
+  };
+}
+
+/** What a model says of each of these texts, in their order. Errors: those of `score`. */
+export async function predictTexts(
+  model: Pick<Model, 'spec'>,
+  texts: readonly string[],
+  score: (texts: readonly string[]) => Promise<Probabilities>,
+): Promise<Prediction[]> {
+  const clean = model.spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+  const scores = await score(texts.map(clean));
+  return texts.map((text, index) =>
+    predictionOf(model, text, scores[2 * index] ?? Number.NaN, scores[2 * index + 1] ?? Number.NaN),
+  );
+}
