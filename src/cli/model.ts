@@ -5,6 +5,7 @@ import { modelEvaluateCommand } from './model-evaluate.ts';
 import { modelExportCommand } from './model-export.ts';
 import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
+import { modelSynthCommand } from './model-synth.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
 
@@ -15,6 +16,7 @@ export function modelCommand(): Command {
     .addCommand(modelPredictCommand())
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
+    .addCommand(modelSynthCommand())
     .addCommand(modelImportCommand())
     .addCommand(modelExportCommand())
     .addCommand(modelListCommand())
