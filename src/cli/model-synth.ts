@@ -57,7 +57,9 @@ function optionsOf({ out, rows, seed, classes, from, to }: SynthFlags): Syntheti
   } as const;
   if (from === undefined && to === undefined) return options;
   if (from === undefined || to === undefined)
-    throw new MonitorError('E_USAGE', 'A time has two ends.', { remedy: 'Give both --from and --to.' });
+    throw new MonitorError('E_USAGE', 'One of --from and --to is missing.', {
+      remedy: 'Give the first and the last day, or neither.',
+    });
   const days = { from: dayOption(from), to: dayOption(to) };
   if (days.from > days.to)
     throw new MonitorError('E_USAGE', '--from is after --to.', { remedy: 'Give the earlier day as --from.' });
