@@ -1,10 +1,11 @@
 import { type Day, formatDay, parseDay, type Zone, zoneOf } from '../../src/calendar.ts';
+import type { Slots } from '../../src/model/synthetic/fill-in.ts';
 import { brindlecup } from './brindlecup.ts';
 import { larkovia } from './larkovia.ts';
 import { pellimo } from './pellimo.ts';
 import { type Random, randomFrom } from './random.ts';
 import { PAIRS, TOWN } from './town.ts';
-import { MOODS, type Mood, type Slots, type Story, type Voice } from './voice.ts';
+import { MOODS, type Mood, type Story, type Voice } from './voice.ts';
 import { LONGEST_POST, plainText, postText } from './wording.ts';
 
 export const VOICES: readonly Voice[] = [brindlecup, larkovia, pellimo];

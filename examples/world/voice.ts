@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Slots } from '../../src/model/synthetic/fill-in.ts';
 
 /** What the writer of a post feels: the truth that a model has to find. */
 export const MOODS = ['positive', 'neutral', 'negative'] as const;
@@ -9,7 +9,6 @@ export type Mood = (typeof MOODS)[number];
  * `{brand}` for the brand in one of the ways that people write it, `{dayName}` for the weekday of the post.
  */
 type Sentences = Record<Mood, readonly string[]>;
-export type Slots = Readonly<Record<string, readonly string[]>>;
 
 /** Something that people talk about for some days. */
 export interface Story {
@@ -51,17 +50,4 @@ export interface Voice {
   sentences: Sentences;
   stories: readonly Story[];
   busyUser?: BusyUser;
-}
-
-/** Fills a sentence in: innermost braces first, each a slot's name or a choice of its own. */
-export function fillIn(sentence: string, slots: Slots, random: Random): string {
-  let text = sentence;
-  while (text.includes('{'))
-    text = text.replace(/\{([^{}]*)\}/, (_, inner: string) => {
-      if (inner.includes('|')) return random.pick(inner.split('|'));
-      const values = slots[inner];
-      if (values === undefined) throw new RangeError(`no slot is named "${inner}" in: ${sentence}`);
-      return random.pick(values);
-    });
-  return text;
 }

@@ -1,5 +1,7 @@
+import { fillIn, type Slots } from '../../src/model/synthetic/fill-in.ts';
+import { EMOJI, SLIPS } from '../../src/model/synthetic/typing.ts';
 import type { Random } from './random.ts';
-import { fillIn, type Mood, type Slots, type Voice } from './voice.ts';
+import type { Mood, Voice } from './voice.ts';
 
 /** No post is longer, in UTF-16 units. */
 export const LONGEST_POST = 240;
@@ -50,26 +52,6 @@ const CLOSINGS: Record<Mood, readonly string[]> = {
   neutral: ['Thanks.', 'Just asking.', 'Thanks in advance.', 'Anyone?'],
 };
 
-const EMOJI: Record<Mood, readonly string[]> = {
-  positive: ['😊', '😍', '❤️', '🙌', '👍', '🥰', '✨', '👏'],
-  negative: ['😡', '😤', '😞', '👎', '🙄', '🤬', '😠'],
-  neutral: ['🤔', '👀', '🙂', '🙋'],
-};
-
-const TYPOS: readonly (readonly [RegExp, string])[] = [
-  [/\bthe\b/, 'teh'],
-  [/\breally\b/, 'realy'],
-  [/\bbecause\b/, 'becuase'],
-  [/\bservice\b/, 'servcie'],
-  [/\bmorning\b/, 'mornign'],
-  [/\bcancelled\b/, 'canceled'],
-  [/\bquestion\b/, 'qestion'],
-  [/\bexcellent\b/, 'excelent'],
-  [/\bdisappointed\b/, 'dissapointed'],
-  [/\byou\b/, 'u'],
-  [/\band\b/, 'nad'],
-];
-
 /** Whether two sentences share a word that would sound like an echo. */
 function echoes(first: string, second: string): boolean {
   const words = new Set(first.toLowerCase().match(/[a-z]{4,}/g));
@@ -101,7 +83,7 @@ function asTyped(text: string, mood: Mood, random: Random): string {
   if (mood !== 'neutral' && random.chance(0.25)) typed = typed.replace(/\.$/, random.pick(['!', '!', '!!', '...']));
   else if (random.chance(0.2)) typed = typed.replace(/\.$/, '');
   if (random.chance(0.05)) {
-    const [right, wrong] = random.pick(TYPOS);
+    const [right, wrong] = random.pick(SLIPS);
     typed = typed.replace(right, wrong);
   }
   if (random.chance(0.07)) typed = typed.toLowerCase();
@@ -131,7 +113,7 @@ export function postText(
   { mayBeUnnamed, slots }: { mayBeUnnamed: boolean; slots: Slots },
   random: Random,
 ): string {
-  const filled = fillIn(sentence, { ...voice.slots, brand: voice.spellings, ...slots }, random);
+  const filled = fillIn(sentence, { ...voice.slots, brand: voice.spellings, ...slots }, random.pick);
   let text = asTyped(inContext(filled, mood, random), mood, random);
   const named = text.toLowerCase().includes(voice.handle.slice(1));
   if (!named && !(mayBeUnnamed && random.chance(0.5)))
@@ -141,5 +123,5 @@ export function postText(
 
 /** One post that is on no brand, or on two that its sentence names. */
 export function plainText(sentence: string, mood: Mood, random: Random): string {
-  return decorated(asTyped(fillIn(sentence, {}, random), mood, random), mood, [], random);
+  return decorated(asTyped(fillIn(sentence, {}, random.pick), mood, random), mood, [], random);
 }

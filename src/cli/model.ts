@@ -8,6 +8,7 @@ import { modelImportCommand } from './model-import.ts';
 import { modelPredictCommand } from './model-predict.ts';
 import { modelSearchCommand } from './model-search.ts';
 import { modelRatesCommand } from './model-rates.ts';
+import { modelSynthCommand } from './model-synth.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
 
@@ -21,6 +22,7 @@ export function modelCommand(): Command {
     .addCommand(modelSearchCommand())
     .addCommand(modelCalibrateCommand())
     .addCommand(modelRatesCommand())
+    .addCommand(modelSynthCommand())
     .addCommand(modelImportCommand())
     .addCommand(modelExportCommand())
     .addCommand(modelListCommand())

@@ -21,9 +21,25 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in hexadecimal
 /** Whether the network was trained on the text as it was posted, or as cleaned by ingest. */
 const reads = z.enum(['original', 'cleaned']);
 
+/** The tutorial's words, and words and punctuation marks with what is done to them on the way. */
+const words = { name: z.literal('words'), version: z.literal(1) };
+const plainWords = {
+  name: z.literal('words'),
+  version: z.literal(2),
+  lower_case: z.boolean().default(true),
+  /** Tags become blanks, entities characters. */
+  strip_html: z.boolean().default(false),
+  drop_punctuation: z.boolean().default(false),
+  /** Negations are none. */
+  drop_stop_words: z.boolean().default(false),
+};
+
 /** The tokenisers that give a text's words in their order. A change to what one gives is a new version of it. */
 const wordTokenizers = [
-  z.strictObject({ name: z.literal('words'), version: z.literal(1), reads, max_tokens: count }),
+  z.discriminatedUnion('version', [
+    z.strictObject({ ...words, reads, max_tokens: count }),
+    z.strictObject({ ...plainWords, reads, max_tokens: count }),
+  ]),
   z.strictObject({ name: z.literal('social'), version: z.literal(1), reads: z.literal('cleaned'), max_tokens: count }),
 ] as const;
 
@@ -31,7 +47,8 @@ const wordTokenizers = [
 export const ngramTokenizerSchema = z.strictObject({
   name: z.literal('ngrams'),
   version: z.literal(1),
-  of: z.enum(['words', 'social']),
+  /** `words` is its version 1. */
+  of: z.union([z.enum(['words', 'social']), z.strictObject(plainWords)]),
   reads,
   /** Words read of a text. */
   max_tokens: count,

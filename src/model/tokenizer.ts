@@ -1,5 +1,6 @@
 import type { ModelSpec, TokenizerSpec } from './spec.ts';
 import { ngramsOf } from './tokenizers/ngrams.ts';
+import { plainTokens } from './tokenizers/plain.ts';
 import { socialTokens } from './tokenizers/social.ts';
 import { UNKNOWN_ID } from './vocabulary.ts';
 
@@ -21,14 +22,20 @@ export function* wordsOf(text: string): Generator<string> {
 export function tokensToCount(tokenizer: TokenizerSpec, text: string): string[] {
   if (tokenizer.name === 'ngrams') return [...ngramsOfText(tokenizer, text)];
   if (tokenizer.name === 'social') return socialTokens(text, Number.POSITIVE_INFINITY, () => undefined);
-  return [...wordsOf(text)];
+  return [...plainOrWordsOf(tokenizer, text)];
+}
+
+/** Either version of `words`. */
+function plainOrWordsOf(tokenizer: Extract<TokenizerSpec, { name: 'words' }>, text: string): Iterable<string> {
+  return tokenizer.version === 2 ? plainTokens(text, tokenizer) : wordsOf(text);
 }
 
 /** A linear model's features of a text. */
 function ngramsOfText(tokenizer: Extract<TokenizerSpec, { name: 'ngrams' }>, text: string): Set<string> {
   const { of, max_tokens: most } = tokenizer;
-  const tokens = of === 'social' ? socialTokens(text, most) : [...wordsOf(text)].slice(0, most);
-  return ngramsOf(tokens, tokenizer);
+  if (of === 'social') return ngramsOf(socialTokens(text, most), tokenizer);
+  const words = of === 'words' ? wordsOf(text) : plainTokens(text, of);
+  return ngramsOf([...words].slice(0, most), tokenizer);
 }
 
 /**
@@ -40,7 +47,7 @@ function ngramsOfText(tokenizer: Extract<TokenizerSpec, { name: 'ngrams' }>, tex
 export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, vocabulary: readonly string[]): Tokenizer {
   const idOfWord = new Map(vocabulary.map((word, id) => [word, id]));
   const { tokenizer } = spec;
-  const { name, max_tokens: maxTokens } = tokenizer;
+  const { max_tokens: maxTokens } = tokenizer;
   const ofNoWords = spec.padding.masked ? [UNKNOWN_ID] : [];
   if (tokenizer.name === 'ngrams')
     return (text) => {
@@ -53,7 +60,9 @@ export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, voca
       ? single
       : doubled;
   const tokens: (text: string) => Iterable<string> =
-    name === 'social' ? (text) => socialTokens(text, maxTokens, choose) : wordsOf;
+    tokenizer.name === 'social'
+      ? (text) => socialTokens(text, maxTokens, choose)
+      : (text) => plainOrWordsOf(tokenizer, text);
   return (text) => {
     const ids: number[] = [];
     for (const word of tokens(text)) {

@@ -8,9 +8,10 @@ import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { createTfjsEngine } from '../../src/model/engines/tfjs/engine.ts';
 import { exportOnnx } from '../../src/model/export.ts';
 import { scorerOf } from '../../src/model/scorer.ts';
+import { writeSynthetic } from '../../src/model/synthetic/write.ts';
 import { tokenizerOf } from '../../src/model/tokenizer.ts';
 import type { Recipe } from '../../src/model/training/recipe.ts';
-import { javascript, temporaryFolder, tinyRecipe, trainTiny, writeTinyData } from './training/support.ts';
+import { javascript, temporaryFolder, tinyRecipe, trainTiny } from './training/support.ts';
 
 const sizes = { embedding: 4, hidden: 4 };
 const last = { ...sizes, pooling: 'last' };
@@ -37,13 +38,13 @@ const ARCHITECTURES: readonly (readonly [string, Record<string, unknown>])[] = [
   ],
 ];
 
-const TEXTS = ['', 'bad train', 'i love this great ticket', 'nothing that it knows', 'great bad great late the a is'];
+const TEXTS = ['', 'bad app', 'I love the great staff at Pellimo', 'xyzzy', 'great bad great the a is at from was'];
 
 const folders = new Map<number, string>();
-beforeAll(() => {
+beforeAll(async () => {
   for (const classes of [2, 3] as const) {
     const folder = temporaryFolder();
-    writeTinyData(folder, 60, classes);
+    await writeSynthetic({ rows: 60, classes, seed: 3, out: join(folder, 'tiny.csv'), test: 0 });
     folders.set(classes, folder);
   }
 });

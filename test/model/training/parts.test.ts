@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -29,8 +29,9 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('recipes', () => {
-  it.each(['tutorial-imdb', 'social'])('%s can be used', async (name) => {
-    const recipe = await readRecipe(join(packageRoot, 'recipes', `${name}.yaml`));
+  it.each(readdirSync(join(packageRoot, 'recipes')))('%s can be used', async (recipeFile) => {
+    const name = recipeFile.replace(/\.yaml$/, '');
+    const recipe = await readRecipe(join(packageRoot, 'recipes', recipeFile));
     expect(recipe.name).toBe(name);
   });
 
