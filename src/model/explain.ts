@@ -4,8 +4,8 @@ import type { Model } from './artifact.ts';
 import { type Prediction, predictionOf } from './predict-texts.ts';
 import type { Probabilities } from './probabilities.ts';
 import type { TokenizerSpec } from './spec.ts';
-import { tokenizerOf, wordsOf } from './tokenizer.ts';
-import { socialSpans, socialTokens } from './tokenizers/social.ts';
+import { tokenizerOf, tokensOf } from './tokenizer.ts';
+import { socialSpans } from './tokenizers/social.ts';
 
 /** A part of a text: from `start` to before `end`, in UTF-16 units. */
 export interface Span {
@@ -84,12 +84,16 @@ export async function explainTexts(
  */
 export function spansOf(text: string, tokenizer: TokenizerSpec): Span[] {
   const changed = tokenizer.reads === 'cleaned' && cleanText(text) !== text.trim();
-  const spans = changed
-    ? undefined
-    : kindOf(tokenizer) === 'social'
-      ? socialSpans(text)
-      : matchesOf(text, /[\p{L}\p{N}_]+/gu);
+  const spans = changed ? undefined : ownSpans(text, tokenizer);
   return spans ?? matchesOf(text, /\S+/gu);
+}
+
+/** What the tokeniser reads as one, where it can tell: of version 2 of `words` it is what stands between blanks. */
+function ownSpans(text: string, tokenizer: TokenizerSpec): Span[] | undefined {
+  const words = tokenizer.name === 'ngrams' ? tokenizer.of : tokenizer;
+  if (words === 'social' || (typeof words === 'object' && words.name === 'social')) return socialSpans(text);
+  if (words === 'words' || words.version === 1) return matchesOf(text, /[\p{L}\p{N}_]+/gu);
+  return undefined;
 }
 
 function matchesOf(text: string, pattern: RegExp): Span[] {
@@ -99,9 +103,7 @@ function matchesOf(text: string, pattern: RegExp): Span[] {
 /** Where the last piece ends that is read; the text's end where all of it is. */
 function endOfReading(text: string, spans: readonly Span[], tokenizer: TokenizerSpec): number {
   const clean = tokenizer.reads === 'cleaned' ? cleanText : (part: string) => part;
-  const full = (part: string) =>
-    (kindOf(tokenizer) === 'social' ? socialTokens(clean(part)) : [...wordsOf(clean(part))]).length >=
-    tokenizer.max_tokens;
+  const full = (part: string) => tokensOf(tokenizer, clean(part)).length >= tokenizer.max_tokens;
   if (!full(text)) return text.length;
   // The fewest pieces that have so many tokens, found by halving.
   let [low, high] = [0, spans.length];
@@ -111,9 +113,4 @@ function endOfReading(text: string, spans: readonly Span[], tokenizer: Tokenizer
     else low = middle + 1;
   }
   return spans[low - 1]?.end ?? text.length;
-}
-
-/** Which tokeniser finds the words, also under the n-grams. */
-function kindOf(tokenizer: TokenizerSpec): 'words' | 'social' {
-  return tokenizer.name === 'ngrams' ? tokenizer.of : tokenizer.name;
 }

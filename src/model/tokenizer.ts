@@ -30,12 +30,18 @@ function plainOrWordsOf(tokenizer: Extract<TokenizerSpec, { name: 'words' }>, te
   return tokenizer.version === 2 ? plainTokens(text, tokenizer) : wordsOf(text);
 }
 
+/** The words that a tokeniser finds, also those under n-grams: all of them, whatever of them is read. */
+export function tokensOf(tokenizer: TokenizerSpec, text: string): string[] {
+  if (tokenizer.name === 'social') return socialTokens(text);
+  if (tokenizer.name === 'words') return [...plainOrWordsOf(tokenizer, text)];
+  const { of } = tokenizer;
+  if (of === 'social') return socialTokens(text);
+  return [...(of === 'words' ? wordsOf(text) : plainTokens(text, of))];
+}
+
 /** A linear model's features of a text. */
 function ngramsOfText(tokenizer: Extract<TokenizerSpec, { name: 'ngrams' }>, text: string): Set<string> {
-  const { of, max_tokens: most } = tokenizer;
-  if (of === 'social') return ngramsOf(socialTokens(text, most), tokenizer);
-  const words = of === 'words' ? wordsOf(text) : plainTokens(text, of);
-  return ngramsOf([...words].slice(0, most), tokenizer);
+  return ngramsOf(tokensOf(tokenizer, text).slice(0, tokenizer.max_tokens), tokenizer);
 }
 
 /**
