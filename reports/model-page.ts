@@ -116,7 +116,7 @@ function intervalSvg(part: PartMeasures, scale: { from: number; to: number; all:
 
 const NOTES = html`<footer>
 <h2>What the figures mean</h2>
-<p>Intervals hold 95 % of 1,000 resamples of the texts. Parts of fewer than 30 texts have none.</p>
+<p>Intervals hold the middle 95 % of resamples of the texts. Parts of fewer than 30 texts have none.</p>
 <p><b>Accuracy</b>: the share of texts whose class is right. <b>Precision</b>: of the texts given a class, the share that are of it. <b>Recall</b>: of a class’s texts, the share that is found. <b>F1</b>: the harmonic mean of both. <b>Macro</b>: the mean over classes, so that a rare class counts as much as a common one.</p>
 <p><b>ROC-AUC</b>: the chance that a text of a class gets a higher probability of it than one of another class; 0.5 is guessing. <b>Average precision</b>: the mean precision over all thresholds. <b>ECE</b>: how far confidence and accuracy are apart on average, in 15 bins of confidence. <b>Brier score</b>: mean squared error of the probabilities. <b>Log loss</b>: mean surprise about the true class.</p>
 </footer>`;
