@@ -5,7 +5,7 @@ import { correctedPrevalence, shareAt, shareOfClass } from './prevalence.ts';
 import { studentQuantile } from './student.ts';
 
 /** How sure the interval of a corrected rate is, unless told otherwise. */
-export const CORRECTED_CONFIDENCE = 0.9;
+const CORRECTED_CONFIDENCE = 0.9;
 
 /**
  * Part of the chance with which classes fall into a set of posts that counts as an error of its rate. None would do for the
@@ -16,10 +16,10 @@ const CHANCE_OF_CLASSES = 0.5;
 
 /**
  * The rate of positive posts, corrected for the mistakes that the model made on texts it never saw: see `correctedPrevalence`.
- * The error has two parts, added: that of the mean probabilities, clustered by user, and that of `rates`, which come from a
- * limited number of texts. The interval is Student's around the rate before it was held to [0, 1], then held to [0, 1] itself.
- * Null where there are no posts, the statistics are from before they had products of probabilities, or the model does not tell its classes apart; the ends are null
- * below two users.
+ * Two variances are added: that of the mean probabilities, clustered by user, and that of `rates`, which come from a limited
+ * number of texts. The interval is Student's, around the rate as it was before the shares were held to be at least 0.
+ * Null without posts, for a model without a correction or one that does not tell its classes apart, and for statistics from
+ * before they had products of probabilities. The ends are null below two users.
  */
 export function estimateCorrectedRate(
   stats: DayStats,
@@ -48,7 +48,8 @@ export function estimateCorrectedRate(
   );
   const standardError = Math.sqrt(Math.max(sampled - chance, within) + ofRates);
   const half = studentQuantile(0.5 + confidence / 2, users - 1) * standardError;
-  const centre = shareAt(share, pNegative, pPositive);
+  // Held to [0, 1] itself: means beyond what any mixture gives must not end in an interval of no width.
+  const centre = Math.min(1, Math.max(0, shareAt(share, pNegative, pPositive)));
   return {
     value,
     low: Math.max(0, Math.min(value, centre - half)),

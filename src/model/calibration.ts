@@ -7,7 +7,7 @@ const scales = z.array(z.number().gt(0)).min(2).max(3);
  * How a network's probabilities become honest ones: softmax(scale · log p + bias), class by class in the order of the labels.
  * Vector scaling (Guo, Pleiss, Sun, Weinberger 2017); of two classes Platt's a·logit + b; with one scale and no bias, a temperature.
  */
-export const calibrationSchema = z.strictObject({
+const calibrationSchema = z.strictObject({
   method: z.enum(['vector', 'temperature']),
   scale: scales,
   bias: biases,
@@ -17,7 +17,7 @@ export const calibrationSchema = z.strictObject({
  * What corrects a rate: how a model's calibrated probabilities come out for texts of each true class, on texts it never saw.
  * Classes are in the order of the labels throughout.
  */
-export const ratesSchema = z.strictObject({
+const ratesSchema = z.strictObject({
   /** Texts of each true class. */
   counts: z.array(z.int().min(2)).min(2).max(3),
   /** For each true class the mean probability of negative and positive. */

@@ -17,18 +17,19 @@ export async function* readColumns(
 ): AsyncGenerator<(string | undefined)[][]> {
   const bytes = readBytes(file, onRead);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(file)) {
-    let line = 0;
+    // An object may leave out what it has no value for, so that a column is missing only when no object has it.
+    const seen = new Set<string>();
     for await (const objects of readJsonLines(bytes))
       yield objects.map((object) => {
-        line += 1;
+        for (const name of Object.keys(object ?? {})) seen.add(name);
         return names.map((name) => {
           const value = object?.[name];
-          if (value !== undefined && value !== null)
-            return typeof value === 'object' ? JSON.stringify(value) : String(value);
-          if (optional.has(name)) return undefined;
-          throw missing(file, name, Object.keys(object ?? {}), line);
+          if (value === undefined || value === null) return undefined;
+          return typeof value === 'object' ? JSON.stringify(value) : String(value);
         });
       });
+    const lacking = names.find((name) => !seen.has(name) && !optional.has(name));
+    if (lacking !== undefined) throw missing(file, lacking, [...seen], 1);
     return;
   }
   let places: number[] | undefined;
