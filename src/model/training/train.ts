@@ -12,11 +12,12 @@ import { runEpochs } from './epochs.ts';
 import { refuseOther, weightsOf } from './init.ts';
 import { initialWeights, type Weights } from './initial-weights.ts';
 import { classWeights } from './loss.ts';
-import { modelContent, networkOf } from './model-files.ts';
+import { halfPrecision, modelContent, networkOf } from './model-files.ts';
 import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
 import { trainerOf } from './trainer.ts';
 import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
+import { heldOutFigures } from './validation.ts';
 
 export interface TrainOptions {
   /** CSV or JSONL files, `.gz` read as gzip. */
@@ -106,10 +107,22 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       },
     });
     throwIfAborted(signal);
-    const kept = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
+    const kept = halfPrecision((recipe.early_stopping ? best : undefined) ?? (await trainer.weights()));
+    // Of the weights as they are saved: rounding may tip a row.
+    const measured = await heldOutFigures(trainer, validation, recipe, kept);
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
-    const content = modelContent({ recipe, data, split: sizes, words, weights: kept, log, trainedWith, init });
+    const content = modelContent({
+      recipe,
+      data,
+      split: sizes,
+      words,
+      weights: kept,
+      log,
+      measured,
+      trainedWith,
+      init,
+    });
     const model = await writeModel(options.out, content);
     await rm(folder, { recursive: true, force: true });
     return { model, log };

@@ -33,8 +33,8 @@ export interface Trainer {
    * One step on these rows, and their mean loss. `progress` goes from 0 to 1 over the training; `frozen` keeps the word vectors.
    */
   step(plan: BatchPlan, rows: Rows, options: { step: number; learningRate: number; frozen: boolean }): number;
-  /** The loss of each row and its probabilities, with the weights that would be kept. */
-  evaluate(rows: Rows): Promise<{ loss: number; probabilities: Float64Array }>;
+  /** The mean loss and each row's probabilities, with the weights that would be kept, or with given ones. */
+  evaluate(rows: Rows, weights?: Weights): Promise<{ loss: number; probabilities: Float64Array }>;
   /** The weights that would be kept: averaged ones if the recipe says so. */
   weights(): Promise<Weights>;
   /** Everything that a checkpoint needs. */
@@ -130,7 +130,8 @@ export function trainerOf(
       if (recipe.average_weights !== null) average(step, recipe.average_weights);
       return loss;
     },
-    evaluate: async (rows) => {
+    evaluate: async (rows, weights) => {
+      const given = new Map([...(weights ?? [])].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
       const lengths = rows.sequences.map((sequence) => sequence.length);
       const fixedWidth = architecture.padding.masked ? undefined : (architecture.padding.to ?? undefined);
       const probabilities = new Float64Array(2 * lengths.length);
@@ -138,7 +139,7 @@ export function trainerOf(
       for (const plan of planBatches(lengths, EVALUATION_TOKENS, fixedWidth)) {
         const batch: TokenBatch = batchOf(plan, rows.sequences);
         const [logits, losses] = tf.tidy(() => {
-          const output = forward(tf, architecture, kept, batch);
+          const output = forward(tf, architecture, weights ? given : kept, batch);
           return [
             output.dataSync<'float32'>(),
             rowLosses(tf, output, labelsOf(plan, rows)).dataSync<'float32'>(),
@@ -150,6 +151,7 @@ export function trainerOf(
         loss += losses.reduce((sum, one) => sum + one, 0);
         await nextTurn();
       }
+      for (const tensor of given.values()) tensor.dispose();
       return { loss: lengths.length === 0 ? 0 : loss / lengths.length, probabilities };
     },
     weights: () => download(kept, ''),
