@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.ts';
 import { scheduleAt } from './schedule.ts';
 import { nextTurn, type Rows, type Trainer } from './trainer.ts';
 import type { EpochLog } from './training-log.ts';
-import { figuresOfProbabilities } from './validation.ts';
+import { heldOutFigures } from './validation.ts';
 
 export interface EpochsOptions {
   readonly trainer: Trainer;
@@ -107,11 +107,7 @@ async function endOfEpoch(
   state: TrainingState,
 ): Promise<EpochLog> {
   const startedMs = clock();
-  let figures: EpochLog['validation'] = null;
-  if (validation.labels.length > 0) {
-    const { loss, probabilities } = await trainer.evaluate(validation);
-    figures = { loss, ...figuresOfProbabilities(probabilities, validation.labels, recipe.classes) };
-  }
+  const figures = await heldOutFigures(trainer, validation, recipe);
   const before = state.log.flatMap((entry) => (entry.validation ? [goodness(recipe, entry.validation)] : []));
   return {
     epoch: state.epoch + 1,

@@ -1,3 +1,4 @@
+/// <reference lib="es2025.float16" />
 import type { Model } from '../artifact.ts';
 import type { DeepSpec } from '../network-spec.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
@@ -15,8 +16,8 @@ export interface TrainedParts {
   readonly words: readonly string[];
   readonly weights: Weights;
   readonly log: readonly EpochLog[];
-  /** The figures of the weights that are kept, where they are not an epoch's. */
-  readonly validation?: ValidationFigures;
+  /** What these weights reach on the rows held out; null without such rows. */
+  readonly measured: ValidationFigures | null;
   /** The model that the training went on from. What was applied to its probabilities belongs to its weights and is not taken over. */
   readonly init?: Model | undefined;
   /** Program version and what computed it. */
@@ -32,14 +33,16 @@ export function networkOf(recipe: Recipe, vocabulary: number): DeepSpec {
   };
 }
 
-/** The epoch whose weights are kept: the best one where training chooses, otherwise the last. */
-function keptEpoch(recipe: Pick<Recipe, 'early_stopping'>, log: readonly EpochLog[]): EpochLog | undefined {
-  return recipe.early_stopping ? log.findLast(({ best }) => best) : log.at(-1);
+/** Weights as the file will hold them, each rounded to half precision. */
+export function halfPrecision(weights: Weights): Weights {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(new Float16Array(data)) }]),
+  );
 }
 
 /** The model directory: weights in half precision, and beside them the log of its training and a card to be filled in. */
 export function modelContent(parts: TrainedParts): ModelContent {
-  const { recipe, data, split, words, weights, log, validation, init, trainedWith } = parts;
+  const { recipe, data, split, words, weights, log, measured, init, trainedWith } = parts;
   const about = {
     ...recipe.about,
     data: {
@@ -50,7 +53,7 @@ export function modelContent(parts: TrainedParts): ModelContent {
       validation_rows: split.validation,
     },
     ...(init ? { init: { name: init.spec.name, network_sha256: init.networkSha256 } } : {}),
-    metrics: { validation: validation ?? keptEpoch(recipe, log)?.validation ?? null },
+    metrics: { validation: measured },
     recipe,
     recipe_sha256: recipeHash(recipe),
     trained_with: trainedWith,
@@ -85,9 +88,7 @@ function describeNetwork(network: Recipe['network']): string {
 }
 
 /** What is known of a model; the sections that only its maker can write come from the recipe. */
-function cardOf(parts: TrainedParts): string {
-  const { recipe, data, split, words, log, init, trainedWith } = parts;
-  const validation = parts.validation ?? keptEpoch(recipe, log)?.validation;
+function cardOf({ recipe, data, split, words, log, measured: validation, init, trainedWith }: TrainedParts): string {
   const figures = validation
     ? `On ${split.validation} rows held out of the training data: macro recall ${validation.macro_recall.toFixed(4)}, accuracy ${validation.accuracy.toFixed(4)}, macro F1 ${validation.macro_f1.toFixed(4)}.`
     : 'No rows were held out, so nothing was measured.';

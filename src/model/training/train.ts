@@ -12,12 +12,13 @@ import { runEpochs } from './epochs.ts';
 import { refuseOther, weightsOf } from './init.ts';
 import { initialWeights, type Weights } from './initial-weights.ts';
 import { classWeights } from './loss.ts';
-import { modelContent, networkOf } from './model-files.ts';
+import { halfPrecision, modelContent, networkOf } from './model-files.ts';
 import { prepare } from './prepare.ts';
 import type { Recipe } from './recipe.ts';
 import { trainerOf } from './trainer.ts';
 import { type EpochLog, formatLog, LOG_FILE } from './training-log.ts';
-import { withWideBranch } from './wide-branch.ts';
+import { heldOutFigures } from './validation.ts';
+import { joined, wideBranchOf } from './wide-branch.ts';
 
 export interface TrainOptions {
   /** CSV or JSONL files, `.gz` read as gzip. */
@@ -76,9 +77,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   await mkdir(folder, { recursive: true });
   if (found) options.onResume?.(found.state);
 
-  const { wide, ...deep } = networkOf(recipe, words.length);
-  const network = wide && !recipe.wide_branch ? { ...deep, wide } : deep;
-  const beginning = () => (init ? weightsOf(init) : initialWeights(network, words, prepared.vectors, recipe.seed));
+  const network = networkOf(recipe, words.length);
+  const { wide: _, ...deep } = network;
+  const beginning = () =>
+    init ? weightsOf(init) : initialWeights(recipe.wide_branch ? deep : network, words, prepared.vectors, recipe.seed);
   const state: TrainingState = found?.state ?? startOf(id);
   const start = {
     tensors: found ? without(found.tensors, BEST) : beginning(),
@@ -108,14 +110,24 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       },
     });
     throwIfAborted(signal);
-    const kept = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
+    const trained = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
+    const branch = recipe.wide_branch && (await wideBranchOf(recipe, training, network.outputs, signal, progress));
+    const kept = halfPrecision(branch ? await joined(trainer, trained, branch, validation) : trained);
+    // Of the weights as they are saved: rounding may tip a row.
+    const measured = await heldOutFigures(trainer, validation, recipe, kept);
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
-    const parts = { recipe, data, split: sizes, words, log, trainedWith, init };
-    const finished = recipe.wide_branch
-      ? await withWideBranch({ tensorFlow, recipe, network, deep: kept, training, validation, signal, progress })
-      : { weights: kept };
-    const content = modelContent({ ...parts, ...finished });
+    const content = modelContent({
+      recipe,
+      data,
+      split: sizes,
+      words,
+      weights: kept,
+      log,
+      measured,
+      trainedWith,
+      init,
+    });
     const model = await writeModel(options.out, content);
     await rm(folder, { recursive: true, force: true });
     return { model, log };

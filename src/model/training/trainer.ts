@@ -33,8 +33,8 @@ export interface Trainer {
    * One step on these rows, and their mean loss. `progress` goes from 0 to 1 over the training; `frozen` keeps the word vectors.
    */
   step(plan: BatchPlan, rows: Rows, options: { step: number; learningRate: number; frozen: boolean }): number;
-  /** The loss of each row and its probabilities, with the weights that would be kept. */
-  evaluate(rows: Rows): Promise<{ loss: number; probabilities: Float64Array }>;
+  /** The mean loss and each row's probabilities, with the weights that would be kept, or with given ones. */
+  evaluate(rows: Rows, weights?: Weights): Promise<{ loss: number; probabilities: Float64Array }>;
   /** The weights that would be kept: averaged ones if the recipe says so. */
   weights(): Promise<Weights>;
   /** Everything that a checkpoint needs. */
@@ -84,6 +84,7 @@ export function trainerOf(
     [...trained].map(([name, { variable }]) => [name, variable]),
   );
   const kept = recipe.average_weights === null ? variables : averages;
+  const inTraining = withThese(architecture, variables);
   const optimiser = optimiserOf(tf, trained, recipe);
 
   function gradientsOf(
@@ -99,7 +100,7 @@ export function trainerOf(
       .map(([, { variable }]) => variable);
     const byVariableName = new Map([...trained].map(([name, { variable }]) => [variable.name, name]));
     const { value, grads } = tf.variableGrads(() => {
-      const logits = forward(tf, architecture, variables, batch, { ...recipe.dropout, seed: recipe.seed, step });
+      const logits = forward(tf, inTraining, variables, batch, { ...recipe.dropout, seed: recipe.seed, step });
       const losses = rowLosses(tf, logits, labels, targetsOf(plan, rows));
       const weights = rows.weights && Float32Array.from(plan.rows, (row) => rows.weights?.[row] ?? 1);
       return weightedMean(tf, losses, labels, classWeights, weights) as Scalar;
@@ -130,15 +131,17 @@ export function trainerOf(
       if (recipe.average_weights !== null) average(step, recipe.average_weights);
       return loss;
     },
-    evaluate: async (rows) => {
+    evaluate: async (rows, weights) => {
+      const given = new Map([...(weights ?? [])].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
       const lengths = rows.sequences.map((sequence) => sequence.length);
       const fixedWidth = architecture.padding.masked ? undefined : (architecture.padding.to ?? undefined);
+      const evaluated = withThese(architecture, weights ?? kept);
       const probabilities = new Float64Array(2 * lengths.length);
       let loss = 0;
       for (const plan of planBatches(lengths, EVALUATION_TOKENS, fixedWidth)) {
         const batch: TokenBatch = batchOf(plan, rows.sequences);
         const [logits, losses] = tf.tidy(() => {
-          const output = forward(tf, architecture, kept, batch);
+          const output = forward(tf, evaluated, weights ? given : kept, batch);
           return [
             output.dataSync<'float32'>(),
             rowLosses(tf, output, labelsOf(plan, rows)).dataSync<'float32'>(),
@@ -150,6 +153,7 @@ export function trainerOf(
         loss += losses.reduce((sum, one) => sum + one, 0);
         await nextTurn();
       }
+      for (const tensor of given.values()) tensor.dispose();
       return { loss: lengths.length === 0 ? 0 : loss / lengths.length, probabilities };
     },
     weights: () => download(kept, ''),
@@ -169,6 +173,13 @@ export function trainerOf(
       for (const mean of averages.values()) mean.dispose();
     },
   };
+}
+
+/** The network that these weights are of: without its wide branch while that is not there yet. */
+function withThese({ network, padding }: Architecture, weights: { has(name: string): boolean }): Architecture {
+  if (network.kind === 'linear' || weights.has('wide.weight')) return { network, padding };
+  const { wide: _, ...deep } = network;
+  return { network: deep, padding };
 }
 
 function labelsOf(plan: BatchPlan, rows: Rows): Int32Array {

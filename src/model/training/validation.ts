@@ -1,7 +1,21 @@
 import { ConfusionCounter } from '../evaluation/metrics.ts';
 import { classify, type Probabilities } from '../probabilities.ts';
 import { type ModelSpec, THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
+import type { Weights } from './initial-weights.ts';
+import type { Rows, Trainer } from './trainer.ts';
 import type { ValidationFigures } from './training-log.ts';
+
+/** What the weights that would be kept, or given ones, reach on the rows held out; null without such rows. */
+export async function heldOutFigures(
+  trainer: Pick<Trainer, 'evaluate'>,
+  validation: Rows,
+  { classes }: { readonly classes: 2 | 3 },
+  weights?: Weights,
+): Promise<ValidationFigures | null> {
+  if (validation.labels.length === 0) return null;
+  const { loss, probabilities } = await trainer.evaluate(validation, weights);
+  return { loss, ...figuresOfProbabilities(probabilities, validation.labels, classes) };
+}
 
 /** The figures of an epoch, by the same rule that gives posts their class. */
 export function figuresOfProbabilities(

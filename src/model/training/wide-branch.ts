@@ -1,18 +1,14 @@
 import type { Progress } from '../../context.ts';
 import { throwIfAborted } from '../../errors.ts';
-import type { TensorFlow } from '../engines/tensorflow/load.ts';
-import type { DeepSpec, LinearSpec, Outputs } from '../network-spec.ts';
+import type { LinearSpec, Outputs } from '../network-spec.ts';
 import { bucketsOf } from '../ngrams.ts';
-import { neutralOf, probabilitiesOf } from '../probabilities.ts';
+import { neutralOf } from '../probabilities.ts';
 import type { Weights } from './initial-weights.ts';
 import { minimise } from './linear/minimise.ts';
 import { effective, type LinearRows, logitsOf, objectiveOf } from './linear/objective.ts';
-import { crossEntropy } from './linear/temperature.ts';
 import { factorsOf, squaresOf } from './linear/weighting.ts';
 import type { Recipe } from './recipe.ts';
-import { nextTurn, type Rows, trainerOf } from './trainer.ts';
-import type { ValidationFigures } from './training-log.ts';
-import { figuresOfProbabilities } from './validation.ts';
+import { nextTurn, type Rows, type Trainer } from './trainer.ts';
 
 /** Where the slopes are small enough: a smaller one changes no figure. */
 const TOLERANCE = 1e-4;
@@ -29,13 +25,14 @@ interface WideBranch {
  * The wide branch as a linear model of its own, on the word ids that the network reads: trained together with a recurrent network
  * it learns the training texts by heart and leaves the network nothing to learn, fitted alone it errs in other places.
  */
-async function fitWideBranch(
-  wide: NonNullable<Recipe['network']['wide']>,
-  { weighting, l2, iterations }: NonNullable<Recipe['wide_branch']>,
+export async function wideBranchOf(
+  { network: { wide }, wide_branch: fit }: Pick<Recipe, 'network' | 'wide_branch'>,
   rows: Pick<Rows, 'sequences' | 'labels'>,
   outputs: Outputs,
-  onStep: () => Promise<void>,
-): Promise<WideBranch> {
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<WideBranch | undefined> {
+  if (!wide || !fit) return undefined;
   const network: LinearSpec = { kind: 'linear', scale: 'none', vocabulary: wide.buckets, outputs };
   const linearRows = (sequences: readonly Int32Array[], labels: Int32Array): LinearRows => ({
     sequences: sequences.map((ids) => placesOf(ids, wide)),
@@ -43,19 +40,28 @@ async function fitWideBranch(
     scales: new Float64Array(sequences.length).fill(1),
   });
   const training = linearRows(rows.sequences, rows.labels);
-  const factors = factorsOf(network, training, squaresOf(network, training.sequences), weighting);
+  const factors = factorsOf(network, training, squaresOf(network, training.sequences), fit.weighting);
   const size = wide.buckets * outputs;
-  const { point } = await minimise(objectiveOf(network, training, 'logistic', l2, factors), size + outputs, {
-    iterations,
-    tolerance: TOLERANCE,
-    onStep,
-  });
-  const weight = effective(point, factors, size).slice(0, size);
-  return {
-    weight,
-    bias: point.slice(size),
-    logits: (sequences) => logitsOf(network, linearRows(sequences, new Int32Array()), weight, point),
-  };
+  progress.start('wide', fit.iterations);
+  try {
+    const { point } = await minimise(objectiveOf(network, training, 'logistic', fit.l2, factors), size + outputs, {
+      iterations: fit.iterations,
+      tolerance: TOLERANCE,
+      onStep: async () => {
+        progress.advance(1);
+        await nextTurn();
+        throwIfAborted(signal);
+      },
+    });
+    const weight = effective(point, factors, size).slice(0, size);
+    return {
+      weight,
+      bias: point.slice(size),
+      logits: (sequences) => logitsOf(network, linearRows(sequences, new Int32Array()), weight, point),
+    };
+  } finally {
+    progress.finish();
+  }
 }
 
 /** The places of all n-grams of a text, each as often as it occurs: what the network's wide branch adds up. */
@@ -122,85 +128,36 @@ async function mixtureOf(
   return { deep: point[0] ?? 0, wide: point[1] ?? 0, bias: [...point.slice(2)] };
 }
 
-/** The deep network's weights with the wide branch beside them, added up as the mixture says. */
-function joined(deep: Weights, branch: WideBranch, mixture: Mixture, buckets: number): Weights {
-  const weights: Weights = new Map(deep);
-  const outputs = mixture.bias.length;
-  const scaled = (name: string): Float32Array =>
-    (deep.get(name)?.data ?? new Float32Array()).map((x) => x * mixture.deep);
-  const bias = scaled('fc.bias').map(
-    (own, output) => own + mixture.wide * (branch.bias[output] ?? 0) + (mixture.bias[output] ?? 0),
+/** A trained network's weights and the wide branch beside them, added up as suits the held-out rows best. */
+export async function joined(
+  trainer: Pick<Trainer, 'evaluate'>,
+  trained: Weights,
+  branch: WideBranch,
+  validation: Rows,
+): Promise<Weights> {
+  const outputs = branch.bias.length as Outputs;
+  const { probabilities } = await trainer.evaluate(validation, trained);
+  const deepLogits = logitsBehind(probabilities, outputs);
+  const { deep, wide, bias } = await mixtureOf(
+    deepLogits,
+    branch.logits(validation.sequences),
+    validation.labels,
+    outputs,
   );
-  weights.set('fc.weight', { shape: deep.get('fc.weight')?.shape ?? [], data: scaled('fc.weight') });
-  weights.set('fc.bias', { shape: [outputs], data: bias });
-  weights.set('wide.weight', {
-    shape: [buckets, outputs],
-    data: Float32Array.from(branch.weight, (own) => own * mixture.wide),
-  });
-  return weights;
-}
-
-/** What joining the branches needs: the deep network's kept weights, and the rows as ids. */
-interface JoinOptions {
-  readonly tensorFlow: TensorFlow;
-  readonly recipe: Recipe;
-  /** The network without its wide branch. */
-  readonly network: DeepSpec;
-  readonly deep: Weights;
-  readonly training: Rows;
-  readonly validation: Rows;
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-}
-
-/** Fits the wide branch and sets it beside a trained network. Gives all weights, and what they reach on the held-out rows. */
-export async function withWideBranch(
-  options: JoinOptions,
-): Promise<{ weights: Weights; validation: ValidationFigures }> {
-  const { tensorFlow, recipe, network, deep, training, validation, signal, progress } = options;
-  const { wide } = recipe.network;
-  if (!wide || !recipe.wide_branch) throw new Error('the recipe fits no wide branch');
-  progress.start('wide', recipe.wide_branch.iterations);
-  let branch: WideBranch;
-  try {
-    branch = await fitWideBranch(wide, recipe.wide_branch, training, network.outputs, async () => {
-      progress.advance(1);
-      await nextTurn();
-      throwIfAborted(signal);
-    });
-  } finally {
-    progress.finish();
-  }
-  const trainer = trainerOf(
-    tensorFlow.tf,
-    { network, padding: recipe.padding },
-    { ...recipe, average_weights: null },
-    [],
-    { tensors: deep, steps: {} },
-  );
-  try {
-    const { probabilities } = await trainer.evaluate(validation);
-    const deepLogits = logitsBehind(probabilities, network.outputs);
-    const wideLogits = branch.logits(validation.sequences);
-    const mixture = await mixtureOf(deepLogits, wideLogits, validation.labels, network.outputs);
-    const mixed = deepLogits.map(
-      (logit, at) =>
-        mixture.deep * logit + mixture.wide * (wideLogits[at] ?? 0) + (mixture.bias[at % network.outputs] ?? 0),
-    );
-    return {
-      weights: joined(deep, branch, mixture, wide.buckets),
-      validation: {
-        loss: crossEntropy(mixed, validation.labels, network.outputs, 1),
-        ...figuresOfProbabilities(
-          probabilitiesOf(Float32Array.from(mixed), network.outputs),
-          validation.labels,
-          recipe.classes,
-        ),
+  const scaled = (name: string) => (trained.get(name)?.data ?? new Float32Array()).map((own) => own * deep);
+  const shifted = scaled('fc.bias').map((own, output) => own + wide * (branch.bias[output] ?? 0) + (bias[output] ?? 0));
+  return new Map([
+    ...trained,
+    ['fc.weight', { shape: trained.get('fc.weight')?.shape ?? [], data: scaled('fc.weight') }],
+    ['fc.bias', { shape: [outputs], data: shifted }],
+    [
+      'wide.weight',
+      {
+        shape: [branch.weight.length / outputs, outputs],
+        data: Float32Array.from(branch.weight, (own) => own * wide),
       },
-    };
-  } finally {
-    trainer.dispose();
-  }
+    ],
+  ]);
 }
 
 /** Logits that give these probabilities (p_negative and p_positive in turn); all outputs of a row share what is unknown of them. */
