@@ -27,14 +27,14 @@ describe('resampled', () => {
   it('covers the truth about 95 times in 100', async () => {
     const random = randomOf(7);
     let covered = 0;
-    for (let world = 0; world < 200; world += 1) {
-      const hits = Uint8Array.from({ length: 150 }, () => (random() < 0.7 ? 1 : 0));
-      const [draws] = await resampled(150, shareOf(hits), { resamples: 200, seed: world, signal });
+    for (let world = 0; world < 100; world += 1) {
+      const hits = Uint8Array.from({ length: 100 }, () => (random() < 0.7 ? 1 : 0));
+      const [draws] = await resampled(100, shareOf(hits), { resamples: 200, seed: world, signal });
       const [low, high] = intervalOf(draws) ?? [1, 0];
       if (low <= 0.7 && 0.7 <= high) covered += 1;
     }
-    expect(covered / 200).toBeGreaterThan(0.9);
-    expect(covered / 200).toBeLessThan(0.985);
+    expect(covered / 100).toBeGreaterThan(0.88);
+    expect(covered / 100).toBeLessThan(0.99);
   });
 });
 
