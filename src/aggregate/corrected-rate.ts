@@ -9,10 +9,10 @@ const CORRECTED_CONFIDENCE = 0.9;
 
 /**
  * Part of the chance with which classes fall into a set of posts that counts as an error of its rate. None would do for the
- * rate among these very posts, all for the rate among the posts that might have been written; half covers both 85 to 95 times
- * in 100 at a confidence of 0.9, as measured.
+ * rate among these very posts, all for the rate among the posts that might have been written; a third covers both 85 to 95
+ * times in 100 at a confidence of 0.9, as measured.
  */
-const CHANCE_OF_CLASSES = 0.5;
+const CHANCE_OF_CLASSES = 1 / 3;
 
 /**
  * The rate of positive posts, corrected for the mistakes that the model made on texts it never saw: see `correctedPrevalence`.
@@ -41,12 +41,12 @@ export function estimateCorrectedRate(
   const ofClass = rates.variances.map(([nn, np, pp]) => Math.max(0, form(nn, np, pp)));
   const sampled = form(...varianceOfMeans(stats, stats.userProbabilities));
   const within = shares.reduce((sum, part, index) => sum + (part * (ofClass[index] ?? 0)) / n, 0);
-  const chance = (CHANCE_OF_CLASSES * value * (1 - value)) / n;
+  const notCounted = ((1 - CHANCE_OF_CLASSES) * value * (1 - value)) / n;
   const ofRates = shares.reduce(
     (sum, part, index) => sum + (part ** 2 * (ofClass[index] ?? 0)) / (rates.counts[index] ?? 1),
     0,
   );
-  const standardError = Math.sqrt(Math.max(sampled - chance, within) + ofRates);
+  const standardError = Math.sqrt(Math.max(sampled - notCounted, within) + ofRates);
   const half = studentQuantile(0.5 + confidence / 2, users - 1) * standardError;
   // Held to [0, 1] itself: means beyond what any mixture gives must not end in an interval of no width.
   const centre = Math.min(1, Math.max(0, shareAt(share, pNegative, pPositive)));
