@@ -23,5 +23,5 @@ export interface LabelsSchema {
 }
 
 /** How a label came about: a post drawn at random, or one that someone stumbled on, which says nothing of the others. */
-export type LabelKind = 'random' | 'correction';
+type LabelKind = 'random' | 'correction';
 export type Label = 'negative' | 'neutral' | 'positive';

@@ -65,7 +65,7 @@ function pairedText(models: readonly ModelAudit[], paired: PairedFigures): strin
     `on the same ${rows} posts: ${a} is right on ${percent(accuracy[0])}, ${b} on ${percent(accuracy[1])}`,
     `only ${a} is right on ${only[0]}, only ${b} on ${only[1]}; macro recall of ${b} less that of ${a}: ${points(gain)}`,
     p < 0.05
-      ? `${better} is better for this brand (p = ${p < 0.001 ? '<0.001' : p.toFixed(3)}).`
+      ? `${better} is better for this brand (p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}).`
       : `They can't be told apart on these posts (p = ${p.toFixed(3)}): more labels could.`,
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { studentQuantile } from '../../aggregate/student.ts';
 import type { ClassName } from '../training/labelled-rows.ts';
 import { type BootstrapOptions, type Interval, intervalOf, LEAST_ROWS, resampled } from './bootstrap.ts';
 import { mcNemar } from './mcnemar.ts';
-import { type Confusion, ConfusionCounter, figuresOf } from './metrics.ts';
+import { type Confusion, ConfusionCounter } from './metrics.ts';
 
 /** A post with the label that a person gave it and what a model says of it (calibrated). */
 export interface AuditedPost {
@@ -69,14 +69,17 @@ export async function auditFigures(
   };
 }
 
+/** Mean recall of the classes that occur; a prediction of a class that is not among them is a miss. */
 function macroRecall(classes: readonly ClassName[], posts: readonly AuditedPost[], weights: Uint16Array): number {
-  const matrix = classes.map(() => classes.map(() => 0));
+  const [hits, support] = [classes.map(() => 0), classes.map(() => 0)];
   for (const [index, { label, predicted }] of posts.entries()) {
-    const [row, column] = [classes.indexOf(label), classes.indexOf(predicted)];
-    const counts = matrix[row];
-    if (counts) counts[column] = (counts[column] ?? 0) + (weights[index] ?? 0);
+    const place = classes.indexOf(label);
+    const weight = weights[index] ?? 0;
+    support[place] = (support[place] ?? 0) + weight;
+    if (label === predicted) hits[place] = (hits[place] ?? 0) + weight;
   }
-  return figuresOf({ labels: classes, matrix }).macro_recall;
+  const present = support.flatMap((count, place) => (count > 0 ? (hits[place] ?? 0) / count : []));
+  return share(sum(present), present.length);
 }
 
 export interface PositiveRates {
@@ -130,7 +133,7 @@ export interface PairedFigures {
   readonly macro_recall_gain: Share;
 }
 
-/** Two models on the same posts. Errors: E_INTERRUPTED. */
+/** Two models on the same posts, all with a label among the classes; another class is a wrong one. Errors: E_INTERRUPTED. */
 export async function comparePaired(
   classes: readonly ClassName[],
   pairs: readonly (readonly [a: AuditedPost, b: AuditedPost])[],

@@ -100,6 +100,15 @@ it('measures, compares and gives what corrects a rate', async () => {
   expect(paired).toMatchObject({ rows: 300, only: [0, 300 - right], accuracy: [right / 300, 1] });
   expect(paired.p).toBeLessThan(1e-9);
   expect(paired.macro_recall_gain.value).toBeCloseTo(1 - figures.macro_recall.value, 12);
+  // A model of three classes against one of two: what it calls neutral is a miss.
+  const missed = posts.slice(0, 1).map((post) => ({ ...post, label: 'positive', predicted: 'neutral' }) as const);
+  const hit = missed.map((post) => ({ ...post, predicted: 'positive' }) as const);
+  const unlike = await comparePaired(
+    TWO_CLASSES,
+    missed.map((post, index) => [post, hit[index] ?? post] as const),
+    options,
+  );
+  expect([unlike.only, unlike.macro_recall_gain.value]).toEqual([[0, 1], 1]);
   const same = await comparePaired(THREE_CLASSES, [], options);
   expect([same.p, same.rows, same.macro_recall_gain.interval]).toEqual([1, 0, null]);
 
