@@ -1,7 +1,7 @@
 import { type PredictedClass, scoreOf } from '../aggregate/day-stats.ts';
 import { cleanText } from '../ingest/text.ts';
 import type { Model } from './artifact.ts';
-import { classify, neutralOf, type Probabilities } from './probabilities.ts';
+import { judge, neutralOf, type Probabilities } from './probabilities.ts';
 
 /** What a model says of a text. */
 export interface Prediction {
@@ -18,13 +18,12 @@ export interface Prediction {
 export function predictionOf(
   model: Pick<Model, 'spec'>,
   text: string,
-  pNegative: number,
-  pPositive: number,
+  rawNegative: number,
+  rawPositive: number,
 ): Prediction {
-  return {
-    ...{ text, pNegative, pNeutral: neutralOf(pNegative, pPositive), pPositive },
-    ...{ score: scoreOf(pNegative, pPositive), predicted: classify(model, pNegative, pPositive) },
-  };
+  const { pNegative, pPositive, predicted } = judge(model, rawNegative, rawPositive);
+  const pNeutral = neutralOf(pNegative, pPositive);
+  return { text, pNegative, pNeutral, pPositive, score: scoreOf(pNegative, pPositive), predicted };
 }
 
 /** What a model says of each of these texts, in their order. Errors: those of `score`. */
