@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { Progress } from '../context.ts';
 import { MonitorError } from '../errors.ts';
 import type { Model } from './artifact.ts';
-import type { Calibration } from './calibration.ts';
 import {
   classProbabilities,
-  decisionWeights,
-  fitCalibration,
-  fitRates,
+  type FitOptions,
+  fitApplied,
   type LabelledProbabilities,
-  thresholdOfBestF1,
+  LEAST_PER_CLASS,
 } from './fit-calibration.ts';
 import type { Pool } from './pool.ts';
 import { calibrate } from './probabilities.ts';
@@ -20,12 +18,10 @@ import type { Recipe } from './training/recipe.ts';
 import { splitOf } from './training/split.ts';
 import { refuseExisting, writeSibling } from './write-model.ts';
 
-/** Fewer texts of a class tell nothing that should be built on. */
-const LEAST_PER_CLASS = 20;
 /** Texts scored at once. */
 const PAGE = 4_096;
 
-export interface CalibrateOptions {
+export interface CalibrateOptions extends FitOptions {
   readonly model: Model;
   /** Labelled files that the model was not trained on; with a recipe, those that it was trained on, of which the rows held out count. */
   readonly data: readonly string[];
@@ -33,9 +29,6 @@ export interface CalibrateOptions {
   /** The teachers' files of that training. */
   readonly teachers?: readonly string[];
   readonly columns: { readonly text: string; readonly label: string };
-  readonly method: Calibration['method'];
-  /** Three classes: whether classes are weighted for the highest macro recall. */
-  readonly decision: 'most_probable' | 'macro_recall';
   readonly out: string;
   readonly pool: Pick<Pool, 'score'>;
   readonly signal: AbortSignal;
@@ -81,16 +74,13 @@ export async function calibrateModel(options: CalibrateOptions): Promise<Calibra
   }
   const labels = Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0);
   const fold: LabelledProbabilities = { probabilities: raw, labels, classes: spec.labels.length };
-  const calibration = await fitCalibration(fold, method);
-  const honest = { ...fold, probabilities: calibrate({ spec: { ...spec, calibration } }, raw) };
+  const applied = await fitApplied(fold, { method, decision });
+  const honest = { ...fold, probabilities: calibrate({ spec: { ...spec, ...applied } }, raw) };
   const { decision_weights: _, ...kept } = spec;
   const logLoss = { before: logLossOf(fold), after: logLossOf(honest) };
   const sibling = await writeSibling(options.out, model, {
     ...kept,
-    threshold: fold.classes === 2 ? thresholdOfBestF1(honest) : spec.threshold,
-    calibration,
-    ...(fold.classes === 3 && decision === 'macro_recall' ? { decision_weights: decisionWeights(honest) } : {}),
-    rates: fitRates(honest),
+    ...applied,
     about: {
       ...spec.about,
       calibrated_on: {

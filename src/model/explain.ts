@@ -47,6 +47,10 @@ export async function explainTexts(
   const clean = spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
   const tokenize = tokenizerOf(spec, model.vocabulary);
   const idsOf = (text: string) => tokenize(clean(text)).join(' ');
+  const { tokenizer } = spec;
+  const isFull = (part: string) =>
+    (tokenizer.name === 'ngrams' ? tokensOf(tokenizer, clean(part)) : tokenize(clean(part))).length >=
+    tokenizer.max_tokens;
   const asked: string[] = [];
   const plans = texts.map((text) => {
     if (text.length > MOST_CHARACTERS)
@@ -56,7 +60,7 @@ export async function explainTexts(
     const all = spansOf(text, spec.tokenizer);
     const ids = idsOf(text);
     // A word left out must not let in one from behind the limit.
-    const read = text.slice(0, endOfReading(text, all, spec.tokenizer));
+    const read = text.slice(0, endOfReading(text, all, isFull));
     const whole = asked.push(clean(text)) - 1;
     const spans = all.slice(0, MOST_PIECES).map((span) => {
       const without = `${read.slice(0, span.start)} ${read.slice(span.end)}`;
@@ -101,15 +105,13 @@ function matchesOf(text: string, pattern: RegExp): Span[] {
 }
 
 /** Where the last piece ends that is read; the text's end where all of it is. */
-function endOfReading(text: string, spans: readonly Span[], tokenizer: TokenizerSpec): number {
-  const clean = tokenizer.reads === 'cleaned' ? cleanText : (part: string) => part;
-  const full = (part: string) => tokensOf(tokenizer, clean(part)).length >= tokenizer.max_tokens;
-  if (!full(text)) return text.length;
+function endOfReading(text: string, spans: readonly Span[], isFull: (part: string) => boolean): number {
+  if (!isFull(text)) return text.length;
   // The fewest pieces that have so many tokens, found by halving.
   let [low, high] = [0, spans.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (full(text.slice(0, spans[middle - 1]?.end ?? 0))) high = middle;
+    if (isFull(text.slice(0, spans[middle - 1]?.end ?? 0))) high = middle;
     else low = middle + 1;
   }
   return spans[low - 1]?.end ?? text.length;

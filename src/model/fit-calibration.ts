@@ -1,5 +1,6 @@
 import type { Calibration, Rates } from './calibration.ts';
-import { neutralOf, type Probabilities } from './probabilities.ts';
+import { calibrate, neutralOf, type Probabilities } from './probabilities.ts';
+import { type Applied, THREE_CLASSES, TWO_CLASSES } from './spec.ts';
 import { minimise, type Objective } from './training/linear/minimise.ts';
 
 /** Raw or calibrated probabilities of texts, and the place of each text's true class among the labels. */
@@ -16,6 +17,35 @@ const SMALLEST = 1e-12;
  * one text would, against the thousands of a usual fold.
  */
 const PULL = 1;
+
+/** How what is applied to a network's probabilities is fitted. */
+export interface FitOptions {
+  readonly method: Calibration['method'];
+  /** Three classes: whether classes are weighted for the highest macro recall. */
+  readonly decision: 'most_probable' | 'macro_recall';
+}
+
+/** Fewer texts of a class tell nothing that should be built on. */
+export const LEAST_PER_CLASS = 20;
+
+/**
+ * All that is fitted on held-out texts, of which the network gives raw probabilities: calibration, then by calibrated
+ * probabilities the threshold of two classes, the weights of three if asked for, and the rate correction.
+ */
+export async function fitApplied(
+  fold: LabelledProbabilities,
+  { method, decision }: FitOptions,
+): Promise<Pick<Applied, 'calibration' | 'threshold' | 'decision_weights' | 'rates'>> {
+  const labels: Applied['labels'] = fold.classes === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES];
+  const calibration = await fitCalibration(fold, method);
+  const honest = { ...fold, probabilities: calibrate({ spec: { labels, calibration } }, fold.probabilities) };
+  return {
+    calibration,
+    threshold: fold.classes === 2 ? thresholdOfBestF1(honest) : 0.5,
+    ...(fold.classes === 3 && decision === 'macro_recall' ? { decision_weights: decisionWeights(honest) } : {}),
+    rates: fitRates(honest),
+  };
+}
 
 /** The probabilities of one text in the order of the labels. */
 export function classProbabilities({ probabilities, classes }: LabelledProbabilities, row: number): number[] {

@@ -40,7 +40,13 @@ const wordTokenizers = [
     z.strictObject({ ...words, reads, max_tokens: count }),
     z.strictObject({ ...plainWords, reads, max_tokens: count }),
   ]),
-  z.strictObject({ name: z.literal('social'), version: z.literal(1), reads: z.literal('cleaned'), max_tokens: count }),
+  z.strictObject({
+    name: z.literal('social'),
+    /** 2: words that the vocabulary lacks are read in pieces that it has. */
+    version: z.union([z.literal(1), z.literal(2)]),
+    reads: z.literal('cleaned'),
+    max_tokens: count,
+  }),
 ] as const;
 
 /** The tokeniser of linear models: the different n-grams of the words that another tokeniser gives. */

@@ -1,5 +1,6 @@
 import type { ModelSpec, TokenizerSpec } from './spec.ts';
 import { ngramsOf } from './tokenizers/ngrams.ts';
+import { piecesOf } from './tokenizers/pieces.ts';
 import { plainTokens } from './tokenizers/plain.ts';
 import { socialTokens } from './tokenizers/social.ts';
 import { UNKNOWN_ID } from './vocabulary.ts';
@@ -48,6 +49,7 @@ function ngramsOfText(tokenizer: Extract<TokenizerSpec, { name: 'ngrams' }>, tex
  * The tokeniser that a network was trained with: the first `max_tokens` words, each by its id, unknown words as `<unk>`.
  * A text without a word is one `<unk>` where padding is masked, since a recurrent network needs at least one step.
  * Where padding is not masked it stays empty: such a network reads its padding, as it did in training.
+ * Version 2 of `social` reads an unknown word by the pieces of it that the vocabulary has.
  * A linear model's n-grams are all read, but for unknown ones, which say nothing.
  */
 export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, vocabulary: readonly string[]): Tokenizer {
@@ -69,12 +71,19 @@ export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, voca
     tokenizer.name === 'social'
       ? (text) => socialTokens(text, maxTokens, choose)
       : (text) => plainOrWordsOf(tokenizer, text);
+  const inPieces = tokenizer.name === 'social' && tokenizer.version === 2;
+  const idsOfUnknown = (word: string): number[] => {
+    const pieces = inPieces ? piecesOf(word, (piece) => idOfWord.has(piece)) : [];
+    return pieces.length > 0 ? pieces.map((piece) => idOfWord.get(piece) ?? UNKNOWN_ID) : [UNKNOWN_ID];
+  };
   return (text) => {
     const ids: number[] = [];
     for (const word of tokens(text)) {
-      ids.push(idOfWord.get(word) ?? UNKNOWN_ID);
-      if (ids.length === maxTokens) break;
+      const id = idOfWord.get(word);
+      if (id !== undefined) ids.push(id);
+      else ids.push(...idsOfUnknown(word));
+      if (ids.length >= maxTokens) break;
     }
-    return Int32Array.from(ids.length > 0 ? ids : ofNoWords);
+    return Int32Array.from(ids.length > 0 ? ids.slice(0, maxTokens) : ofNoWords);
   };
 }

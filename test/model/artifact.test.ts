@@ -114,7 +114,7 @@ describe('identityOf', () => {
     expect(threshold.networkSha256).toBe(before.networkSha256);
     expect(threshold.modelSha256).not.toBe(before.modelSha256);
     for (const network of [
-      changed({ tokenizer: { ...spec.tokenizer, name: 'words', reads: 'original' } }),
+      changed({ tokenizer: { name: 'words', version: 1, reads: 'original', max_tokens: spec.tokenizer.max_tokens } }),
       changed({ padding: { to: 200, masked: true } }),
       changed({ network: referenceNetwork('gru_1layer_bi_3out', 'mean') }),
       changed({ weights_sha256: '1'.repeat(64) }),

@@ -1,5 +1,6 @@
 import type { TokenizerSpec } from '../spec.ts';
 import { tokensToCount } from '../tokenizer.ts';
+import { commonPieces } from '../tokenizers/pieces.ts';
 import { PAD, UNKNOWN } from '../vocabulary.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -10,7 +11,8 @@ interface VocabularyOptions {
 
 /**
  * The words of a vocabulary, commonest first, after `<pad>` and `<unk>`; of equally common ones the one that came first.
- * Counted over whole texts, also where the network reads only their beginning.
+ * Counted over whole texts, also where the network reads only their beginning. Behind them the pieces that all words are made
+ * of, where some are asked for.
  */
 export function buildVocabulary(texts: Iterable<string>, recipe: VocabularyOptions): string[] {
   const counts = new Map<string, number>();
@@ -21,5 +23,6 @@ export function buildVocabulary(texts: Iterable<string>, recipe: VocabularyOptio
   const common = [...counts].filter(([, count]) => count >= recipe.vocabulary.min_count);
   // A stable sort keeps the order of first occurrence among equals.
   common.sort(([, a], [, b]) => b - a);
-  return [PAD, UNKNOWN, ...common.slice(0, recipe.vocabulary.size).map(([word]) => word)];
+  const words = common.slice(0, recipe.vocabulary.size).map(([word]) => word);
+  return [PAD, UNKNOWN, ...words, ...commonPieces(counts, recipe.vocabulary.pieces ?? 0)];
 }

@@ -1,7 +1,7 @@
 /// <reference lib="es2025.float16" />
 import type { Model } from '../artifact.ts';
 import type { DeepSpec } from '../network-spec.ts';
-import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
+import { type Applied, THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import type { ModelContent } from '../write-model.ts';
 import type { Dataset } from './dataset.ts';
 import type { Weights } from './initial-weights.ts';
@@ -18,6 +18,8 @@ export interface TrainedParts {
   readonly log: readonly EpochLog[];
   /** What these weights reach on the rows held out; null without such rows. */
   readonly measured: ValidationFigures | null;
+  /** What is applied to their probabilities. */
+  readonly applied?: Pick<Applied, 'calibration' | 'threshold' | 'decision_weights' | 'rates'> | undefined;
   /** The model that the training went on from. What was applied to its probabilities belongs to its weights and is not taken over. */
   readonly init?: Model | undefined;
   /** Program version and what computed it. */
@@ -67,6 +69,7 @@ export function modelContent(parts: TrainedParts): ModelContent {
       padding: recipe.padding,
       labels: recipe.classes === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES],
       threshold: 0.5,
+      ...parts.applied,
       about,
     },
     weights,

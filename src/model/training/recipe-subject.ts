@@ -35,6 +35,9 @@ export const recipeSubject = {
       from: sourcePatternSchema.optional(),
     })
     .prefault({}),
-  /** Most words with `<pad>` and `<unk>` left out of the count, and how often each must occur. */
-  vocabulary: z.strictObject({ size: count, min_count: count.default(1) }),
+  /**
+   * Most words with `<pad>` and `<unk>` left out of the count, and how often each must occur; behind them, for version 2 of the
+   * tokeniser `social`, so many pieces of words.
+   */
+  vocabulary: z.strictObject({ size: count, min_count: count.default(1), pieces: count.optional() }),
 };

@@ -83,6 +83,13 @@ export const recipeSchema = z
     class_weights: z.enum(['none', 'balanced']).default('none'),
     /** Decay of a moving average of the weights, which is then what is evaluated and kept. */
     average_weights: z.number().gt(0).lt(1).nullable().default(null),
+    /** What is fitted on the held-out rows in the end, as `monitor model calibrate` does; nothing without this key. */
+    calibration: z
+      .strictObject({
+        method: z.enum(['vector', 'temperature']).default('vector'),
+        decision: z.enum(['most_probable', 'macro_recall']).default('most_probable'),
+      })
+      .optional(),
     seed: z.int().default(1),
   })
   .superRefine((recipe, context) => {
@@ -91,6 +98,9 @@ export const recipeSchema = z
       refuse(['padding', 'to'], 'padding that is not masked needs a width');
     if (recipe.padding.to !== null && recipe.padding.to < recipe.tokenizer.max_tokens)
       refuse(['padding', 'to'], `is less than tokenizer.max_tokens (${recipe.tokenizer.max_tokens})`);
+    const inPieces = recipe.tokenizer.name === 'social' && recipe.tokenizer.version === 2;
+    if (inPieces !== (recipe.vocabulary.pieces !== undefined))
+      refuse(['vocabulary', 'pieces'], 'goes with version 2 of the tokeniser social, and with nothing else');
     if (recipe.head === 'sigmoid' && recipe.classes === 3) refuse(['head'], 'three classes have a softmax');
     if (recipe.soft_labels > 0 && recipe.classes !== 3) refuse(['soft_labels'], 'needs three classes');
     for (const [pattern, rule] of Object.entries(recipe.sources ?? {}))
@@ -99,6 +109,8 @@ export const recipeSchema = z
     if (recipe.early_stopping && recipe.split.validation === 0)
       refuse(['early_stopping'], 'needs a split.validation above 0');
     if (recipe.wide_branch && !recipe.network.wide) refuse(['wide_branch'], 'needs a network.wide');
+    if (recipe.calibration && recipe.split.validation === 0)
+      refuse(['calibration'], 'needs a split.validation above 0');
     if (recipe.wide_branch && recipe.split.validation === 0)
       refuse(['wide_branch'], 'needs a split.validation above 0');
     if (recipe.classes === 2 && Object.values(recipe.labels ?? {}).includes('neutral'))

@@ -1,11 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock, Progress } from '../../context.ts';
-import { throwIfAborted } from '../../errors.ts';
+import { MonitorError, throwIfAborted } from '../../errors.ts';
 import { writeFileAtomic } from '../../files.ts';
 import { packageVersion } from '../../package.ts';
 import type { Model } from '../artifact.ts';
 import type { TensorFlow } from '../engines/tensorflow/load.ts';
+import { fitApplied, LEAST_PER_CLASS } from '../fit-calibration.ts';
 import { refuseExisting, writeModel } from '../write-model.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { runEpochs } from './epochs.ts';
@@ -72,6 +73,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (init) refuseOther(recipe, init);
   const prepared = await prepare({ data: options.data, recipe, vectors, teachers, init }, progress, signal);
   const { words, training, validation, split, data, id } = prepared;
+  refuseFew(validation.labels, recipe);
   for (const note of data.notes) options.onNote?.(note);
   const found = await readCheckpoint(folder, id);
   await mkdir(folder, { recursive: true });
@@ -115,6 +117,16 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const kept = halfPrecision(branch ? await joined(trainer, trained, branch, validation) : trained);
     // Of the weights as they are saved: rounding may tip a row.
     const measured = await heldOutFigures(trainer, validation, recipe, kept);
+    const applied =
+      recipe.calibration &&
+      (await fitApplied(
+        {
+          probabilities: (await trainer.evaluate(validation, kept)).probabilities,
+          labels: validation.labels,
+          classes: recipe.classes,
+        },
+        recipe.calibration,
+      ));
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
     const content = modelContent({
@@ -125,6 +137,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       weights: kept,
       log,
       measured,
+      applied,
       trainedWith,
       init,
     });
@@ -134,6 +147,20 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   } finally {
     trainer.dispose();
   }
+}
+
+/** Errors: E_INPUT when too few texts of a class are held out to fit a calibration by. */
+function refuseFew(labels: Int32Array, { classes, calibration }: Recipe): void {
+  if (!calibration) return;
+  for (let index = 0; index < classes; index += 1)
+    if (labels.filter((label) => label === index).length < LEAST_PER_CLASS)
+      throw new MonitorError(
+        'E_INPUT',
+        `Fewer than ${LEAST_PER_CLASS} texts of a class are held out to calibrate by.`,
+        {
+          remedy: 'Set a larger split.validation, or leave calibration out of the recipe.',
+        },
+      );
 }
 
 function startOf(training: string): TrainingState {

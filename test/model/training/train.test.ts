@@ -127,6 +127,19 @@ describe('trainModel', () => {
     expect(log.at(-1)?.best).toBe(false);
   });
 
+  it('fits what is applied to the probabilities in the end, if the recipe says so', async () => {
+    const own = temporaryFolder();
+    writeTinyData(own, 400);
+    const calibration = { method: 'vector', decision: 'macro_recall' };
+    const recipe = tinyRecipe({ calibration, split: { validation: 0.3, seed: 5 }, epochs: 1, vectors: null });
+    const { model } = await trainTiny(own, join(own, 'calibrated'), { recipe });
+    expect(model.spec.calibration).toMatchObject({ method: 'vector' });
+    expect(model.spec.decision_weights).toHaveLength(3);
+    expect(model.spec.rates?.counts.reduce((sum, count) => sum + count, 0)).toBe(120);
+    const few = tinyRecipe({ calibration, split: { validation: 0.05, seed: 5 }, vectors: null });
+    await expect(trainTiny(own, join(own, 'few'), { recipe: few })).rejects.toThrow(/held out to calibrate/);
+  });
+
   it('refuses a folder that exists, a recipe without its vectors, and data of one class', async () => {
     await expect(trainTiny(folder, join(folder, 'undisturbed'))).rejects.toMatchObject({ code: 'E_USAGE' });
     await expect(trainTiny(folder, join(folder, 'x'), { vectors: join(folder, 'none.txt') })).rejects.toMatchObject({
