@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { drawSample, importLabels, sheetOf } from '../../jobs/audit.ts';
 import { auditBrand } from '../../jobs/audit-figures.ts';
 import { workersOf } from '../../jobs/session.ts';
@@ -12,6 +12,7 @@ import { auditDocument, auditText, importText } from './audit-output.ts';
 import { type CommonOptions, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
 import { withStore } from './model-database.ts';
 import { printResult } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** How right the model is for one brand, by posts that people labelled. */
 export function auditCommand(setExitCode: SetExitCode): Command {
@@ -132,13 +133,4 @@ function showCommand(): Command {
         printResult(options.json === true, auditDocument(options.brand, audit), auditText(options.brand, audit));
       });
     });
-}
-
-function wholeNumber(least: number, most: number) {
-  return (value: string): number => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-    return number;
-  };
 }

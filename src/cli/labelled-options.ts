@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { DEFAULT_BOOTSTRAP, type EvaluateOptions } from '../model/evaluation/evaluate.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** What commands that measure on labelled texts are told about them. */
 export interface LabelledFlags {
@@ -20,8 +21,13 @@ export function withLabelledOptions(command: Command): Command {
     .option('--label-column <name>', 'the column with the label', 'label')
     .option('--by <column>', `figures for each value of this column (default: "${USUAL_GROUP}" where there is one)`)
     .option('--only <value>', 'only rows with this value in that column; * stands for anything: "semeval-*"')
-    .option('--resamples <n>', 'how often rows are drawn again for the intervals; 0 for none', whole(0, 100_000), 1_000)
-    .option('--seed <n>', 'where the draws begin', whole(0, 2 ** 31 - 1), DEFAULT_BOOTSTRAP.seed);
+    .option(
+      '--resamples <n>',
+      'how often rows are drawn again for the intervals; 0 for none',
+      wholeNumber(0, 100_000),
+      1_000,
+    )
+    .option('--seed <n>', 'where the draws begin', wholeNumber(0, 2 ** 31 - 1), DEFAULT_BOOTSTRAP.seed);
 }
 
 export function labelledOptions(flags: LabelledFlags): Pick<EvaluateOptions, 'bootstrap' | 'only'> & {
@@ -34,14 +40,5 @@ export function labelledOptions(flags: LabelledFlags): Pick<EvaluateOptions, 'bo
     mustGroup: by !== undefined,
     ...(only === undefined ? {} : { only }),
     bootstrap: { resamples, seed },
-  };
-}
-
-function whole(from: number, to: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !Number.isInteger(number) || number < from || number > to)
-      throw new InvalidArgumentError(`Give a whole number from ${from} to ${to}.`);
-    return number;
   };
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Reader } from '../../db/store.ts';
 import { compareSeries, type SeriesSource } from '../../jobs/model-compare.ts';
 import { knownModel } from '../../jobs/models.ts';
@@ -16,6 +16,7 @@ import { type LabelledFlags, labelledOptions, withLabelledOptions } from './labe
 import { modelComparisonText, verdict } from './model-comparison-output.ts';
 import { withStore } from './model-database.ts';
 import { printResult } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 type CompareFlags = CommonOptions & LabelledFlags & { data?: string; days: number; csv?: string };
 
@@ -27,7 +28,7 @@ export function modelCompareCommand(): Command {
   ])
     .argument('<a>', 'a model of the database, or `shown` for what reports show; with --data a name or a model folder')
     .argument('<b>', 'another one')
-    .option('--days <n>', 'days of each brand in the tables', wholeNumber, 14)
+    .option('--days <n>', 'days of each brand in the tables', wholeNumber(1), 14)
     .option('--csv <file>', 'write all days to a CSV file')
     .option('--data <file>', 'measure both on these labelled texts; CSV or JSONL, .gz too');
   return withLabelledOptions(command).action(async (a: string, b: string, options: CompareFlags) => {
@@ -95,10 +96,4 @@ async function sourceOf(reader: Reader, id: string): Promise<{ name: string; sou
   if (id === 'shown') return { name: 'shown', source: 'shown' };
   const model = await knownModel(reader, id);
   return { name: modelLabel(model), source: { modelId: model.modelId, from: null } };
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number from 1.');
-  return number;
 }

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { importModel } from '../model/import.ts';
 import { POOLINGS, type Pooling } from '../model/network-spec.ts';
 import { withExamples } from './environment.ts';
 import { printResult } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface ImportFlags {
   weights: string;
@@ -33,8 +34,8 @@ export function modelImportCommand(): Command {
     .addOption(
       new Option('--reads <text>', 'text as exported, or cleaned').choices(['original', 'cleaned']).default('original'),
     )
-    .option('--max-tokens <n>', 'tokens read of a text', wholeNumber, 200)
-    .option('--pad-to <n>', 'the width that texts were padded to in training', wholeNumber)
+    .option('--max-tokens <n>', 'tokens read of a text', wholeNumber(1), 200)
+    .option('--pad-to <n>', 'the width that texts were padded to in training', wholeNumber(1))
     .option('--no-masked', 'the network ran over the padding in training')
     .addOption(new Option('--pooling <kind>', 'what the last layer reads').choices(POOLINGS).default('last'))
     .option('--threshold <share>', 'two classes: positive from this probability on', Number)
@@ -64,10 +65,4 @@ export function modelImportCommand(): Command {
     'monitor model import --weights rnn.safetensors --vocab vocab.json --out my-model --name my-model',
     'monitor model import --weights rnn.safetensors --vocab vocab.json --out tutorial --name tutorial --pad-to 200 --no-masked',
   ]);
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number from 1.');
-  return number;
 }

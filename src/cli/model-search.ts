@@ -6,6 +6,7 @@ import { type SearchResult, searchModels, type Trial } from '../model/training/s
 import { readSpace } from '../model/training/search-space.ts';
 import { edge, secrets, withExamples } from './environment.ts';
 import { printResult } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SearchFlags {
   data: string[];
@@ -31,8 +32,8 @@ export function modelSearchCommand(): Command {
     .requiredOption('--out <folder>', 'a folder for the trials’ models and results.json')
     .option('--vectors <path>', 'word vectors, as for train')
     .option('--teacher <file>', 'CSV with id and a teacher’s probabilities; may be given again', again, [])
-    .option('--trials <n>', 'how many to train', wholeNumber, 20)
-    .option('--seed <n>', 'what is drawn follows from it', wholeNumber, 1)
+    .option('--trials <n>', 'how many to train', wholeNumber(1), 20)
+    .option('--seed <n>', 'what is drawn follows from it', wholeNumber(1), 1)
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: SearchFlags) => {
       const { signal, progress, clock, log } = edge();
@@ -87,10 +88,4 @@ function tableOf({ metric, trials }: SearchResult): string {
   );
   const [best] = trials;
   return [...lines, '', `Best by ${metric.replace('_', ' ')} on held-out rows: ${best?.model ?? 'none'}`].join('\n');
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new MonitorError('E_USAGE', `"${value}" is not a whole number above 0.`, { remedy: 'Write it as 20.' });
 }

@@ -4,14 +4,15 @@ import type { SyntheticOptions } from '../model/synthetic/rows.ts';
 import { writeSynthetic } from '../model/synthetic/write.ts';
 import { dayOption, withExamples } from './environment.ts';
 import { printResult } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** More would not fit the memory of a small machine. */
 const MOST_ROWS = 500_000;
 
 interface SynthFlags {
   out: string;
-  rows: string;
-  seed: string;
+  rows: number;
+  seed: number;
   classes: string;
   test: string;
   from?: string;
@@ -23,8 +24,13 @@ export function modelSynthCommand(): Command {
   const command = new Command('synth')
     .description('write a labelled set of invented posts, to try training and the rest without data')
     .requiredOption('--out <file>', 'the file to write: .csv or .csv.gz')
-    .option('--rows <n>', 'how many posts', '2000')
-    .option('--seed <n>', 'another number gives other posts, the same number the same ones', '1')
+    .option('--rows <n>', 'how many posts', wholeNumber(12, MOST_ROWS), 2000)
+    .option(
+      '--seed <n>',
+      'another number gives other posts, the same number the same ones',
+      wholeNumber(0, 2 ** 31 - 1),
+      1,
+    )
     .addOption(new Option('--classes <n>', '2: without neutral').choices(['2', '3']).default('3'))
     .option('--test <share>', 'share of the posts that goes to a second file, FILE.test.csv', '0')
     .option('--from <date>', 'first day: adds created_at, user_id and brand')
@@ -51,8 +57,8 @@ function optionsOf({ out, rows, seed, classes, from, to }: SynthFlags): Syntheti
       remedy: 'Give a name that ends in .csv or .csv.gz.',
     });
   const options = {
-    rows: numberOf('--rows', rows, 12, MOST_ROWS),
-    seed: numberOf('--seed', seed, 0, 2 ** 31 - 1),
+    rows,
+    seed,
     classes: classes === '2' ? 2 : 3,
   } as const;
   if (from === undefined && to === undefined) return options;
@@ -64,14 +70,6 @@ function optionsOf({ out, rows, seed, classes, from, to }: SynthFlags): Syntheti
   if (days.from > days.to)
     throw new MonitorError('E_USAGE', '--from is after --to.', { remedy: 'Give the earlier day as --from.' });
   return { ...options, days };
-}
-
-function numberOf(option: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new MonitorError('E_USAGE', `${option} can't be "${text}".`, {
-    remedy: `Give a whole number from ${least} to ${most}.`,
-  });
 }
 
 function shareOf(text: string): number {

@@ -11,6 +11,7 @@ import { modelSearchCommand } from './model-search.ts';
 import { modelSynthCommand } from './model-synth.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
+import { modelVectorsCommand } from './model-vectors.ts';
 
 /** Everything about models. Those that work on files need no config file. */
 export function modelCommand(): Command {
@@ -20,6 +21,7 @@ export function modelCommand(): Command {
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
     .addCommand(modelSearchCommand())
+    .addCommand(modelVectorsCommand())
     .addCommand(modelCalibrateCommand())
     .addCommand(modelRatesCommand())
     .addCommand(modelSynthCommand())
