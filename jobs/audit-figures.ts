@@ -12,6 +12,7 @@ import type { Reader } from '../db/store.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError, throwIfAborted } from '../src/errors.ts';
 import type { Model } from '../src/model/artifact.ts';
+import type { Rates } from '../src/model/calibration.ts';
 import {
   type AuditedPost,
   type AuditFigures,
@@ -21,8 +22,7 @@ import {
   type Population,
   type PositiveRates,
   positiveRates,
-  type RateIngredients,
-  rateIngredients,
+  ratesOfBrand,
 } from '../src/model/evaluation/audit.ts';
 import type { BootstrapOptions } from '../src/model/evaluation/bootstrap.ts';
 import { modelLabel } from '../src/model/pinned.ts';
@@ -45,7 +45,8 @@ export interface ModelAudit {
   readonly positiveRate: PositiveRates;
   /** Posts that the model has scored on the days of the sample, and whether these are all. */
   readonly scored: number;
-  readonly rates: RateIngredients | null;
+  /** The brand's own correction, in the form of model.json's `rates`. */
+  readonly rates: Rates | null;
 }
 
 export interface Audit {
@@ -86,7 +87,7 @@ export async function auditBrand(
       figures: await auditFigures(classes, audited, all, options),
       positiveRate: positiveRates(audited, whole, all),
       scored: population.posts,
-      rates: rateIngredients(classes, audited),
+      rates: ratesOfBrand(classes, audited),
     });
   }
   return { sample, labelled: posts.length, models: audits, paired: await pairedFigures(models, judged, options) };

@@ -1,5 +1,6 @@
 import { type DayStats, PPM } from './day-stats.ts';
 import { studentQuantile } from './student.ts';
+import { NORMAL_95, wilsonInterval } from './wilson.ts';
 
 /** A figure with its interval, of 95 % unless told otherwise. The ends are null when the data can't tell: fewer than two users. */
 export interface Estimate {
@@ -17,19 +18,7 @@ export interface Estimate {
  * sums; expanded, it needs only ΣS², ΣSn and Σn².
  */
 export function estimateMean(stats: DayStats): Estimate {
-  const value = stats.sumScore / PPM / stats.n;
-  const variance = clusteredVariance(
-    stats.n,
-    stats.users,
-    BigInt(stats.sumScore),
-    stats.userNN,
-    stats.userSN,
-    stats.userSS,
-  );
-  if (variance === null) return { value, low: null, high: null, standardError: null };
-  const standardError = Math.sqrt(variance) / PPM;
-  const half = studentQuantile(0.975, stats.users - 1) * standardError;
-  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
+  return meanEstimate(stats, stats.sumScore, stats.userSN, stats.userSS, 0.95);
 }
 
 /**
@@ -46,26 +35,30 @@ export function estimatePositiveRate(stats: DayStats, confidence = 0.95): Estima
   const effective =
     variance === 0 || binomial === 0 ? n ** 2 / Number(stats.userNN) : n / Math.max(1, variance / binomial);
   const z = studentQuantile(0.5 + confidence / 2, users - 1);
-  const shrink = 1 + z ** 2 / effective;
-  const centre = (value + z ** 2 / (2 * effective)) / shrink;
-  const half = (z / shrink) * Math.sqrt((value * (1 - value)) / effective + z ** 2 / (4 * effective ** 2));
-  return {
-    value,
-    low: Math.max(0, Math.min(value, centre - half)),
-    high: Math.min(1, Math.max(value, centre + half)),
-    standardError: Math.sqrt(variance),
-  };
+  const [low, high] = wilsonInterval(value, effective, z);
+  return { value, low, high, standardError: Math.sqrt(variance) };
 }
 
 /** Mean probability of being positive, with the interval of `estimateMean`. Null for statistics without products of probabilities. */
 export function estimateMeanProbability(stats: DayStats, confidence: number): Estimate | null {
   if (stats.userProbabilities === null) return null;
   const [, , square = 0n, , withCount = 0n] = stats.userProbabilities;
-  const value = stats.sumPPositive / PPM / stats.n;
-  const variance = clusteredVariance(stats.n, stats.users, BigInt(stats.sumPPositive), stats.userNN, withCount, square);
+  return meanEstimate(stats, stats.sumPPositive, withCount, square, confidence);
+}
+
+/** A mean in [0, 1] from a sum in parts per million and its products over users, with a t interval. */
+function meanEstimate(
+  { n, users, userNN }: DayStats,
+  sum: number,
+  withCount: bigint,
+  square: bigint,
+  confidence: number,
+): Estimate {
+  const value = sum / PPM / n;
+  const variance = clusteredVariance(n, users, BigInt(sum), userNN, withCount, square);
   if (variance === null) return { value, low: null, high: null, standardError: null };
   const standardError = Math.sqrt(variance) / PPM;
-  const half = studentQuantile(0.5 + confidence / 2, stats.users - 1) * standardError;
+  const half = studentQuantile(0.5 + confidence / 2, users - 1) * standardError;
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
 }
 
@@ -111,6 +104,6 @@ export function meanOfDays(days: readonly Estimate[]): Estimate {
     variance += day.standardError ** 2;
   }
   const standardError = Math.sqrt(variance) / days.length;
-  const half = 1.959963984540054 * standardError;
+  const half = NORMAL_95 * standardError;
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
 }

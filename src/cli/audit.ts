@@ -13,8 +13,8 @@ import { createPool } from '../model/pool.ts';
 import { auditDocument, auditText, importText } from './audit-output.ts';
 import { type CommonOptions, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
 import { withStore } from './model-database.ts';
+import { wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** How right the model is for one brand, by posts that people labelled. */
 export function auditCommand(setExitCode: SetExitCode): Command {

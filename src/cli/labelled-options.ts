@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_BOOTSTRAP, type EvaluateOptions } from '../model/evaluation/evaluate.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumber } from './option-values.ts';
 
 /** What commands that measure on labelled texts are told about them. */
 export interface LabelledFlags {

@@ -6,6 +6,7 @@ import { modelLabel } from '../model/pinned.ts';
 import { createPool } from '../model/pool.ts';
 import { readRecipe } from '../model/training/recipe.ts';
 import { edge, withExamples } from './environment.ts';
+import { appended } from './option-values.ts';
 import { printResult } from './output.ts';
 
 interface Flags extends Pick<CalibrateOptions, 'method' | 'decision' | 'data' | 'out'> {
@@ -17,16 +18,15 @@ interface Flags extends Pick<CalibrateOptions, 'method' | 'decision' | 'data' | 
 }
 
 export function modelCalibrateCommand(): Command {
-  const append = (file: string, files: string[]) => [...files, file];
   const command = new Command('calibrate')
     .description(
       'make honest probabilities, a threshold and a rate correction from labelled texts that the model never saw',
     )
     .argument('<model>', 'a model that ships with the program, or the path of a model folder')
-    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', append, [])
+    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', appended)
     .requiredOption('--out <folder>', 'the model folder to make')
     .option('--recipe <file>', 'the recipe of its training: of --data only the rows count that it held out')
-    .option('--teacher <file>', "with --recipe: the training's teacher file; may be given again", append, [])
+    .option('--teacher <file>', "with --recipe: the training's teacher file; may be given again", appended, [])
     .addOption(
       new Option('--method <name>', 'a scale and a bias for each class, or one scale')
         .choices(['vector', 'temperature'])

@@ -15,8 +15,8 @@ import { type CommonOptions, databaseCommand, edge } from './environment.ts';
 import { type LabelledFlags, labelledOptions, withLabelledOptions } from './labelled-options.ts';
 import { modelComparisonText, verdict } from './model-comparison-output.ts';
 import { withStore } from './model-database.ts';
+import { wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
 
 type CompareFlags = CommonOptions & LabelledFlags & { data?: string; days: number; csv?: string };
 

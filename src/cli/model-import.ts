@@ -2,8 +2,8 @@ import { Command, Option } from 'commander';
 import { importModel } from '../model/import.ts';
 import { POOLINGS, type Pooling } from '../model/network-spec.ts';
 import { withExamples } from './environment.ts';
+import { properShare, wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface ImportFlags {
   weights: string;
@@ -38,7 +38,7 @@ export function modelImportCommand(): Command {
     .option('--pad-to <n>', 'the width that texts were padded to in training', wholeNumber(1))
     .option('--no-masked', 'the network ran over the padding in training')
     .addOption(new Option('--pooling <kind>', 'what the last layer reads').choices(POOLINGS).default('last'))
-    .option('--threshold <share>', 'two classes: positive from this probability on', Number)
+    .option('--threshold <share>', 'two classes: positive from this probability on', properShare)
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: ImportFlags) => {
       const model = await importModel({

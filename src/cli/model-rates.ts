@@ -4,25 +4,27 @@ import type { Estimate } from '../aggregate/estimate.ts';
 import { DEFAULT_MODEL } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
 import { findModel, loadModel, type Model } from '../model/artifact.ts';
+import type { Rates } from '../model/calibration.ts';
 import { type ArtificialResult, artificialPrevalence } from '../model/evaluation/artificial-prevalence.ts';
 import { type GroupRates, groupRates, type PostOfGroup } from '../model/evaluation/group-rates.ts';
 import { scoredRows } from '../model/evaluation/grouped-posts.ts';
 import { createPool } from '../model/pool.ts';
 import { edge, withExamples } from './environment.ts';
+import { listOf, properShare, wholeNumber } from './option-values.ts';
 import { formatTable, printResult } from './output.ts';
 
 interface Flags {
   data: string;
-  groupBy?: string;
+  groupBy: string[];
   model: string;
-  confidence: string;
+  confidence: number;
   textColumn: string;
   labelColumn: string;
   userColumn?: string;
   protocol?: 'artificial';
-  sizes: string;
-  samples: string;
-  seed: string;
+  sizes: number[];
+  samples: number;
+  seed: number;
   json?: true;
 }
 
@@ -30,9 +32,9 @@ export function modelRatesCommand(): Command {
   const command = new Command('rates')
     .description('the rate of positive texts in each group of a file: counted, by mean probability, and corrected')
     .requiredOption('--data <file>', 'CSV or JSONL with a text; .gz too; labels, where there are any, are shown beside')
-    .option('--group-by <columns>', 'columns whose values make a group, with commas between them')
+    .option('--group-by <columns>', 'columns whose values make a group, with commas between them', listOf(String), [])
     .option('--model <name>', 'a model that ships with the program, or the path of a model folder', DEFAULT_MODEL)
-    .option('--confidence <share>', 'of the intervals', '0.9')
+    .option('--confidence <share>', 'of the intervals', properShare, 0.9)
     .option('--text-column <name>', 'the column with the text', 'text')
     .option('--label-column <name>', 'the column with the label', 'label')
     .option('--user-column <name>', 'who wrote the text: one person’s ten texts are not ten people')
@@ -42,32 +44,32 @@ export function modelRatesCommand(): Command {
         'instead of groups: how far off each rate is when shares of classes drift',
       ).choices(['artificial']),
     )
-    .option('--sizes <numbers>', 'artificial: posts in a day, with commas between them', '100,500')
-    .option('--samples <n>', 'artificial: days drawn of each size', '1000')
-    .option('--seed <n>', 'artificial: draws the same days again', '1')
+    .option(
+      '--sizes <numbers>',
+      'artificial: posts in a day, with commas between them',
+      listOf(wholeNumber(1, 100_000)),
+      [100, 500],
+    )
+    .option('--samples <n>', 'artificial: days drawn of each size', wholeNumber(1, 100_000), 1_000)
+    .option('--seed <n>', 'artificial: draws the same days again', wholeNumber(0, 2 ** 31 - 1), 1)
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: Flags) => {
       const { signal, progress } = edge();
-      const confidence = numberOf('--confidence', flags.confidence, (value) => value > 0 && value < 1);
       const model = await loadModel(findModel(flags.model));
+      const { name, rates = null } = model.spec;
+      // Said before hours of scoring.
+      if (flags.protocol === 'artificial' && rates === null)
+        throw new MonitorError('E_USAGE', `The model ${name} has no correction to measure.`, {
+          remedy: 'Make a model that has one: monitor model calibrate',
+        });
       const { textColumn: text, labelColumn: label, userColumn: user } = flags;
-      const groupBy = (flags.groupBy ?? '')
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '');
+      const groupBy = flags.groupBy.filter((column) => column !== '');
       const pool = createPool({ model, workers: availableParallelism() });
       try {
         const columns = { text, label, user };
         const read = await scoredRows({ ...{ data: flags.data, columns, groupBy, model, pool }, signal, progress });
-        if (flags.protocol === 'artificial') printArtificial(flags, model, read.posts, confidence, signal);
-        else
-          printGroups(
-            flags,
-            model,
-            groupBy,
-            groupRates(read.posts, model.spec.rates ?? null, confidence),
-            read.skipped,
-          );
+        if (flags.protocol === 'artificial' && rates !== null) printArtificial(flags, model, rates, read.posts, signal);
+        else printGroups(flags, model, groupBy, groupRates(read.posts, rates, flags.confidence), read.skipped);
       } finally {
         await pool.close();
       }
@@ -94,7 +96,7 @@ function printGroups(
   const header = [...groupBy, 'n', 'counted', 'from–to', 'mean p', 'from–to', 'corrected', 'from–to', 'labels'];
   const document = {
     model: spec.name,
-    confidence: Number(flags.confidence),
+    confidence: flags.confidence,
     skipped,
     groups: groups.map(({ group, n, counted, meanProbability, corrected, labelled }) => ({
       group: Object.fromEntries(groupBy.map((name, index) => [name, group[index] ?? ''])),
@@ -113,26 +115,16 @@ function printGroups(
 }
 
 function printArtificial(
-  flags: Flags,
-  { spec }: Model,
+  { sizes, samples, seed, confidence, json }: Flags,
+  { spec: { name, labels } }: Model,
+  rates: Rates,
   posts: readonly PostOfGroup[],
-  confidence: number,
   signal: AbortSignal,
 ): void {
-  const { rates, labels, name } = spec;
-  if (rates === undefined)
-    throw new MonitorError('E_USAGE', `The model ${name} has no correction to measure.`, {
-      remedy: 'Make a model that has one: monitor model calibrate',
-    });
-  const whole = (value: number) => Number.isInteger(value) && value > 0;
-  const samples = numberOf('--samples', flags.samples, whole);
-  const seed = numberOf('--seed', flags.seed, Number.isInteger);
-  const results = flags.sizes
-    .split(',')
-    .map((size) => numberOf('--sizes', size, whole))
-    .map((size) => artificialPrevalence({ posts, labels, rates, size, samples, seed, confidence, signal }));
-  const document = { model: name, confidence, results };
-  printResult(flags.json === true, document, results.map(artificialText).join('\n\n'));
+  const results = sizes.map((size) =>
+    artificialPrevalence({ posts, labels, rates, size, samples, seed, confidence, signal }),
+  );
+  printResult(json === true, { model: name, confidence, results }, results.map(artificialText).join('\n\n'));
 }
 
 function artificialText(result: ArtificialResult): string {
@@ -161,12 +153,4 @@ function endsText(estimate: Estimate | null): string {
   return estimate === null || estimate.low === null || estimate.high === null
     ? '–'
     : `${estimate.low.toFixed(3)}–${estimate.high.toFixed(3)}`;
-}
-
-function numberOf(flag: string, text: string, fits: (value: number) => boolean): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (fits(value)) return value;
-  throw new MonitorError('E_USAGE', `${flag} can't be ${text}.`, {
-    remedy: 'monitor model rates --help shows what it can be.',
-  });
 }

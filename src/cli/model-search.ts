@@ -5,8 +5,8 @@ import { readRecipe } from '../model/training/recipe.ts';
 import { type SearchResult, searchModels, type Trial } from '../model/training/search.ts';
 import { readSpace } from '../model/training/search-space.ts';
 import { edge, secrets, withExamples } from './environment.ts';
-import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
+import { appended, wholeNumber } from './option-values.ts';
+import { formatTable, printResult } from './output.ts';
 
 interface SearchFlags {
   data: string[];
@@ -21,17 +21,16 @@ interface SearchFlags {
 }
 
 export function modelSearchCommand(): Command {
-  const again = (value: string, before: string[]) => [...before, value];
   const command = new Command('search')
     .description(
       'train a recipe with settings drawn by chance, and show which were best; goes on with the same command',
     )
-    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', again, [])
+    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', appended)
     .requiredOption('--recipe <file>', 'YAML: what is the same in all trials')
     .requiredOption('--space <file>', 'YAML: values to try, or a range, by the recipe’s key')
     .requiredOption('--out <folder>', 'a folder for the trials’ models and results.json')
     .option('--vectors <path>', 'word vectors, as for train')
-    .option('--teacher <file>', 'CSV with id and a teacher’s probabilities; may be given again', again, [])
+    .option('--teacher <file>', 'CSV with id and a teacher’s probabilities; may be given again', appended, [])
     .option('--trials <n>', 'how many to train', wholeNumber(1), 20)
     .option('--seed <n>', 'what is drawn follows from it', wholeNumber(1), 1)
     .option('--json', 'print one JSON document instead of text')
@@ -78,14 +77,7 @@ function tableOf({ metric, trials }: SearchResult): string {
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(' '),
   ];
-  const rows = [['trial', ...names, 'epochs', 'seconds', 'settings'], ...trials.map(row)];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((cells) =>
-    cells
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const table = formatTable(['trial', ...names, 'epochs', 'seconds', 'settings'], trials.map(row));
   const [best] = trials;
-  return [...lines, '', `Best by ${metric.replace('_', ' ')} on held-out rows: ${best?.model ?? 'none'}`].join('\n');
+  return [table, '', `Best by ${metric.replaceAll('_', ' ')} on held-out rows: ${best?.model ?? 'none'}`].join('\n');
 }

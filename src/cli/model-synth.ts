@@ -3,8 +3,8 @@ import { MonitorError } from '../errors.ts';
 import type { SyntheticOptions } from '../model/synthetic/rows.ts';
 import { writeSynthetic } from '../model/synthetic/write.ts';
 import { dayOption, withExamples } from './environment.ts';
+import { numberThat, wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** More would not fit the memory of a small machine. */
 const MOST_ROWS = 500_000;
@@ -14,7 +14,7 @@ interface SynthFlags {
   rows: number;
   seed: number;
   classes: string;
-  test: string;
+  test: number;
   from?: string;
   to?: string;
   json?: true;
@@ -32,12 +32,17 @@ export function modelSynthCommand(): Command {
       1,
     )
     .addOption(new Option('--classes <n>', '2: without neutral').choices(['2', '3']).default('3'))
-    .option('--test <share>', 'share of the posts that goes to a second file, FILE.test.csv', '0')
+    .option(
+      '--test <share>',
+      'share of the posts that goes to a second file, FILE.test.csv',
+      numberThat((share) => share >= 0 && share <= 0.5, 'a share from 0 to 0.5, such as 0.2'),
+      0,
+    )
     .option('--from <date>', 'first day: adds created_at, user_id and brand')
     .option('--to <date>', 'last day, included')
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: SynthFlags) => {
-      const files = await writeSynthetic({ ...optionsOf(flags), out: flags.out, test: shareOf(flags.test) });
+      const files = await writeSynthetic({ ...optionsOf(flags), out: flags.out, test: flags.test });
       const text = files.map(({ file, rows, labels }) => {
         const counts = Object.entries(labels).map(([label, count]) => `${count} ${label}`);
         return `${rows} rows in ${file}: ${counts.join(', ')}`;
@@ -70,12 +75,4 @@ function optionsOf({ out, rows, seed, classes, from, to }: SynthFlags): Syntheti
   if (days.from > days.to)
     throw new MonitorError('E_USAGE', '--from is after --to.', { remedy: 'Give the earlier day as --from.' });
   return { ...options, days };
-}
-
-function shareOf(text: string): number {
-  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 0 && value <= 0.5) return value;
-  throw new MonitorError('E_USAGE', `--test can't be "${text}".`, {
-    remedy: 'Give a share from 0 to 0.5, such as 0.2.',
-  });
 }

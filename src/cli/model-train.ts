@@ -14,6 +14,7 @@ import { trainModel } from '../model/training/train.ts';
 import { curveOf, type EpochLog } from '../model/training/training-log.ts';
 import { packageRoot } from '../package.ts';
 import { edge, secrets, withExamples } from './environment.ts';
+import { appended, numberThat } from './option-values.ts';
 import { printResult } from './output.ts';
 
 /** Pixels across of the picture of the learning curve. */
@@ -33,7 +34,7 @@ interface TrainFlags {
 export function modelTrainCommand(): Command {
   const command = new Command('train')
     .description('train a network by a recipe; a stopped training goes on with the same command')
-    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', append, [])
+    .requiredOption('--data <file>', 'CSV or JSONL with text and label; .gz too; may be given again', appended)
     .option(
       '--recipe <file>',
       'YAML: tokeniser, network, optimiser and all the rest; with --init there is a built-in one',
@@ -44,10 +45,15 @@ export function modelTrainCommand(): Command {
     .option(
       '--teacher <file>',
       'CSV with id and a teacher’s probabilities of each text; may be given again',
-      append,
+      appended,
       [],
     )
-    .option('--checkpoint-minutes <n>', 'time between checkpoints within an epoch', Number, 5)
+    .option(
+      '--checkpoint-minutes <n>',
+      'time between checkpoints within an epoch',
+      numberThat((minutes) => minutes > 0 && minutes < Number.POSITIVE_INFINITY, 'a number above 0'),
+      5,
+    )
     .option('--json', 'print one JSON document instead of text')
     .action(async (flags: TrainFlags) => {
       const { signal, progress, clock, log } = edge();
@@ -122,10 +128,6 @@ function printLinear(flags: TrainFlags, { model, iterations, validation }: Train
     ? `, on held-out texts accuracy ${validation.accuracy.toFixed(4)}, macro recall ${validation.macro_recall.toFixed(4)}`
     : '';
   printResult(flags.json === true, document, `${iterations} steps${figures}\nModel written to ${model.directory}`);
-}
-
-function append(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function epochText({ epoch, training_loss, validation, seconds, best }: EpochLog): string {

@@ -1,18 +1,17 @@
 import { Command } from 'commander';
 import { type LearnVectorsOptions, learnVectors } from '../model/training/learn-vectors.ts';
 import { edge, withExamples } from './environment.ts';
+import { appended, wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface Flags extends Omit<LearnVectorsOptions, 'signal' | 'progress'> {
   json?: true;
 }
 
 export function modelVectorsCommand(): Command {
-  const append = (file: string, files: string[]) => [...files, file];
   const command = new Command('vectors')
     .description('learn word vectors from texts without labels, for --vectors of a training')
-    .requiredOption('--data <file>', 'CSV or JSONL with a text; .gz too; may be given again', append, [])
+    .requiredOption('--data <file>', 'CSV or JSONL with a text; .gz too; may be given again', appended)
     .requiredOption('--out <file>', 'the text file to write, in the format of word2vec')
     .option('--size <n>', 'numbers of a vector: what the recipe has as network.embedding', wholeNumber(1, 1_000), 100)
     .option('--epochs <n>', 'how often the texts are read', wholeNumber(1, 100), 5)

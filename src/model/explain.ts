@@ -4,7 +4,7 @@ import type { Model } from './artifact.ts';
 import { type Prediction, predictionOf } from './predict-texts.ts';
 import type { Probabilities } from './probabilities.ts';
 import type { TokenizerSpec } from './spec.ts';
-import { tokenizerOf, tokensOf } from './tokenizer.ts';
+import { cleanerOf, tokenizerOf, tokensOf } from './tokenizer.ts';
 import { socialSpans } from './tokenizers/social.ts';
 
 /** A part of a text: from `start` to before `end`, in UTF-16 units. */
@@ -44,7 +44,7 @@ export async function explainTexts(
   score: (texts: readonly string[]) => Promise<Probabilities>,
 ): Promise<Explanation[]> {
   const { spec } = model;
-  const clean = spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+  const clean = cleanerOf(spec.tokenizer);
   const tokenize = tokenizerOf(spec, model.vocabulary);
   const idsOf = (text: string) => tokenize(clean(text)).join(' ');
   const { tokenizer } = spec;

@@ -1,7 +1,7 @@
 import { type PredictedClass, scoreOf } from '../aggregate/day-stats.ts';
-import { cleanText } from '../ingest/text.ts';
 import type { Model } from './artifact.ts';
 import { judge, neutralOf, type Probabilities } from './probabilities.ts';
+import { cleanerOf } from './tokenizer.ts';
 
 /** What a model says of a text. */
 export interface Prediction {
@@ -32,8 +32,7 @@ export async function predictTexts(
   texts: readonly string[],
   score: (texts: readonly string[]) => Promise<Probabilities>,
 ): Promise<Prediction[]> {
-  const clean = model.spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
-  const scores = await score(texts.map(clean));
+  const scores = await score(texts.map(cleanerOf(model.spec.tokenizer)));
   return texts.map((text, index) =>
     predictionOf(model, text, scores[2 * index] ?? Number.NaN, scores[2 * index + 1] ?? Number.NaN),
   );

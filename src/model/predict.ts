@@ -5,17 +5,13 @@ import { MonitorError } from '../errors.ts';
 import { writeFileInParts } from '../files.ts';
 import { readBytes } from '../ingest/bytes.ts';
 import { type RawRow, readRows } from '../ingest/reader.ts';
-import { cleanText } from '../ingest/text.ts';
 import type { Model } from './artifact.ts';
 import { inOrder } from './in-order.ts';
+import { PAGES_IN_FLIGHT, pagesOf } from './pages.ts';
 import type { Pool } from './pool.ts';
 import { columnsOf, fieldsOf, outputRow, type PredictColumns } from './predict-rows.ts';
 import { calibrate } from './probabilities.ts';
-
-/** A page ends at either limit, so that neither many rows nor long ones fill the memory. */
-const ROWS_PER_PAGE = 4_096;
-const CHARACTERS_PER_PAGE = 4_194_304;
-const PAGES_IN_FLIGHT = 2;
+import { cleanerOf } from './tokenizer.ts';
 
 export interface PredictOptions {
   /** A CSV with a `text` column; read as gzip when its name ends in `.gz`. */
@@ -39,7 +35,7 @@ export interface PredictOptions {
  */
 export async function predictFile(options: PredictOptions): Promise<{ rows: number; repaired: number }> {
   const { input, output, model, pool, signal, progress } = options;
-  const clean = model.spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+  const clean = cleanerOf(model.spec.tokenizer);
   const size = await stat(input).then(
     (found) => found.size,
     () => undefined,
@@ -54,7 +50,11 @@ export async function predictFile(options: PredictOptions): Promise<{ rows: numb
       await write(csv([columns.header]));
       const textsOf = (page: readonly RawRow[]) => page.map((record) => clean(fieldsOf(record)[columns.text] ?? ''));
       const scoreOf = async (texts: string[]) => calibrate(model, await pool.score(texts, signal));
-      const scored = inOrder(pages(records, input), (page) => scoreOf(textsOf(page)), PAGES_IN_FLIGHT);
+      const scored = inOrder(
+        pagesOf(whole(records, input), ({ raw }) => raw.length),
+        (page) => scoreOf(textsOf(page)),
+        PAGES_IN_FLIGHT,
+      );
       for await (const { item: page, result } of scored) {
         const lines = page.map((record, index) =>
           outputRow(
@@ -100,9 +100,7 @@ async function readHeader(
   return { columns, records: records() };
 }
 
-async function* pages(records: AsyncIterable<RawRow[]>, input: string): AsyncGenerator<RawRow[]> {
-  let page: RawRow[] = [];
-  let characters = 0;
+async function* whole(records: AsyncIterable<RawRow[]>, input: string): AsyncGenerator<RawRow> {
   for await (const batch of records)
     for (const record of batch) {
       if (record.problem?.code === 'R_ROW_SIZE')
@@ -110,14 +108,8 @@ async function* pages(records: AsyncIterable<RawRow[]>, input: string): AsyncGen
           place: { file: input, line: record.line, row: record.row },
           remedy: 'Look for a quote that is never closed in this row, and export the file again.',
         });
-      page.push(record);
-      characters += record.raw.length;
-      if (page.length < ROWS_PER_PAGE && characters < CHARACTERS_PER_PAGE) continue;
-      yield page;
-      page = [];
-      characters = 0;
+      yield record;
     }
-  if (page.length > 0) yield page;
 }
 
 function csv(rows: readonly (readonly string[])[]): string {

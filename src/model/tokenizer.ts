@@ -1,3 +1,4 @@
+import { cleanText } from '../ingest/text.ts';
 import type { ModelSpec, TokenizerSpec } from './spec.ts';
 import { ngramsOf } from './tokenizers/ngrams.ts';
 import { piecesOf } from './tokenizers/pieces.ts';
@@ -17,6 +18,11 @@ export type Tokenizer = (text: string) => Int32Array;
  */
 export function* wordsOf(text: string): Generator<string> {
   for (const match of text.toLowerCase().matchAll(/[\p{L}\p{N}_]+/gu)) yield match[0];
+}
+
+/** What is done to a text as it was posted before a tokeniser reads it. */
+export function cleanerOf({ reads }: Pick<TokenizerSpec, 'reads'>): (text: string) => string {
+  return reads === 'cleaned' ? cleanText : (text) => text;
 }
 
 /** What a tokeniser gives to be counted for a vocabulary; a drawn-out word is left to its ordinary spellings. */

@@ -1,5 +1,8 @@
 import type { PredictedClass } from '../../aggregate/day-stats.ts';
 import { studentQuantile } from '../../aggregate/student.ts';
+import { wilsonInterval } from '../../aggregate/wilson.ts';
+import type { Rates } from '../calibration.ts';
+import { fitRates } from '../fit-calibration.ts';
 import type { ClassName } from '../training/labelled-rows.ts';
 import { type BootstrapOptions, type Interval, intervalOf, LEAST_ROWS, resampled } from './bootstrap.ts';
 import { mcNemar } from './mcnemar.ts';
@@ -157,37 +160,17 @@ export async function comparePaired(
   };
 }
 
-/** What corrects a rate, in the order of the classes: the key `rates` of model.json. */
-export interface RateIngredients {
-  /** Posts of each true class. */
-  readonly counts: readonly number[];
-  /** For each true class the mean p_negative and p_positive. */
-  readonly means: readonly (readonly [number, number])[];
-  /** For each true class the variance of p_negative, their covariance, and the variance of p_positive. */
-  readonly variances: readonly (readonly [number, number, number])[];
-}
-
-/** How a model's probabilities come out for a brand's own posts of each true class; null with a class of fewer than two. */
-export function rateIngredients(classes: readonly ClassName[], posts: readonly AuditedPost[]): RateIngredients | null {
-  const groups = classes.map((name) => posts.filter(({ label }) => label === name));
-  if (groups.some((group) => group.length < 2)) return null;
-  const moments = groups.map((group) => {
-    const mean = (value: (post: AuditedPost) => number) => sum(group.map(value)) / group.length;
-    const [negative, positive] = [mean(({ pNegative }) => pNegative), mean(({ pPositive }) => pPositive)];
-    const product = (value: (away: number, alsoAway: number) => number) =>
-      sum(group.map((post) => value(post.pNegative - negative, post.pPositive - positive))) / (group.length - 1);
-    const variances = [product((x) => x * x), product((x, y) => x * y), product((_, y) => y * y)] as const;
-    return { mean: [negative, positive] as const, variances };
-  });
-  return {
-    counts: groups.map((group) => group.length),
-    means: moments.map(({ mean }) => mean),
-    variances: moments.map(({ variances }) => variances),
-  };
+/** A brand's own rate correction, by its labelled posts; null with a class of fewer than two. */
+export function ratesOfBrand(classes: readonly ClassName[], posts: readonly AuditedPost[]): Rates | null {
+  const known = posts.filter(({ label }) => classes.includes(label));
+  const labels = Int32Array.from(known, ({ label }) => classes.indexOf(label));
+  if (classes.some((_, place) => labels.filter((label) => label === place).length < 2)) return null;
+  const probabilities = Float64Array.from(known.flatMap(({ pNegative, pPositive }) => [pNegative, pPositive]));
+  return fitRates({ probabilities, labels, classes: classes.length });
 }
 
 /**
- * A share with its Wilson interval (JASA 22, 1927). Of a sample that is a good part of all there is, less is unknown: its size
+ * A share with its Wilson interval. Of a sample that is a good part of all there is, less is unknown: its size
  * counts as n / (1 − n/N), for N in all.
  */
 export function wilson(hits: number, n: number, all = Number.POSITIVE_INFINITY): Share {
@@ -195,12 +178,7 @@ export function wilson(hits: number, n: number, all = Number.POSITIVE_INFINITY):
   const value = hits / n;
   const unseen = 1 - n / Math.max(n, all);
   if (unseen === 0) return { value, interval: [value, value] };
-  const size = n / unseen;
-  const z = 1.959963984540054;
-  const shrink = 1 + z ** 2 / size;
-  const centre = (value + z ** 2 / (2 * size)) / shrink;
-  const half = (z / shrink) * Math.sqrt((value * (1 - value)) / size + z ** 2 / (4 * size ** 2));
-  return { value, interval: [clip(Math.min(value, centre - half)), clip(Math.max(value, centre + half))] };
+  return { value, interval: wilsonInterval(value, n / unseen) };
 }
 
 function share(part: number, whole: number): number {

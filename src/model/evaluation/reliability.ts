@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../../aggregate/wilson.ts';
 import type { Sample } from './sample.ts';
 
 /** Equal parts of the confidences from 0 to 1. */
@@ -61,18 +62,8 @@ export function reliabilityOf(sample: Sample): ReliabilityBin[] {
             rows,
             confidence: total / rows,
             accuracy: hits / rows,
-            interval: wilson(hits, rows),
+            interval: wilsonInterval(hits / rows, rows),
           },
         ],
   );
-}
-
-/** Wilson's 95 % interval of a share (JASA 22, 1927). */
-function wilson(hits: number, rows: number): readonly [number, number] {
-  const z = 1.959964;
-  const share = hits / rows;
-  const shrink = 1 + z ** 2 / rows;
-  const centre = share + z ** 2 / (2 * rows);
-  const half = z * Math.sqrt((share * (1 - share)) / rows + z ** 2 / (4 * rows ** 2));
-  return [Math.max(0, (centre - half) / shrink), Math.min(1, (centre + half) / shrink)];
 }

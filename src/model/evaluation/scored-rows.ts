@@ -1,18 +1,15 @@
 import { stat } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import { MonitorError } from '../../errors.ts';
-import { cleanText } from '../../ingest/text.ts';
 import type { Model } from '../artifact.ts';
 import { inOrder } from '../in-order.ts';
+import { PAGES_IN_FLIGHT, pagesOf } from '../pages.ts';
 import type { Pool } from '../pool.ts';
 import { calibrate, type Probabilities } from '../probabilities.ts';
 import { THREE_CLASSES } from '../spec.ts';
-import { type ClassName, type LabelledColumns, type LabelledRow, readLabelled } from '../training/labelled-rows.ts';
-
-/** Ends a page: neither many rows nor long ones may fill the memory. */
-const ROWS_PER_PAGE = 4_096;
-const CHARACTERS_PER_PAGE = 4_194_304;
-const PAGES_IN_FLIGHT = 2;
+import { cleanerOf } from '../tokenizer.ts';
+import { type ClassName, type LabelledRow, readLabelled } from '../training/labelled-rows.ts';
+import type { TextColumns } from '../training/text-rows.ts';
 
 /** A model and what scores with it. */
 export interface ModelAtWork {
@@ -23,7 +20,7 @@ export interface ModelAtWork {
 export interface LabelledData {
   /** A CSV or JSONL file with a text and a label: negative, neutral, positive, or 0 and 1. */
   readonly data: string;
-  readonly columns?: LabelledColumns;
+  readonly columns?: TextColumns;
   /** Whether a file without the group column is refused. */
   readonly mustGroup?: boolean;
   /** Only rows whose group column says this are measured; a `*` stands for anything. */
@@ -67,13 +64,13 @@ export async function scoreLabelled(models: readonly ModelAtWork[], options: Lab
   try {
     const rows = readLabelled(data, columns, undefined, (bytes) => progress.advance(bytes));
     const scored = inOrder(
-      pages(named(rows, options, skipped), shared, skipped),
+      pagesOf(measurable(rows, options, shared, skipped), ({ text }) => text.length),
       (page) => {
         grouped ||= page.some(({ group }) => group !== undefined);
         if (options.mustGroup === true && !grouped) throw missingColumn(options);
         return Promise.all(
           models.map(async ({ model, pool }) => {
-            const clean = model.spec.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+            const clean = cleanerOf(model.spec.tokenizer);
             const texts = page.map(({ text }) => clean(text));
             return calibrate(model, await pool.score(texts, signal));
           }),
@@ -96,7 +93,10 @@ export async function scoreLabelled(models: readonly ModelAtWork[], options: Lab
   if (labels.length === 0)
     throw new MonitorError('E_INPUT', `No row has a text and a label to measure by. ${JSON.stringify(skipped)}`, {
       place: { file: data },
-      remedy: `Labels are ${shared.join(', ')}, or 0 for negative and 1 for positive.`,
+      remedy:
+        options.only === undefined
+          ? `Labels are ${shared.join(', ')}, or 0 for negative and 1 for positive.`
+          : `Check the value of --only, and the column that it is looked for in: ${columns?.group ?? 'none'}.`,
     });
   return {
     labels,
@@ -110,47 +110,32 @@ export async function scoreLabelled(models: readonly ModelAtWork[], options: Lab
 
 type Measurable = Exclude<LabelledRow, { readonly skipped: string }>;
 
-/** The rows that the models have a class for, in pages; the others are counted. */
-async function* pages(
-  batches: AsyncIterable<LabelledRow[]>,
-  classes: readonly ClassName[],
-  skipped: Record<string, number>,
-): AsyncGenerator<Measurable[]> {
-  let page: Measurable[] = [];
-  let characters = 0;
-  for await (const rows of batches)
-    for (const row of rows) {
-      if ('skipped' in row || !classes.includes(row.label)) {
-        const reason = 'skipped' in row ? row.skipped : `${row.label}: no class of the model`;
-        skipped[reason] = (skipped[reason] ?? 0) + 1;
-        continue;
-      }
-      page.push(row);
-      characters += row.text.length;
-      if (page.length < ROWS_PER_PAGE && characters < CHARACTERS_PER_PAGE) continue;
-      yield page;
-      page = [];
-      characters = 0;
-    }
-  if (page.length > 0) yield page;
-}
-
-/** The rows whose group is asked for; the others are counted. */
-async function* named(
+/** The rows whose group is asked for and that the models have a class for; the others are counted. */
+async function* measurable(
   batches: AsyncIterable<LabelledRow[]>,
   { only, columns }: LabelledData,
+  classes: readonly ClassName[],
   skipped: Record<string, number>,
-): AsyncGenerator<LabelledRow[]> {
-  if (only === undefined) return yield* batches;
-  const parts = only.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const pattern = new RegExp(`^${parts.join('.*')}$`, 'su');
-  const reason = `${columns?.group ?? 'group'} other than ${only}`;
+): AsyncGenerator<Measurable> {
+  const isAsked = only === undefined ? () => true : isLike(only);
+  const reasonOf = (row: LabelledRow): string | undefined => {
+    if ('skipped' in row) return row.skipped;
+    if (!isAsked(row.group?.trim() ?? '')) return `${columns?.group ?? 'group'} other than ${only}`;
+    return classes.includes(row.label) ? undefined : `${row.label}: no class of the model`;
+  };
   for await (const rows of batches)
-    yield rows.filter((row) => {
-      if ('skipped' in row || pattern.test(row.group?.trim() ?? '')) return true;
-      skipped[reason] = (skipped[reason] ?? 0) + 1;
-      return false;
-    });
+    for (const row of rows) {
+      const reason = reasonOf(row);
+      if (reason === undefined) yield row as Measurable;
+      else skipped[reason] = (skipped[reason] ?? 0) + 1;
+    }
+}
+
+/** Whether a value is like a pattern, in which a `*` stands for anything. */
+function isLike(pattern: string): (value: string) => boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  const expression = new RegExp(`^${parts.join('.*')}$`, 'su');
+  return (value) => expression.test(value);
 }
 
 function missingColumn({ data, columns }: LabelledData): MonitorError {

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
-import { cleanText } from '../../ingest/text.ts';
 import { THREE_CLASSES, type TokenizerSpec, TWO_CLASSES } from '../spec.ts';
+import { cleanerOf } from '../tokenizer.ts';
 import { type ClassName, classOf, USUAL_LABELS } from './labelled-rows.ts';
 import type { Recipe } from './recipe.ts';
 import { isOfSource, patternOf } from './sources.ts';
 import { readTeachers, type Teachers } from './teachers.ts';
-import { type Probabilities, readTextRows, type TextRow } from './text-rows.ts';
+import { readTextRows, type TeacherProbabilities, type TextRow } from './text-rows.ts';
 
 /** A text as the tokeniser is to read it, and the place of its class among the recipe's. */
 interface Example {
   readonly text: string;
   /** The teacher's likeliest class where the row's own label is not looked at. */
   readonly label: number;
-  readonly probabilities?: Probabilities | undefined;
+  readonly probabilities?: TeacherProbabilities | undefined;
   /** Where the recipe says something of sources: its source's weight and share of soft labels, and whether it may be held out. */
   readonly weight?: number;
   readonly soft?: number;
@@ -99,7 +99,7 @@ function exampleReader(
   teachers: Teachers | undefined,
 ): (row: Exclude<TextRow, { readonly skipped: string }>) => Example | { readonly skipped: string } {
   const classes: readonly ClassName[] = recipe.classes === 2 ? TWO_CLASSES : THREE_CLASSES;
-  const clean = recipe.tokenizer.reads === 'cleaned' ? cleanText : (text: string) => text;
+  const clean = cleanerOf(recipe.tokenizer);
   const labels = new Map(
     Object.entries(recipe.labels ?? USUAL_LABELS).map(([label, name]) => [label.toLowerCase(), name]),
   );
@@ -128,7 +128,7 @@ function exampleReader(
   };
 }
 
-function likeliest([negative, neutral, positive]: Probabilities = [0, 1, 0]): ClassName {
+function likeliest([negative, neutral, positive]: TeacherProbabilities = [0, 1, 0]): ClassName {
   if (neutral >= Math.max(negative, positive)) return 'neutral';
   return negative >= positive ? 'negative' : 'positive';
 }

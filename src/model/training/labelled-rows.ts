@@ -1,5 +1,5 @@
 import type { THREE_CLASSES } from '../spec.ts';
-import { type Probabilities, readTextRows, type TextColumns } from './text-rows.ts';
+import { readTextRows, type TeacherProbabilities, type TextColumns } from './text-rows.ts';
 
 export type ClassName = (typeof THREE_CLASSES)[number];
 
@@ -8,7 +8,7 @@ export type LabelledRow =
   | {
       readonly text: string;
       readonly label: ClassName;
-      readonly probabilities?: Probabilities | undefined;
+      readonly probabilities?: TeacherProbabilities | undefined;
       /** What the group column says, where one was asked for and the row has it. */
       readonly group?: string | undefined;
     }
@@ -24,8 +24,6 @@ export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
   '0': 'negative',
   '1': 'positive',
 };
-
-export type LabelledColumns = TextColumns;
 
 /** The class of a label by the map, whose keys are in small letters; or why there is none. */
 export function classOf(
@@ -43,7 +41,7 @@ export function classOf(
  */
 export async function* readLabelled(
   file: string,
-  columns: LabelledColumns = { text: 'text', label: 'label' },
+  columns: TextColumns = { text: 'text', label: 'label' },
   labels: Readonly<Record<string, ClassName>> = USUAL_LABELS,
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<LabelledRow[]> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MonitorError } from '../../errors.ts';
 import { writeFileAtomic } from '../../files.ts';
 import { loadModel, type Model } from '../artifact.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { goodness } from './epochs.ts';
 import { type Recipe, recipeHash } from './recipe.ts';
 import { drawSettings, recipeWith, type SearchSpace, type Settings } from './search-space.ts';
@@ -46,7 +47,9 @@ export interface SearchResult {
 interface Run {
   readonly trial: Trial;
   readonly log: readonly EpochLog[];
+  /** Hash of the data as the trial read it, and all of its recipe that this depends on. */
   readonly data: unknown;
+  readonly reads: string;
 }
 
 /**
@@ -75,8 +78,9 @@ export async function searchModels(options: SearchOptions): Promise<SearchResult
     const { model, log } = existsSync(folder)
       ? await doneBefore(folder, own)
       : await trainModel({ ...training, recipe: own, out: folder, isEnough: isBehind });
-    const run = runOf(index + 1, folder, settings, { recipe, model, log, isBehind });
-    if (runs[0] && runs[0].data !== run.data) throw another(out);
+    const run = runOf(index + 1, folder, settings, { recipe, own, model, log, isBehind });
+    const twin = runs.find(({ reads }) => reads === run.reads);
+    if (twin && twin.data !== run.data) throw another(out);
     runs.push(run);
     onTrial?.(run.trial);
     await writeFileAtomic(join(out, 'results.json'), `${JSON.stringify(resultOf(recipe, metric, runs), null, 2)}\n`);
@@ -94,9 +98,15 @@ function runOf(
   trial: number,
   folder: string,
   settings: Settings,
-  done: { recipe: Recipe; model: Model; log: readonly EpochLog[]; isBehind: (log: readonly EpochLog[]) => boolean },
+  done: {
+    recipe: Recipe;
+    own: Recipe;
+    model: Model;
+    log: readonly EpochLog[];
+    isBehind: (log: readonly EpochLog[]) => boolean;
+  },
 ): Run {
-  const { recipe, model, log } = done;
+  const { recipe, own, model, log } = done;
   const measured = log.flatMap(({ epoch, validation }) => (validation ? [{ epoch, validation }] : []));
   const [first, ...others] = measured;
   if (!first) throw another(folder);
@@ -108,12 +118,13 @@ function runOf(
   return {
     log,
     data: data?.sha256,
+    reads: canonicalJson([own.classes, own.columns, own.labels, own.sources, own.split.from, own.tokenizer.reads]),
     trial: {
       trial,
       model: folder,
       settings,
       epochs: log.length,
-      given_up: log.length < recipe.epochs && done.isBehind(log),
+      given_up: log.length < own.epochs && done.isBehind(log),
       best_epoch: best.epoch,
       validation: best.validation,
       seconds: log.reduce((sum, { seconds }) => sum + seconds, 0),

@@ -4,12 +4,13 @@ import { readBytes } from '../../ingest/bytes.ts';
 import { readRows } from '../../ingest/reader.ts';
 import { fieldsOf } from '../predict-rows.ts';
 import { THREE_CLASSES } from '../spec.ts';
-import { type Probabilities, placesOf, probabilitiesOf, TEACHER_COLUMNS } from './text-rows.ts';
+import { placesOf } from '../table-columns.ts';
+import { TEACHER_COLUMNS, type TeacherProbabilities, teacherProbabilitiesOf } from './text-rows.ts';
 
 /** What teachers say of texts, by the id of a text. */
 export interface Teachers {
   /** The mean over all files that have the id. */
-  of(id: string): Probabilities | undefined;
+  of(id: string): TeacherProbabilities | undefined;
   /** By file: rows, and those whose id is empty or whose probabilities don't add up to 1. */
   readonly files: readonly { readonly file: string; readonly rows: number; readonly unusable: number }[];
   /** Ids that nothing was asked about so far. */
@@ -21,7 +22,7 @@ export interface Teachers {
  * positive. Errors: E_INPUT without these columns, E_FILE.
  */
 export async function readTeachers(files: readonly string[], signal: AbortSignal): Promise<Teachers> {
-  const sums = new Map<string, { numbers: Probabilities; count: number; asked: boolean }>();
+  const sums = new Map<string, { numbers: TeacherProbabilities; count: number; asked: boolean }>();
   const told: Teachers['files'][number][] = [];
   for (const file of files) {
     let columns: readonly number[] | undefined;
@@ -33,7 +34,7 @@ export async function readTeachers(files: readonly string[], signal: AbortSignal
       for (const record of records) {
         const fields = fieldsOf(record);
         const [id = '', ...cells] = columns.map((place) => fields[place] ?? '');
-        const numbers = probabilitiesOf(cells);
+        const numbers = teacherProbabilitiesOf(cells);
         total += 1;
         if (id.trim() === '' || numbers === undefined) {
           unusable += 1;

@@ -6,7 +6,7 @@ import {
   auditFigures,
   comparePaired,
   positiveRates,
-  rateIngredients,
+  ratesOfBrand,
   wilson,
 } from '../../../src/model/evaluation/audit.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../../../src/model/spec.ts';
@@ -112,7 +112,7 @@ it('measures, compares and gives what corrects a rate', async () => {
   const same = await comparePaired(THREE_CLASSES, [], options);
   expect([same.p, same.rows, same.macro_recall_gain.interval]).toEqual([1, 0, null]);
 
-  const rates = rateIngredients(THREE_CLASSES, posts);
+  const rates = ratesOfBrand(THREE_CLASSES, posts);
   const positives = posts.filter(({ label }) => label === 'positive');
   expect(rates?.counts[2]).toBe(positives.length);
   expect(rates?.means[2]?.[1]).toBeCloseTo(
@@ -120,7 +120,7 @@ it('measures, compares and gives what corrects a rate', async () => {
     12,
   );
   expect(rates?.variances.every(([a, b, c]) => a > 0 && c > 0 && b ** 2 <= a * c)).toBe(true);
-  expect(rateIngredients(THREE_CLASSES, positives)).toBeNull();
+  expect(ratesOfBrand(THREE_CLASSES, positives)).toBeNull();
 
   // A model of two classes can't be asked about neutral posts, but they count in the rate.
   const polar = posts.map((post) => ({ ...post, predicted: post.pPositive >= 0.5 ? 'positive' : 'negative' }) as const);

@@ -53,6 +53,14 @@ describe('searchModels', () => {
     await expect(search({ space: { 'optimiser.learning_rat': [1] } })).rejects.toMatchObject({ code: 'E_CONFIG' });
   });
 
+  it('compares trials that read the data in different ways, or for fewer epochs than the recipe says', async () => {
+    const { result } = await search({
+      out: join(folder, 'reading'),
+      space: { epochs: [1], sources: [{ tiny: { weight: 1 } }, { '*': { weight: 2, soft_labels: 0.5 } }, undefined] },
+    });
+    expect(result.trials.map(({ epochs, given_up }) => [epochs, given_up])).toEqual(Array(5).fill([1, false]));
+  });
+
   it('draws within the space, by seed and number alone', async () => {
     const space = await readSpace(spaceFile);
     const drawn = Array.from({ length: 200 }, (_, trial) => drawSettings(space, 1, trial));

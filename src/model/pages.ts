@@ -1,0 +1,23 @@
+const ITEMS_PER_PAGE = 4_096;
+const CHARACTERS_PER_PAGE = 4_194_304;
+
+/** Pages that are scored at once, so that workers have work while another page is read. */
+export const PAGES_IN_FLIGHT = 2;
+
+/** Items in pages for scoring, in their order. Neither many items nor long ones fill the memory: a page ends at either limit. */
+export async function* pagesOf<Item>(
+  items: AsyncIterable<Item>,
+  lengthOf: (item: Item) => number,
+): AsyncGenerator<Item[]> {
+  let page: Item[] = [];
+  let characters = 0;
+  for await (const item of items) {
+    page.push(item);
+    characters += lengthOf(item);
+    if (page.length < ITEMS_PER_PAGE && characters < CHARACTERS_PER_PAGE) continue;
+    yield page;
+    page = [];
+    characters = 0;
+  }
+  if (page.length > 0) yield page;
+}
