@@ -51,7 +51,10 @@ export async function postsOfDay(reader: Reader, brandId: number, day: Day): Pro
   return rows.map((row) => row.post_id);
 }
 
-/** Keeps a sample with its posts in the order in which they were drawn. The same draw is kept once. */
+/**
+ * Keeps a sample with its posts in the order in which they were drawn; without those that were deleted or emptied since. The same
+ * draw is kept once.
+ */
 export async function saveSample(
   tx: Tx,
   sample: Omit<Sample, 'sampleId'>,
@@ -68,12 +71,27 @@ export async function saveSample(
     .returning('sample_id')
     .executeTakeFirstOrThrow();
   const rows = postIds.map((post_id, index) => ({ sample_id, place: index + 1, post_id }));
-  for (let start = 0; start < rows.length; start += PART)
-    await tx.db
-      .insertInto('sample_posts')
-      .values(rows.slice(start, start + PART))
-      .execute();
+  for (let start = 0; start < rows.length; start += PART) {
+    const part = rows.slice(start, start + PART);
+    const there = await postsWithText(
+      tx,
+      part.map(({ post_id }) => post_id),
+    );
+    const values = part.filter(({ post_id }) => there.has(post_id));
+    if (values.length > 0) await tx.db.insertInto('sample_posts').values(values).execute();
+  }
   return { ...sample, sampleId: sample_id };
+}
+
+async function postsWithText(reader: Reader, postIds: readonly number[]): Promise<Set<number>> {
+  const rows = await reader.db
+    .selectFrom('posts as p')
+    .innerJoin('texts as t', 't.text_id', 'p.text_id')
+    .select('p.post_id')
+    .where('p.post_id', 'in', postIds)
+    .where('t.body', '<>', '')
+    .execute();
+  return new Set(rows.map((row) => row.post_id));
 }
 
 export async function sampleOfCode(reader: Reader, code: string): Promise<Sample | undefined> {

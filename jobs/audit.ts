@@ -41,20 +41,23 @@ export async function drawSample(
   request: DrawRequest,
   { nowMs, signal }: At,
 ): Promise<{ sample: Sample; posts: SampledPost[] }> {
-  return store.transaction(async (tx) => {
-    const brandId = await knownBrandId(tx, request.brand);
-    const days = await daysOfBrand(tx, brandId, request);
+  // A large brand takes long to go through: reading keeps nobody from writing.
+  const { postIds, ...drawn } = await store.snapshot(async (reader) => {
+    const brandId = await knownBrandId(reader, request.brand);
+    const days = await daysOfBrand(reader, brandId, request);
     const draw = createDraw(request.size, request.seed);
     for (let day = days?.from ?? 0; days !== undefined && day <= days.to; day += 1) {
       throwIfAborted(signal);
-      for (const postId of await postsOfDay(tx, brandId, day)) draw.add(postId);
+      for (const postId of await postsOfDay(reader, brandId, day)) draw.add(postId);
     }
-    const { postIds, population } = draw.end();
-    if (days === undefined || postIds.length === 0)
+    const ended = draw.end();
+    if (days === undefined || ended.postIds.length === 0)
       throw new MonitorError('E_USAGE', `There are no posts of "${request.brand}" on these days.`, {
         remedy: '`monitor brands list` shows the days that a brand has posts on.',
       });
-    const drawn = { brandId, ...days, seed: request.seed, population };
+    return { brandId, ...days, seed: request.seed, population: ended.population, postIds: ended.postIds };
+  });
+  return store.transaction(async (tx) => {
     const code = sha256(JSON.stringify([request.brand, drawn, postIds])).slice(0, 10);
     const sample = await saveSample(tx, { ...drawn, code, size: postIds.length, drawnMs: nowMs }, postIds);
     return { sample, posts: await postsOfSample(tx, sample.sampleId) };

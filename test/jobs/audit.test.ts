@@ -202,8 +202,8 @@ it('reads what spreadsheets make of a file, and large ones', () => {
     `key;label;text\n${key(1)};negative;"it said "no"\n`,
   ])
     expect(readSheet(content, 'x')).toEqual({ rows: labelled, rejected: [] });
-  const many = Array.from({ length: 100_000 }, (_, n) => `${key(n + 1)},2026-03-01,"a ""word"", or two",positive`);
-  expect(readSheet(`key,created_at,text,label\n${many.join('\n')}`, 'x').rows).toHaveLength(100_000);
+  const many = Array.from({ length: 20_000 }, (_, n) => `${key(n + 1)},2026-03-01,"a ""word"", or two",positive`);
+  expect(readSheet(`key,created_at,text,label\n${many.join('\n')}`, 'x').rows).toHaveLength(20_000);
   for (const content of ['', '\n\n', 'key,label\n', `key,text\n${key(1)},a\n`])
     expect(() => readSheet(content, 'x')).toThrow(expect.objectContaining({ code: 'E_INPUT' }));
 });
