@@ -81,21 +81,27 @@ export async function sampleOfCode(reader: Reader, code: string): Promise<Sample
   return row && sampleOf(row);
 }
 
-/** The samples of a brand, oldest first, each with how many of its posts have a label. */
-export async function samplesOfBrand(reader: Reader, brandId: number): Promise<(Sample & { labelled: number })[]> {
+/** A sample with how many of its posts have a label, and when the newest of these was stored; 0 without any. */
+export interface LabelledSample extends Sample {
+  readonly labelled: number;
+  readonly labelledMs: number;
+}
+
+/** The samples of a brand, oldest first. */
+export async function samplesOfBrand(reader: Reader, brandId: number): Promise<LabelledSample[]> {
   const rows = await samples(reader)
-    .select((eb) =>
-      eb
-        .selectFrom('sample_posts as sp')
-        .innerJoin('labels as l', (join) => join.onRef('l.post_id', '=', 'sp.post_id').on('l.kind', '=', 'random'))
-        .select((inner) => inner.fn.countAll().as('count'))
-        .whereRef('sp.sample_id', '=', 's.sample_id')
-        .as('labelled'),
-    )
+    .leftJoin('sample_posts as sp', 'sp.sample_id', 's.sample_id')
+    .leftJoin('labels as l', (join) => join.onRef('l.post_id', '=', 'sp.post_id').on('l.kind', '=', 'random'))
+    .select((eb) => [eb.fn.count('l.label').as('labelled'), eb.fn.max('l.labelled_ms').as('labelled_ms')])
     .where('s.brand_id', '=', brandId)
+    .groupBy('s.sample_id')
     .orderBy('s.sample_id')
     .execute();
-  return rows.map((row) => ({ ...sampleOf(row), labelled: Number(row.labelled) }));
+  return rows.map((row) => ({
+    ...sampleOf(row),
+    labelled: Number(row.labelled),
+    labelledMs: Number(row.labelled_ms ?? 0),
+  }));
 }
 
 function samples(reader: Reader) {

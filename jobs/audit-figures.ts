@@ -1,5 +1,12 @@
 import { scoredPostsOf } from '../db/day-stats.ts';
-import { postsOfSample, type Sample, type SampledPost, samplesOfBrand, scoresOfTexts } from '../db/labels.ts';
+import {
+  type LabelledSample,
+  postsOfSample,
+  type Sample,
+  type SampledPost,
+  samplesOfBrand,
+  scoresOfTexts,
+} from '../db/labels.ts';
 import { networkIdOf } from '../db/networks.ts';
 import type { Reader } from '../db/store.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -28,7 +35,7 @@ export interface AuditRequest {
   readonly brand: string;
   /** One model, or two to be compared; without any the pinned one. */
   readonly models: readonly string[];
-  /** The code of a sample; without one the newest that has labels. */
+  /** The code of a sample; without one that which was labelled last. */
   readonly sample?: string | undefined;
 }
 
@@ -88,8 +95,9 @@ export async function auditBrand(
 
 async function labelledSample(reader: Reader, brandId: number, { brand, sample: code }: AuditRequest) {
   const samples = await samplesOfBrand(reader, brandId);
-  const sample =
-    code === undefined ? samples.findLast(({ labelled }) => labelled > 0) : samples.find((each) => each.code === code);
+  // A post's label counts in every sample that has it: one drawn later shares some with the one that was labelled.
+  const later = (a: LabelledSample, b: LabelledSample) => a.labelledMs - b.labelledMs || a.labelled - b.labelled;
+  const sample = code === undefined ? samples.toSorted(later).at(-1) : samples.find((each) => each.code === code);
   if (sample && sample.labelled > 0) return sample;
   const there = samples.map((each) => `${each.code} (${each.labelled} of ${each.size} labelled)`).join(', ');
   throw new MonitorError(

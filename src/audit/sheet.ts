@@ -1,6 +1,6 @@
 import type { Label } from '../../db/schema-labels.ts';
 import { MonitorError } from '../errors.ts';
-import { DELIMITERS, recordsOf } from '../ingest/reader.ts';
+import { DELIMITERS, type Delimiter, recordsOf } from '../ingest/reader.ts';
 import { fieldsOf } from '../model/predict-rows.ts';
 
 /** The columns of a file to be labelled. It has nothing of what a model says, which would sway the one who labels. */
@@ -37,21 +37,20 @@ export interface Sheet {
  * Rows with another key or label are told with their line. Errors: E_INPUT for a file without the two columns or without any key.
  */
 export function readSheet(content: string, file: string): Sheet {
-  const tables = DELIMITERS.map((delimiter) => recordsOf(content.replace(/^\ufeff/, ''), delimiter, true));
-  const names = (table: (typeof tables)[number]) =>
-    table[0] ? fieldsOf(table[0]).map((name) => name.trim().toLowerCase()) : [];
-  const table = tables.find((each) => names(each).includes('key') && names(each).includes('label'));
+  const text = content.replace(/^\ufeff/, '');
+  const delimiter = DELIMITERS.find((each) => ['key', 'label'].every((name) => headerOf(text, each).includes(name)));
   const no = (message: string): MonitorError =>
     new MonitorError('E_INPUT', message, {
       place: { file },
       remedy: 'Give a file that `monitor audit sample` wrote, with the column "label" filled in and "key" as it was.',
     });
-  if (table === undefined) throw no('The file has no columns "key" and "label".');
-  const [keyAt, labelAt] = [names(table).indexOf('key'), names(table).indexOf('label')];
+  if (delimiter === undefined) throw no('The file has no columns "key" and "label".');
+  const header = headerOf(text, delimiter);
+  const [keyAt, labelAt] = [header.indexOf('key'), header.indexOf('label')];
   const rows: SheetRow[] = [];
   const rejected: { line: number; reason: string }[] = [];
-  for (const record of table.slice(1)) {
-    const fields = fieldsOf(record);
+  for (const record of recordsOf(text, delimiter, true).slice(1)) {
+    const fields = fieldsOf(record, delimiter);
     const key = (fields[keyAt] ?? '').trim();
     const written = (fields[labelAt] ?? '').trim();
     const label = LABELS.get(written.toLowerCase());
@@ -66,4 +65,10 @@ export function readSheet(content: string, file: string): Sheet {
   if (rows.length === 0 && !rejected.some(({ reason }) => reason.endsWith('is no label')))
     throw no('No row of the file has a key of a sample.');
   return { rows, rejected };
+}
+
+/** The names of the columns, if this is what parts them. Looks at the start only: the rest is read once they are known. */
+function headerOf(text: string, delimiter: Delimiter): string[] {
+  const [header] = recordsOf(text.slice(0, 65_536), delimiter, true);
+  return header === undefined ? [] : fieldsOf(header, delimiter).map((name) => name.trim().toLowerCase());
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { drawSample, importLabels, sheetOf } from '../../jobs/audit.ts';
@@ -7,6 +8,7 @@ import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import { EXIT, MonitorError, messageOf } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
+import { createEncodingProbe } from '../ingest/encoding.ts';
 import { createPool } from '../model/pool.ts';
 import { auditDocument, auditText, importText } from './audit-output.ts';
 import { type CommonOptions, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
@@ -47,6 +49,11 @@ function sampleCommand(): Command {
       const [from, to] = [options.from, options.to].map((day) => (day === undefined ? undefined : dayOption(day)));
       if (from !== undefined && to !== undefined && from > to)
         throw new MonitorError('E_USAGE', '--from is after --to.', { remedy: 'Give the earlier day as --from.' });
+      if (existsSync(options.out))
+        throw new MonitorError('E_USAGE', 'There is a file of this name, which may hold labels.', {
+          place: { file: options.out },
+          remedy: 'Import its labels with `monitor audit import` and delete it, or give another name.',
+        });
       const { signal, clock } = edge();
       const request = { brand: options.brand, size: options.number, seed: options.seed, from, to };
       await withStore(loadConfig(options.config), async (store) => {
@@ -95,7 +102,7 @@ async function contentOf(file: string): Promise<string> {
         place: { file },
         remedy: 'Give a file that `monitor audit sample` wrote.',
       });
-    return await readFile(file, 'utf8');
+    return textOf(await readFile(file));
   } catch (cause) {
     if (cause instanceof MonitorError) throw cause;
     throw new MonitorError('E_FILE', `The file can't be read: ${messageOf(cause)}`, {
@@ -106,6 +113,14 @@ async function contentOf(file: string): Promise<string> {
   }
 }
 
+/** In the encodings and with the line ends that spreadsheets save. */
+function textOf(bytes: Uint8Array): string {
+  const probe = createEncodingProbe();
+  probe.push(bytes);
+  const text = new TextDecoder(probe.result().encoding).decode(bytes);
+  return text.includes('\n') ? text : text.replaceAll('\r', '\n');
+}
+
 function showCommand(): Command {
   return databaseCommand('show', 'show how right the model is by the labels, and what the true rate is', [
     'monitor audit show --brand acme-air',
@@ -113,7 +128,7 @@ function showCommand(): Command {
   ])
     .requiredOption('--brand <slug>', 'the brand')
     .option('--models <a,b>', 'one model, or two to compare (default: the model in use)')
-    .option('--sample <code>', 'which sample (default: the newest with labels)')
+    .option('--sample <code>', 'which sample (default: the one labelled last)')
     .action(async (options: CommonOptions & { brand: string; models?: string; sample?: string }) => {
       const models = (options.models ?? '').split(',').flatMap((id) => id.trim() || []);
       if (models.length > 2)

@@ -81,9 +81,8 @@ async function write(request: ExportRequest, options: Options): Promise<number |
   }
 }
 
-/** `| head` closes the pipe when it has seen enough: that is an end, not an error. */
+/** Undefined where the reader, such as `| head`, saw enough before the end. */
 async function toStandardOutput(run: (sink: Sink) => Promise<number>): Promise<number | undefined> {
-  process.stdout.on('error', () => undefined);
   try {
     return await run(
       (part) =>

@@ -12,6 +12,10 @@ if (major < 24) {
   const { enableCompileCache } = await import('node:module');
   const { directory } = enableCompileCache();
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
+  // `| head` closes the pipe when it has seen enough: that is an end, not an error.
+  process.stdout.on('error', (error: Error) => {
+    if (!('code' in error && error.code === 'EPIPE')) throw error;
+  });
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

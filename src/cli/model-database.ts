@@ -14,7 +14,7 @@ import { modelLabel, pinnedBytes } from '../model/pinned.ts';
 import { type CommonOptions, databaseCommand, jobInputOf } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
-/** Opens the database for reading, also while a run is at work. Errors: E_USAGE when there is none yet. */
+/** Opens the database as it is, also while a run is at work; what writes has to be short. Errors: E_USAGE when there is none yet. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const path = databasePath(config);
   if (!existsSync(path))

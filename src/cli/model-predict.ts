@@ -38,6 +38,8 @@ export function modelPredictCommand(): Command {
         throw new MonitorError('E_USAGE', 'Give either texts, or - for standard input, or --input with --output.', {
           remedy: 'Write: monitor model predict "great service". --explain goes with texts, not with a file.',
         });
+      if (texts.filter((text) => text === '-').length > 1)
+        throw new MonitorError('E_USAGE', 'Standard input can be read once.', { remedy: 'Write - once.' });
       const model = await loadModel(findModel(options.model));
       const pool = createPool({ model, workers: availableParallelism() });
       try {
@@ -75,7 +77,7 @@ async function toOutput(texts: readonly string[], model: Model, pool: Pool, opti
   const documents: unknown[] = [];
   let shown = 0;
   // A text to be explained is scored once for each of its words.
-  for await (const page of pagesOf(texts, options.explain ? 32 : 1_024)) {
+  for await (const page of pagesOf(texts, options.explain ? 32 : 1_024, signal)) {
     throwIfAborted(signal);
     const predictions = options.explain
       ? await explainTexts(model, page, score)
@@ -84,18 +86,21 @@ async function toOutput(texts: readonly string[], model: Model, pool: Pool, opti
     shown += predictions.length;
     if (json) documents.push(...predictions.map(predictionDocument));
     else for (const prediction of predictions) process.stdout.write(`${predictionText(prediction, style)}\n`);
+    // Nobody reads any more: `| head` has seen enough.
+    if (process.stdout.errored) return;
   }
+  throwIfAborted(signal);
   if (shown === 0)
     throw new MonitorError('E_INPUT', 'Standard input has no text.', { remedy: 'Give it a text a line.' });
   if (json) printResult(true, { model: model.spec.name, texts: documents }, '');
 }
 
-/** The texts, with the lines of standard input in the place of `-`, some at a time. Lines without a text are no texts. */
-async function* pagesOf(texts: readonly string[], size: number): AsyncGenerator<string[]> {
+/** The texts, with the lines of standard input in the place of `-`, some at a time. Lines without a text are no texts. Ends at the signal. */
+async function* pagesOf(texts: readonly string[], size: number, signal: AbortSignal): AsyncGenerator<string[]> {
   let page: string[] = [];
   for (const text of texts)
     for await (const line of text === '-'
-      ? createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
+      ? createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY, signal })
       : [text]) {
       if (text === '-' && line.trim() === '') continue;
       page.push(line);

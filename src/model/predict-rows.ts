@@ -1,5 +1,5 @@
 import { scoreOf } from '../aggregate/day-stats.ts';
-import type { RawRow } from '../ingest/reader.ts';
+import type { Delimiter, RawRow } from '../ingest/reader.ts';
 import type { Model } from './artifact.ts';
 import { classify, neutralOf } from './probabilities.ts';
 
@@ -46,15 +46,15 @@ export function outputRow(
 }
 
 /** The cells of a record; of one with broken quotes, as many as can be told. */
-export function fieldsOf(record: RawRow): readonly string[] {
-  return record.problem === undefined ? record.fields : lenientFields(record.raw);
+export function fieldsOf(record: RawRow, delimiter: Delimiter = ','): readonly string[] {
+  return record.problem === undefined ? record.fields : lenientFields(record.raw, delimiter);
 }
 
 /**
  * The cells of one line whose quotes are broken, read as forgiving programs do: what follows a closing quote belongs to the
  * cell, and a quote that is never closed ends with the line.
  */
-function lenientFields(line: string): string[] {
+function lenientFields(line: string, delimiter: Delimiter): string[] {
   const fields: string[] = [];
   let field = '';
   let quoted = false;
@@ -68,7 +68,7 @@ function lenientFields(line: string): string[] {
     else if (!quoted && fresh && character === '"') {
       quoted = true;
       fresh = false;
-    } else if (!quoted && character === ',') {
+    } else if (!quoted && character === delimiter) {
       fields.push(field);
       field = '';
       fresh = true;

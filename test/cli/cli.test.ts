@@ -7,6 +7,7 @@ import { parse } from 'csv-parse/sync';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitor, startMonitor } from '../support/cli.ts';
+import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -75,6 +76,26 @@ describe('monitor model predict', () => {
       );
       expect((negative ?? 0) + (neutral ?? 0) + (positive ?? 0)).toBeCloseTo(1, 6);
     }
+  });
+});
+
+describe('monitor model predict with texts', () => {
+  it('reads standard input, and explains without a terminal’s colours', { timeout: 120_000 }, async () => {
+    const model = await makeTinyModel(folder);
+    const predict = ['model', 'predict', '--model', model, '--explain', '-', 'the end'];
+    const { code, stdout, stderr } = await monitor(predict, folder, 'the great app\r\n\n  \nworst \u001b[31m coffee');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^class +negative/);
+    expect(lines.filter((line) => /^(negative|positive) /.test(line))).toHaveLength(3);
+    expect(lines.filter((line) => /^ .*\[\S+ [+−]\d\.\d\d\]/.test(line)).length).toBeGreaterThan(0);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('ends in peace when nobody reads any more', { timeout: 120_000 }, async () => {
+    const { child, ended } = startMonitor(['model', 'predict', '--model', join(folder, 'tiny'), 'the great app']);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 });
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { main } from '../../src/cli/program.ts';
+import { monitorInProcess } from '../support/cli-in-process.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -27,20 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command in this process. */
-async function run(...args: string[]): Promise<{ code: number; text: string }> {
-  let text = '';
-  const write = (chunk: unknown) => {
-    text += String(chunk);
-    return true;
-  };
-  const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(write));
-  try {
-    return { code: await main([...args, '--config', config]), text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (...args: string[]) => monitorInProcess(...args, '--config', config);
 
 it('lists, looks, compares, switches and cleans up', { timeout: 240_000 }, async () => {
   expect(await run('model', 'list')).toEqual({ code: 0, text: 'No models yet: the first run adds one.\n' });
@@ -78,4 +65,9 @@ it('lists, looks, compares, switches and cleans up', { timeout: 240_000 }, async
   expect((await run('model', 'prune', '--dry-run')).text).toContain('would delete 12 scores and 3 brand-days of old@');
   expect((await run('model', 'prune')).text).toContain('deleted 12 scores');
   expect((await run('model', 'prune')).text).toContain('Nothing to delete');
+});
+
+it('refuses to read standard input twice', async () => {
+  const twice = await monitorInProcess('model', 'predict', '-', '-');
+  expect(twice).toMatchObject({ code: 2, text: expect.stringContaining('can be read once') });
 });

@@ -6,6 +6,7 @@ import { postsOfSample, samplesOfBrand } from '../../db/labels.ts';
 import { type NewPost, storePosts } from '../../db/posts.ts';
 import { drawSample, importLabels, sheetOf } from '../../jobs/audit.ts';
 import { hash16 } from '../../src/ingest/identity.ts';
+import { labelledSheet } from '../support/labelled-sheet.ts';
 import { describeStores } from '../support/stores.ts';
 
 const at = { nowMs: 5, signal: new AbortController().signal };
@@ -27,12 +28,6 @@ describeStores('samples and labels', (store) => {
       return { acme, source };
     });
   const draw = (size = 20, seed = 1, days = {}) => drawSample(store(), { brand: 'acme', size, seed, ...days }, at);
-  const labelled = (sheet: string, label: (line: number) => string) =>
-    sheet
-      .trimEnd()
-      .split('\n')
-      .map((line, index) => (index === 0 ? line : `${line.replace(/(negative|neutral|positive)$/, '')}${label(index)}`))
-      .join('\n');
   const take = (content: string) => importLabels(store(), { content, file: 'x.csv' }, at);
 
   it('draws the same posts again, other ones by another seed, and of the days asked for', async () => {
@@ -63,13 +58,13 @@ describeStores('samples and labels', (store) => {
     const sheet = sheetOf(sample, posts);
     expect(sheet.split('\n')[0]).toBe('key,created_at,text,label');
     expect(sheet).toContain(',"\'=1+1",\n');
-    const some = labelled(sheet, (line) => (line <= 10 ? 'Positive' : line === 11 ? 'meh' : ''));
+    const some = labelledSheet(sheet, (line) => (line <= 10 ? 'Positive' : line === 11 ? 'meh' : ''));
     expect(await take(some)).toEqual({
       ...{ added: 10, changed: 0, same: 0, blank: 29, gone: 0 },
       rejected: [{ line: 12, reason: '"meh" is no label' }],
     });
     expect(await take(some)).toMatchObject({ added: 0, same: 10 });
-    const next = labelled(sheet, (line) => (line === 1 ? 'neg' : line === 12 ? 'neutral' : ''));
+    const next = labelledSheet(sheet, (line) => (line === 1 ? 'neg' : line === 12 ? 'neutral' : ''));
     expect(await take(next.replaceAll(',', ';'))).toMatchObject({ added: 1, changed: 1, same: 0, blank: 38 });
     expect(sheetOf(sample, await postsOfSample(store().read, sample.sampleId)).split('\n')[1]).toMatch(/,negative$/);
     expect((await samplesOfBrand(store().read, acme))[0]?.labelled).toBe(11);
@@ -91,7 +86,7 @@ describeStores('samples and labels', (store) => {
   it('keeps no label of what was deleted, emptied or corrected', async () => {
     const { acme, source } = await seeded();
     const { sample, posts } = await draw(40);
-    const all = labelled(sheetOf(sample, posts), () => 'neutral');
+    const all = labelledSheet(sheetOf(sample, posts), () => 'neutral');
     await take(all);
     const known = await store().read.db.selectFrom('posts').select(['post_id', 'text_id', 'key']).execute();
     const first = known.filter(({ key }) => key === 'a7');

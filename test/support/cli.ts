@@ -17,7 +17,7 @@ export function startMonitor(
   cwd?: string,
   user?: { uid: number; gid: number },
 ): { child: ChildProcess; ended: Promise<CliResult> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, ...user, stdio: 'pipe' });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -32,7 +32,9 @@ export function startMonitor(
   return { child, ended };
 }
 
-/** Runs the `monitor` command to its end. */
-export function monitor(args: readonly string[], cwd?: string): Promise<CliResult> {
-  return startMonitor(args, cwd).ended;
+/** Runs the `monitor` command to its end, with this as its standard input. */
+export function monitor(args: readonly string[], cwd?: string, input = ''): Promise<CliResult> {
+  const { child, ended } = startMonitor(args, cwd);
+  child.stdin?.end(input);
+  return ended;
 }

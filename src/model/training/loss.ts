@@ -19,7 +19,11 @@ export function rowLosses(tf: TensorFlow, logits: Tensor2D, labels: Int32Array, 
   return tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits, 1)), 1)) as Tensor1D;
 }
 
-/** The mean, each row weighing what its class does, times its own weight: Σ w·loss / Σ w, as PyTorch's. */
+/**
+ * The mean, each row weighing what its class does: Σ w·loss / Σ w, as PyTorch's. Rows' own weights (whose mean over all data
+ * is 1) multiply their losses and do not count below the line: batches are alike in length, and often of one source, whose
+ * weight would cancel out.
+ */
 export function weightedMean(
   tf: TensorFlow,
   losses: Tensor1D,
@@ -27,9 +31,10 @@ export function weightedMean(
   weights: readonly number[],
   own?: Float32Array,
 ): Tensor {
-  const rowWeights = Float32Array.from(labels, (label, row) => (weights[label] ?? 1) * (own?.[row] ?? 1));
-  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
-  return tf.div(tf.sum(tf.mul(losses, tf.tensor1d(rowWeights))), total);
+  const ofClasses = Float32Array.from(labels, (label) => weights[label] ?? 1);
+  const total = ofClasses.reduce((sum, weight) => sum + weight, 0);
+  const ofRows = own ? ofClasses.map((weight, row) => weight * (own[row] ?? 1)) : ofClasses;
+  return tf.div(tf.sum(tf.mul(losses, tf.tensor1d(ofRows))), total);
 }
 
 /** Weights of the classes: all 1, or so that each class weighs the same in total and the mean row weighs 1. */

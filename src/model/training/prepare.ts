@@ -17,6 +17,8 @@ export interface Prepared {
   readonly split: Split;
   readonly words: readonly string[];
   readonly training: Rows;
+  /** The rows of `training` that might have been held out: of the sources that the model is for, with labels of their own. */
+  readonly domain: Rows;
   readonly validation: Rows;
   readonly vectors: Vectors | undefined;
   /** Hash of all that decides what comes out: recipe, data, vectors, the model begun with. */
@@ -42,11 +44,9 @@ export async function prepare(
   const path = vectorsPath(recipe, options.vectors);
   if (teachers.length > 0) refuseDeaf(recipe);
   const data = await readDataset(options.data, recipe, signal, teachers);
-  const split = splitOf(
-    data.examples.map(({ label }) => label),
-    recipe.split,
-    (row) => data.examples[row]?.learntOnly !== true,
-  );
+  const isOfDomain = (row: number) => data.examples[row]?.learntOnly !== true;
+  const labels = data.examples.map(({ label }) => label);
+  const split = splitOf(labels, recipe.split, isOfDomain);
   const texts = split.training.map((row) => data.examples[row]?.text ?? '');
   const words = init ? init.vocabulary : buildVocabulary(texts, recipe);
   throwIfAborted(signal);
@@ -65,7 +65,8 @@ export async function prepare(
   const id = sha256(
     `${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}${init ? ` ${init.networkSha256}` : ''}`,
   );
-  return { data, split, words, vectors, id, training, validation: rowsOf(split.validation) };
+  const domain = rowsOf(split.training.filter(isOfDomain));
+  return { data, split, words, vectors, id, training, domain, validation: rowsOf(split.validation) };
 }
 
 /** What each row is to be answered with, where the recipe mixes a teacher's probabilities into the labels. */
@@ -87,10 +88,12 @@ function softTargets(
   return { targets };
 }
 
-/** What rows weigh in their batch's loss, where a source has a weight of its own. */
+/** What rows weigh, the mean being 1, where a source has a weight of its own. */
 function rowWeights(data: Dataset, rows: readonly number[]): Pick<Rows, 'weights'> {
   if (data.examples.every(({ weight }) => weight === undefined)) return {};
-  return { weights: Float32Array.from(rows, (row) => data.examples[row]?.weight ?? 1) };
+  const weights = rows.map((row) => data.examples[row]?.weight ?? 1);
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return { weights: Float32Array.from(weights, (weight) => weight / mean) };
 }
 
 /** Errors: E_USAGE when a teacher's files are given to a recipe that takes nothing from them. */

@@ -72,7 +72,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const { vectors, teachers = [], init } = options;
   if (init) refuseOther(recipe, init);
   const prepared = await prepare({ data: options.data, recipe, vectors, teachers, init }, progress, signal);
-  const { words, training, validation, split, data, id } = prepared;
+  const { words, training, domain, validation, split, data, id } = prepared;
   refuseFew(validation.labels, recipe);
   for (const note of data.notes) options.onNote?.(note);
   const found = await readCheckpoint(folder, id);
@@ -113,7 +113,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     });
     throwIfAborted(signal);
     const trained = (recipe.early_stopping ? best : undefined) ?? (await trainer.weights());
-    const branch = recipe.wide_branch && (await wideBranchOf(recipe, training, network.outputs, signal, progress));
+    const branch = recipe.wide_branch && (await wideBranchOf(recipe, domain, network.outputs, signal, progress));
     const kept = halfPrecision(branch ? await joined(trainer, trained, branch, validation) : trained);
     // Of the weights as they are saved: rounding may tip a row.
     const measured = await heldOutFigures(trainer, validation, recipe, kept);

@@ -16,7 +16,7 @@ export interface Rows {
   readonly labels: Int32Array;
   /** Probabilities of each row's classes to train towards, where they are not just the labels. */
   readonly targets?: Float32Array;
-  /** What each row weighs in its batch's mean loss, where that is not the same for all. */
+  /** What each row's loss is multiplied by, where that is not the same for all; the mean over all rows is 1. */
   readonly weights?: Float32Array;
 }
 

@@ -46,7 +46,9 @@ describe('sources', () => {
   it('give rows their weight; those of weight 0 are left out; a name that no row has is told', async () => {
     const sources = { 'semeval-*': { weight: 2 }, other: { weight: 0 }, 'plain.v1': { weight: 0.5 }, nowhere: {} };
     const { training, data: read } = await prepared({ sources });
-    expect([...(training.weights ?? [])]).toEqual([...new Array(12).fill(2), ...new Array(6).fill(0.5)]);
+    // 2 and 0.5, with a mean of 1.5, made to have a mean of 1.
+    const weights = [...new Array(12).fill(4 / 3), ...new Array(6).fill(1 / 3)];
+    expect([...(training.weights ?? [])]).toEqual(weights.map((weight) => Math.fround(weight)));
     expect(read.files).toEqual([{ file: 'plain.v1.csv', rows: 18, skipped: { 'source other': 6 } }]);
     expect(read.notes).toEqual([expect.stringContaining('nowhere')]);
   });
@@ -78,25 +80,33 @@ describe('sources', () => {
 describe('a row of weight 2', () => {
   it('moves the network as the same row twice', async () => {
     const { tf } = await javascript();
-    const recipe = recipeOf({ dropout: {}, class_weights: 'balanced' });
+    const recipe = recipeOf({ dropout: {}, class_weights: 'none' });
     const words = ['<pad>', '<unk>', 'a', 'b', 'c'];
     const network = networkOf(recipe, words.length);
     const sequences = [[2, 3], [4, 2, 3], [3]].map((ids) => Int32Array.from(ids));
     const [one, two, three] = sequences as [Int32Array, Int32Array, Int32Array];
     const moved = async (rows: Rows) => {
       const start = { tensors: initialWeights(network, words, undefined, 1), steps: {} };
-      const trainer = trainerOf(tf, { network, padding: recipe.padding }, recipe, [1, 0.7, 1.3], start);
+      const trainer = trainerOf(tf, { network, padding: recipe.padding }, recipe, [1, 1, 1], start);
       const plan = { rows: rows.sequences.map((_, row) => row), width: 3 };
       const loss = trainer.step(plan, rows, { step: 0, learningRate: 0.01, frozen: false });
       const weights = await trainer.weights();
       trainer.dispose();
       return [loss, ...[...weights.values()].flatMap(({ data }) => [...data])];
     };
-    const weighed = await moved({ sequences, labels: Int32Array.of(0, 1, 2), weights: Float32Array.of(1, 2, 1) });
+    const weighed = await moved({
+      sequences,
+      labels: Int32Array.of(0, 1, 2),
+      weights: Float32Array.of(0.75, 1.5, 0.75),
+    });
     const twice = await moved({ sequences: [one, two, two, three], labels: Int32Array.of(0, 1, 1, 2) });
     const plain = await moved({ sequences, labels: Int32Array.of(0, 1, 2) });
     for (const [place, value] of weighed.entries()) expect(value).toBeCloseTo(twice[place] ?? Number.NaN, 5);
     expect(Math.abs((plain[0] ?? 0) - (twice[0] ?? 0))).toBeGreaterThan(1e-4);
+    // Also in a batch of its own source alone.
+    const labels = Int32Array.of(0, 1, 2);
+    const half = await moved({ sequences, labels, weights: Float32Array.of(0.5, 0.5, 0.5) });
+    expect(half[0]).toBeCloseTo((plain[0] ?? 0) / 2, 5);
   });
 });
 
