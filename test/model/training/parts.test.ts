@@ -29,7 +29,9 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('recipes', () => {
-  it.each(readdirSync(join(packageRoot, 'recipes')))('%s can be used', async (recipeFile) => {
+  // own-labels.yaml leaves open what the model has that it goes on from: see init.test.ts.
+  const whole = readdirSync(join(packageRoot, 'recipes')).filter((name) => name !== 'own-labels.yaml');
+  it.each(whole)('%s can be used', async (recipeFile) => {
     const name = recipeFile.replace(/\.yaml$/, '');
     const recipe = await readRecipe(join(packageRoot, 'recipes', recipeFile));
     expect(recipe.name).toBe(name);
@@ -39,7 +41,7 @@ describe('recipes', () => {
     const text = readFileSync(join(packageRoot, 'recipes', 'social.yaml'), 'utf8');
     const broken = file(
       'broken.yaml',
-      text.replace('epochs: 8', 'epochs: 0\nepoch: 3').replace('masked: true', 'masked: false'),
+      text.replace(/^epochs: .*$/m, 'epochs: 0\nepoch: 3').replace('masked: true', 'masked: false'),
     );
     await expect(readRecipe(broken)).rejects.toMatchObject({
       code: 'E_CONFIG',
