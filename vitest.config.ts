@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Half of the processors, which is the default, leaves a small machine with one.
+    maxWorkers: '100%',
   },
 });

@@ -7,7 +7,7 @@ import { findModel, loadModel, type Model } from '../model/artifact.ts';
 import type { Rates } from '../model/calibration.ts';
 import { type ArtificialResult, artificialPrevalence } from '../model/evaluation/artificial-prevalence.ts';
 import { type GroupRates, groupRates, type PostOfGroup } from '../model/evaluation/group-rates.ts';
-import { scoredRows } from '../model/evaluation/grouped-posts.ts';
+import { groupedPosts } from '../model/evaluation/grouped-posts.ts';
 import { createPool } from '../model/pool.ts';
 import { edge, withExamples } from './environment.ts';
 import { listOf, properShare, wholeNumber } from './option-values.ts';
@@ -67,8 +67,9 @@ export function modelRatesCommand(): Command {
       const pool = createPool({ model, workers: availableParallelism() });
       try {
         const columns = { text, label, user };
-        const read = await scoredRows({ ...{ data: flags.data, columns, groupBy, model, pool }, signal, progress });
-        if (flags.protocol === 'artificial' && rates !== null) printArtificial(flags, model, rates, read.posts, signal);
+        const read = await groupedPosts({ ...{ data: flags.data, columns, groupBy, model, pool }, signal, progress });
+        if (flags.protocol === 'artificial' && rates !== null)
+          await printArtificial(flags, model, rates, read.posts, signal);
         else printGroups(flags, model, groupBy, groupRates(read.posts, rates, flags.confidence), read.skipped);
       } finally {
         await pool.close();
@@ -114,16 +115,16 @@ function printGroups(
   printResult(flags.json === true, document, [formatTable(header, rows), ...notes].join('\n'));
 }
 
-function printArtificial(
+async function printArtificial(
   { sizes, samples, seed, confidence, json }: Flags,
   { spec: { name, labels } }: Model,
   rates: Rates,
   posts: readonly PostOfGroup[],
   signal: AbortSignal,
-): void {
-  const results = sizes.map((size) =>
-    artificialPrevalence({ posts, labels, rates, size, samples, seed, confidence, signal }),
-  );
+): Promise<void> {
+  const results: ArtificialResult[] = [];
+  for (const size of sizes)
+    results.push(await artificialPrevalence({ posts, labels, rates, size, samples, seed, confidence, signal }));
   printResult(json === true, { model: name, confidence, results }, results.map(artificialText).join('\n\n'));
 }
 

@@ -11,7 +11,7 @@ import { formatDay } from '../../src/calendar.ts';
 import { loadModel, type Model } from '../../src/model/artifact.ts';
 import { type CalibrateOptions, calibrateModel } from '../../src/model/calibrate.ts';
 import { groupRates } from '../../src/model/evaluation/group-rates.ts';
-import { scoredRows } from '../../src/model/evaluation/grouped-posts.ts';
+import { groupedPosts } from '../../src/model/evaluation/grouped-posts.ts';
 import type { Pool } from '../../src/model/pool.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { makeJobFolder } from '../support/job.ts';
@@ -119,7 +119,7 @@ describe('a calibrated model', () => {
   it('tells the rates of a file’s groups', async () => {
     const { model: calibrated } = await calibrateModel(options('grouped'));
     const read = (own: Model, groupBy: string[]) =>
-      scoredRows({
+      groupedPosts({
         data,
         columns: { ...columns, user: 'user' },
         groupBy,

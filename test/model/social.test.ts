@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findModel, loadModel, type Model } from '../../src/model/artifact.ts';
 import { artificialPrevalence } from '../../src/model/evaluation/artificial-prevalence.ts';
 import { type Evaluation, evaluateModel } from '../../src/model/evaluation/evaluate.ts';
-import { scoredRows } from '../../src/model/evaluation/grouped-posts.ts';
+import { groupedPosts } from '../../src/model/evaluation/grouped-posts.ts';
 import { createPool, type Pool } from '../../src/model/pool.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 import { silentProgress } from '../support/silent.ts';
@@ -45,14 +45,14 @@ describeShared('the model that ships, on tweets that took no part in its making'
 
   it('corrects the rates of days whose classes come in other shares', async () => {
     const columns = { text: 'text', label: 'label', user: undefined };
-    const { posts } = await scoredRows({ ...{ data, columns, model, pool, signal, progress }, groupBy: [] });
+    const { posts } = await groupedPosts({ ...{ data, columns, model, pool, signal, progress }, groupBy: [] });
     const { labels, rates } = model.spec;
     if (rates === undefined) throw new Error('the model has no rate correction');
     for (const [size, worst] of [
       [100, 0.06],
       [500, 0.03],
     ] as const) {
-      const drawn = artificialPrevalence({
+      const drawn = await artificialPrevalence({
         ...{ posts, labels, rates, size, signal },
         samples: 400,
         seed: 1,

@@ -2,6 +2,7 @@ import { estimateCorrectedRate } from '../../aggregate/corrected-rate.ts';
 import { statsOf } from '../../aggregate/day-stats.ts';
 import { saerensPrevalence } from '../../aggregate/prevalence.ts';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
+import { nextTurn } from '../../next-turn.ts';
 import type { Rates } from '../calibration.ts';
 import { neutralOf } from '../probabilities.ts';
 import type { ModelSpec } from '../spec.ts';
@@ -39,11 +40,14 @@ export interface ArtificialResult {
   readonly width: number;
 }
 
+/** Without a pause no signal would be heard. */
+const SAMPLES_PER_TURN = 20;
+
 /**
  * The artificial-prevalence protocol: shares of the classes are drawn evenly from all there are (Kraemer's way, by sorted random
  * cuts), then posts by these shares, with replacement. Errors: E_INPUT when a class has no labelled post.
  */
-export function artificialPrevalence(options: ArtificialOptions): ArtificialResult {
+export async function artificialPrevalence(options: ArtificialOptions): Promise<ArtificialResult> {
   const { posts, labels, rates, size, samples, seed, confidence, signal } = options;
   const pools = labels.map((name) => posts.filter(({ label }) => label === name));
   const empty = labels.find((_, index) => pools[index]?.length === 0);
@@ -60,6 +64,7 @@ export function artificialPrevalence(options: ArtificialOptions): ArtificialResu
   >;
   let [held, heldSource, width] = [0, 0, 0];
   for (let sample = 0; sample < samples; sample += 1) {
+    if (sample % SAMPLES_PER_TURN === 0) await nextTurn();
     throwIfAborted(signal);
     const shares = evenShares(labels.length, random);
     const day = Array.from({ length: size }, () => drawn(pools, shares, random));

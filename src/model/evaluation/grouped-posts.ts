@@ -11,7 +11,7 @@ import { cleanerOf } from '../tokenizer.ts';
 import { USUAL_LABELS } from '../training/labelled-rows.ts';
 import type { PostOfGroup } from './group-rates.ts';
 
-export interface ScoredRowsOptions {
+export interface GroupedPostsOptions {
   readonly data: string;
   readonly columns: { readonly text: string; readonly label: string; readonly user: string | undefined };
   readonly groupBy: readonly string[];
@@ -25,7 +25,7 @@ export interface ScoredRowsOptions {
  * A file's texts as the model judges them, with their group, and their label where the file has one; rows without a text are
  * left out and counted. A few numbers a row stay in memory. Errors: readColumns', the pool's, E_INPUT without any text.
  */
-export async function scoredRows(options: ScoredRowsOptions): Promise<{ posts: PostOfGroup[]; skipped: number }> {
+export async function groupedPosts(options: GroupedPostsOptions): Promise<{ posts: PostOfGroup[]; skipped: number }> {
   const { data, columns, groupBy, model, pool, signal, progress } = options;
   const { spec } = model;
   const clean = cleanerOf(spec.tokenizer);

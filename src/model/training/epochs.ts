@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../context.ts';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
+import { nextTurn } from '../../next-turn.ts';
 import type { BatchPlan } from '../batches.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { planEpoch } from './epoch-plan.ts';
@@ -7,7 +8,7 @@ import type { Weights } from './initial-weights.ts';
 import { randomOf } from './random.ts';
 import type { Recipe } from './recipe.ts';
 import { scheduleAt } from './schedule.ts';
-import { nextTurn, type Rows, type Trainer } from './trainer.ts';
+import type { Rows, Trainer } from './trainer.ts';
 import type { EpochLog } from './training-log.ts';
 import { heldOutFigures } from './validation.ts';
 

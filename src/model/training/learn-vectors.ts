@@ -3,10 +3,10 @@ import type { Progress } from '../../context.ts';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
 import { writeFileAtomic } from '../../files.ts';
 import { cleanText } from '../../ingest/text.ts';
+import { nextTurn } from '../../next-turn.ts';
 import { tokensOf } from '../tokenizer.ts';
 import { type SkipGramOptions, skipGram } from './skip-gram.ts';
 import { readTextRows } from './text-rows.ts';
-import { nextTurn } from './trainer.ts';
 
 /** Vectors are of the words that the tokeniser `social` gives. */
 const SOCIAL = { name: 'social', version: 1, reads: 'cleaned', max_tokens: 1_000 } as const;

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { nextTurn } from '../../next-turn.ts';
 import { type BatchPlan, batchOf, planBatches } from '../batches.ts';
 import type { TokenBatch } from '../engines/engine.ts';
 import { forward } from '../network/forward.ts';
@@ -209,9 +210,4 @@ async function download(variables: ReadonlyMap<string, Variable>, prefix: string
   for (const [name, variable] of variables)
     weights.set(prefix + name, { shape: variable.shape, data: Float32Array.from(await variable.data<'float32'>()) });
   return weights;
-}
-
-/** Lets signals and timers in: native operations keep the process busy. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

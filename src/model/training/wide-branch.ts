@@ -1,5 +1,6 @@
 import type { Progress } from '../../context.ts';
 import { throwIfAborted } from '../../errors.ts';
+import { nextTurn } from '../../next-turn.ts';
 import type { LinearSpec, Outputs } from '../network-spec.ts';
 import { bucketsOf } from '../ngrams.ts';
 import { neutralOf } from '../probabilities.ts';
@@ -8,7 +9,7 @@ import { minimise } from './linear/minimise.ts';
 import { effective, type LinearRows, logitsOf, objectiveOf } from './linear/objective.ts';
 import { factorsOf, squaresOf } from './linear/weighting.ts';
 import type { Recipe } from './recipe.ts';
-import { nextTurn, type Rows, type Trainer } from './trainer.ts';
+import type { Rows, Trainer } from './trainer.ts';
 
 /** Where the slopes are small enough: a smaller one changes no figure. */
 const TOLERANCE = 1e-4;

@@ -1,5 +1,6 @@
 import type { Progress } from '../../../context.ts';
 import { throwIfAborted } from '../../../errors.ts';
+import { nextTurn } from '../../../next-turn.ts';
 import { packageVersion } from '../../../package.ts';
 import type { Model } from '../../artifact.ts';
 import type { LinearSpec } from '../../network-spec.ts';
@@ -12,7 +13,6 @@ import { readDataset } from '../dataset.ts';
 import type { Weights } from '../initial-weights.ts';
 import { recipeHash } from '../recipe.ts';
 import { splitOf } from '../split.ts';
-import { nextTurn } from '../trainer.ts';
 import type { ValidationFigures } from '../training-log.ts';
 import { figuresOfProbabilities } from '../validation.ts';
 import type { LinearRecipe } from './linear-recipe.ts';
