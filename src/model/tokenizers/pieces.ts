@@ -16,6 +16,11 @@ function isCuttable(word: string): boolean {
   return /^\p{L}+$/u.test(word) && !/[\ud800-\udfff]/.test(word);
 }
 
+/** Whether an entry of a vocabulary is a piece. */
+export function isPiece(entry: string): boolean {
+  return entry.startsWith(PIECE);
+}
+
 /** The commonest pieces of these words, as a vocabulary has them; of equally common ones the one that came first. */
 export function commonPieces(counts: Iterable<readonly [word: string, count: number]>, most: number): string[] {
   const found = new Map<string, number>();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MonitorError } from '../../errors.ts';
 import type { Model } from '../artifact.ts';
 import { canonicalJson } from '../canonical-json.ts';
+import { isPiece } from '../tokenizers/pieces.ts';
 import type { Weights } from './initial-weights.ts';
 import { networkOf } from './model-files.ts';
 import type { Recipe } from './recipe.ts';
@@ -33,11 +34,18 @@ export function contentFrom(content: unknown, model: Model): { content: unknown;
         sources: `Began as the model ${name}. ${about['sources'] ?? ''}`.trim(),
       },
       ...given.data,
-      vocabulary: { size: model.vocabulary.length },
+      vocabulary: vocabularyOf(model),
       vectors: null,
     },
     notes,
   };
+}
+
+/** The sizes of a model's vocabulary, as a recipe gives them. */
+function vocabularyOf({ spec: { tokenizer }, vocabulary }: Model): Recipe['vocabulary'] {
+  const size = { size: vocabulary.length, min_count: 1 };
+  if (tokenizer.name !== 'social' || tokenizer.version === 1) return size;
+  return { ...size, pieces: Math.max(1, vocabulary.filter(isPiece).length) };
 }
 
 /** Errors: E_CONFIG when the recipe describes another network than the model's, E_USAGE when the model is a linear one. */

@@ -81,8 +81,13 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
 
   const network = networkOf(recipe, words.length);
   const { wide: _, ...deep } = network;
-  const beginning = () =>
-    init ? weightsOf(init) : initialWeights(recipe.wide_branch ? deep : network, words, prepared.vectors, recipe.seed);
+  const beginning = () => {
+    const weights = init
+      ? weightsOf(init)
+      : initialWeights(recipe.wide_branch ? deep : network, words, prepared.vectors, recipe.seed);
+    if (recipe.wide_branch) weights.delete('wide.weight');
+    return weights;
+  };
   const state: TrainingState = found?.state ?? startOf(id);
   const start = {
     tensors: found ? without(found.tensors, BEST) : beginning(),

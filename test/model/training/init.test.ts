@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadModel, type Model } from '../../../src/model/artifact.ts';
+import { findModel, loadModel, type Model } from '../../../src/model/artifact.ts';
+import { refuseOther } from '../../../src/model/training/init.ts';
 import { readRecipe, recipeSchema } from '../../../src/model/training/recipe.ts';
 import { packageRoot } from '../../../src/package.ts';
 import { temporaryFolder, tinyRecipe, trainTiny, writeTinyData } from './support.ts';
@@ -33,6 +34,13 @@ beforeAll(async () => {
 });
 
 describe('a training that goes on from a model', () => {
+  it('can go on from the model that ships, without a recipe of its own', async () => {
+    const shipped = await loadModel(findModel('social'));
+    const recipe = await readRecipe(OWN_LABELS, shipped);
+    if ('linear' in recipe) throw new Error('a recipe of a network');
+    expect(() => refuseOther(recipe, shipped)).not.toThrow();
+  });
+
   it('begins with its weights and words', async () => {
     const recipe = await ownRecipe({ epochs: 1, optimiser: { learning_rate: 1e-12 }, average_weights: null });
     const { model } = await trainTiny(folder, join(folder, 'still'), { recipe, init: first });
