@@ -23,7 +23,7 @@ function writeShifted(): void {
 
 async function ownRecipe(changes: Record<string, unknown> = {}) {
   const recipe = await readRecipe(OWN_LABELS, first);
-  return recipeSchema.parse({ ...recipe, ...changes });
+  return recipeSchema.parse({ ...recipe, split: { validation: 0.2, seed: 1 }, ...changes });
 }
 
 beforeAll(async () => {
