@@ -18,7 +18,7 @@ export interface SkipGramOptions {
   readonly negatives: number;
   readonly epochs: number;
   readonly seed: number;
-  /** Hears after every text how many were read since it last heard. */
+  /** Hears every so many texts how many were read since it last heard. */
   readonly onTexts: (texts: number) => Promise<void>;
 }
 
@@ -45,11 +45,11 @@ export async function skipGram(
   });
   const table = drawingTable(counts);
   const change = new Float32Array(size);
-  let read = 0;
+  let [read, told] = [0, 0];
   const total = epochs * texts.length;
 
   for (let epoch = 0; epoch < epochs; epoch += 1)
-    for (const [index, text] of texts.entries()) {
+    for (const text of texts) {
       const rate = Math.max(LAST_RATE, FIRST_RATE * (1 - read / total));
       const kept = text.filter((word) => random() < (keep[word] ?? 0));
       for (const [place, word] of kept.entries()) {
@@ -75,8 +75,9 @@ export async function skipGram(
         }
       }
       read += 1;
-      if (read % TEXTS_PER_TURN === 0 || index === texts.length - 1)
-        await onTexts(read % TEXTS_PER_TURN === 0 ? TEXTS_PER_TURN : read % TEXTS_PER_TURN);
+      if (read % TEXTS_PER_TURN !== 0 && read !== total) continue;
+      await onTexts(read - told);
+      told = read;
     }
   return inside;
 }
