@@ -9,6 +9,7 @@ import { openSqlite } from '../db/store.ts';
 import { zoneOf } from '../src/calendar.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { ingest } from '../src/ingest/stage.ts';
+import { median } from './median.ts';
 
 /** Seconds of a run: of the processor (all threads together) and of the clock on the wall. */
 interface Seconds {
@@ -120,11 +121,6 @@ async function timed(work: () => Promise<void> | void, passes = 1): Promise<Seco
 
 function mean(a: number, b: number): number {
   return (a + b) / 2;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return mean(sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0);
 }
 
 function parseAlone(path: string, rows: number): void {

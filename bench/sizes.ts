@@ -8,6 +8,7 @@ import type { RecurrentSpec } from '../src/model/network-spec.ts';
 import { scorerOf } from '../src/model/scorer.ts';
 import { syntheticRows } from '../src/model/synthetic/rows.ts';
 import { initialWeights } from '../src/model/training/initial-weights.ts';
+import { median } from './median.ts';
 
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '20000' }, runs: { type: 'string', default: '5' } },
@@ -44,8 +45,6 @@ for (let run = 0; run <= Number(values.runs); run += 1)
     if (run > 0) candidate.seconds.push((user + system) / 1e6);
   }
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 const own = candidates.find(({ hidden, embedding }) => hidden === network.hidden && embedding === network.embedding);
 console.log(
   formatTable(

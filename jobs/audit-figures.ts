@@ -27,7 +27,7 @@ import {
 import type { BootstrapOptions } from '../src/model/evaluation/bootstrap.ts';
 import { modelLabel } from '../src/model/pinned.ts';
 import type { Pool } from '../src/model/pool.ts';
-import { predictionOf } from '../src/model/predict-texts.ts';
+import { judge } from '../src/model/probabilities.ts';
 import { knownBrandId } from './audit.ts';
 import { namedModel, pinnedModel } from './models.ts';
 
@@ -136,7 +136,7 @@ async function auditedPosts(
   return posts.flatMap(({ textId, label }) => {
     const score = scores.get(textId);
     if (label === null || score === undefined) return [];
-    return [{ label, ...predictionOf(model, '', score.pNegative, score.pPositive) }];
+    return [{ label, ...judge(model, score.pNegative, score.pPositive) }];
   });
 }
 
@@ -152,7 +152,7 @@ async function populationOf(
   for (let day = from; networkId !== undefined && day <= to; day += 1) {
     throwIfAborted(signal);
     for (const { pNegative, pPositive } of await scoredPostsOf(reader, networkId, { brandId, day })) {
-      const prediction = predictionOf(model, '', pNegative, pPositive);
+      const prediction = judge(model, pNegative, pPositive);
       posts += 1;
       if (prediction.predicted === 'positive') positives += 1;
       sum += prediction.pPositive;

@@ -25,6 +25,25 @@ export function raw(text: string): Markup {
   return new Markup(text);
 }
 
+/** A page that needs nothing else: no network, no script. Light and dark. */
+export function documentHtml(title: string, style: string, body: Markup): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+  return page.text;
+}
+
 /** Text as it must be written in HTML or SVG, between tags as well as in a quoted attribute. */
 export function escapeMarkup(text: string): string {
   return text

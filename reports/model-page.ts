@@ -2,7 +2,7 @@ import type { Interval } from '../src/model/evaluation/bootstrap.ts';
 import type { Evaluation, PartMeasures } from '../src/model/evaluation/evaluate.ts';
 import { FIGURE_NAMES, figureText, PART_FIGURES } from '../src/model/evaluation/wording.ts';
 import { count, countOf } from './format.ts';
-import { html, type Markup, raw } from './html.ts';
+import { documentHtml, html, type Markup, raw } from './html.ts';
 import { CHART, confusionMarkup, precisionRecallMarkup, reliabilityMarkup } from './model-charts.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { THEMED } from './palette.ts';
@@ -23,17 +23,7 @@ const STYLE =
 export function modelPageHtml(evaluation: Evaluation): string {
   const { model, rows, macro_recall, accuracy, intervals, skipped, groups, lengths } = evaluation;
   const left = Object.entries(skipped).map(([reason, number]) => `${count(number)} × ${reason}`);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${model}: macro recall ${figureText(macro_recall)}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <p class="kicker">Model evaluation</p>
 <h1>${model}</h1>
 <p class="lead">On ${countOf(rows, 'labelled text')} the model finds ${percent(macro_recall)} of a class on average${within(intervals.macro_recall)}, and is right on ${percent(accuracy)} of all texts${within(intervals.accuracy)}.</p>
@@ -54,11 +44,8 @@ ${groups !== null && groups.more > 0 ? html`<p>and ${groups.more} smaller groups
 <h2>By length</h2>
 ${partTable('words', lengths, macro_recall)}
 </main>
-${NOTES}
-</body>
-</html>
-`;
-  return page.text;
+${NOTES}`;
+  return documentHtml(`${model}: macro recall ${figureText(macro_recall)}`, STYLE, body);
 }
 
 function chart(title: string, remark: string, markup: string): Markup {

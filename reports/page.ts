@@ -4,7 +4,7 @@ import { chartSvg } from './chart.ts';
 import { bySlug } from './daily-csv.ts';
 import { countOf, longDate, weekdayName } from './format.ts';
 import { headline } from './headline.ts';
-import { html, type Markup, raw } from './html.ts';
+import { documentHtml, html, type Markup, raw } from './html.ts';
 import type { BrandReport, ReportContext } from './model.ts';
 import { eventList, revisionList } from './page-history.ts';
 import { footnotes, legend, modelAndQuality } from './page-notes.ts';
@@ -22,17 +22,7 @@ const CHART_WIDTH = 420;
 export function pageHtml(brands: readonly BrandReport[], context: ReportContext): string {
   const ordered = byUrgency(brands, context);
   const firing = ordered.filter(({ state }) => state === 'firing');
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${pageTitle(firing, context)}</title>
-<style>${raw(PAGE_STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <p class="kicker">Sentiment report</p>
 <h1>${weekdayName(context.newestDay)}, <time datetime="${formatDay(context.newestDay)}">${longDate(context.newestDay)}</time></h1>
 <p class="lead">${summary(ordered, firing, context)}</p>
@@ -46,11 +36,8 @@ ${ordered.map((brand) => section(brand, context))}
 </div>
 ${modelAndQuality(context)}
 </main>
-${footnotes(context)}
-</body>
-</html>
-`;
-  return page.text;
+${footnotes(context)}`;
+  return documentHtml(pageTitle(firing, context), PAGE_STYLE, body);
 }
 
 function pageTitle(firing: readonly BrandReport[], { newestDay }: ReportContext): string {

@@ -8,6 +8,7 @@ import {
   fitApplied,
   type LabelledProbabilities,
   LEAST_PER_CLASS,
+  smallClass,
 } from './fit-calibration.ts';
 import type { Pool } from './pool.ts';
 import { calibrate } from './probabilities.ts';
@@ -15,7 +16,7 @@ import type { ModelSpec } from './spec.ts';
 import { type Dataset, readDataset } from './training/dataset.ts';
 import type { LinearRecipe } from './training/linear/linear-recipe.ts';
 import type { Recipe } from './training/recipe.ts';
-import { splitOf } from './training/split.ts';
+import { splitOfDataset } from './training/split.ts';
 import { refuseExisting, writeSibling } from './write-model.ts';
 
 /** Texts scored at once. */
@@ -59,7 +60,8 @@ export async function calibrateModel(options: CalibrateOptions): Promise<Calibra
     options.teachers,
   );
   const rows = options.recipe ? heldOut(data, options.recipe, model) : data.examples.map((_, row) => row);
-  refuseSmall(data, rows, spec, options.data[0] ?? '');
+  const labels = Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0);
+  refuseSmall(labels, spec, options.data[0] ?? '');
   const raw = new Float64Array(2 * rows.length);
   progress.start('score', rows.length);
   try {
@@ -72,7 +74,6 @@ export async function calibrateModel(options: CalibrateOptions): Promise<Calibra
   } finally {
     progress.finish();
   }
-  const labels = Int32Array.from(rows, (row) => data.examples[row]?.label ?? 0);
   const fold: LabelledProbabilities = { probabilities: raw, labels, classes: spec.labels.length };
   const applied = await fitApplied(fold, { method, decision });
   const honest = { ...fold, probabilities: calibrate({ spec: { ...spec, ...applied } }, raw) };
@@ -114,22 +115,20 @@ function heldOut(data: Dataset, recipe: Recipe | LinearRecipe, { spec }: Model):
       `The model was trained on ${rows} rows, but here are ${data.examples.length}, so what was held out is not known.`,
       { remedy: 'Give the files of the training, in its order; or without --recipe a file that the model never saw.' },
     );
-  return splitOf(
-    data.examples.map(({ label }) => label),
-    recipe.split,
-    (row) => data.examples[row]?.learntOnly !== true,
-  ).validation;
+  return splitOfDataset(data, recipe.split).validation;
 }
 
-function refuseSmall(data: Dataset, rows: readonly number[], { labels }: ModelSpec, file: string): void {
-  for (const [index, name] of labels.entries()) {
-    const own = rows.filter((row) => data.examples[row]?.label === index).length;
-    if (own < LEAST_PER_CLASS)
-      throw new MonitorError('E_INPUT', `${own} of the texts are ${name}, too few to calibrate by.`, {
-        place: { file },
-        remedy: `Give at least ${LEAST_PER_CLASS} texts of each class, better some hundred.`,
-      });
-  }
+function refuseSmall(labels: Int32Array, spec: ModelSpec, file: string): void {
+  const small = smallClass(labels, spec.labels.length);
+  if (!small) return;
+  throw new MonitorError(
+    'E_INPUT',
+    `${small.texts} of the texts are ${spec.labels[small.index]}, too few to calibrate by.`,
+    {
+      place: { file },
+      remedy: `Give at least ${LEAST_PER_CLASS} texts of each class, better some hundred.`,
+    },
+  );
 }
 
 function logLossOf(fold: LabelledProbabilities): number {

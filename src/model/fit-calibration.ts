@@ -28,6 +28,18 @@ export interface FitOptions {
 /** Fewer texts of a class tell nothing that should be built on. */
 export const LEAST_PER_CLASS = 20;
 
+/** The first class with too few texts among these labels, and how many it has. */
+export function smallClass(
+  labels: Int32Array,
+  classes: number,
+): { readonly index: number; readonly texts: number } | undefined {
+  const counts = Array.from({ length: classes }, (_, index) => ({
+    index,
+    texts: labels.filter((label) => label === index).length,
+  }));
+  return counts.find(({ texts }) => texts < LEAST_PER_CLASS);
+}
+
 /**
  * All that is fitted on held-out texts, of which the network gives raw probabilities: calibration, then by calibrated
  * probabilities the threshold of two classes, the weights of three if asked for, and the rate correction.
@@ -48,7 +60,10 @@ export async function fitApplied(
 }
 
 /** The probabilities of one text in the order of the labels. */
-export function classProbabilities({ probabilities, classes }: LabelledProbabilities, row: number): number[] {
+export function classProbabilities(
+  { probabilities, classes }: Pick<LabelledProbabilities, 'probabilities' | 'classes'>,
+  row: number,
+): number[] {
   const negative = probabilities[2 * row] ?? Number.NaN;
   const positive = probabilities[2 * row + 1] ?? Number.NaN;
   return classes === 2 ? [negative, positive] : [negative, neutralOf(negative, positive), positive];

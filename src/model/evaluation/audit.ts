@@ -4,8 +4,9 @@ import { wilsonInterval } from '../../aggregate/wilson.ts';
 import type { Rates } from '../calibration.ts';
 import { fitRates } from '../fit-calibration.ts';
 import type { ClassName } from '../training/labelled-rows.ts';
-import { type BootstrapOptions, type Interval, intervalOf, LEAST_ROWS, resampled } from './bootstrap.ts';
+import { type BootstrapOptions, type Interval, intervalOf, LEAST_ROWS } from './bootstrap.ts';
 import { mcNemar } from './mcnemar.ts';
+import { draw } from './measures.ts';
 import { type Confusion, ConfusionCounter } from './metrics.ts';
 
 /** A post with the label that a person gave it and what a model says of it (calibrated). */
@@ -54,10 +55,7 @@ export async function auditFigures(
   const counter = new ConfusionCounter(classes);
   for (const { label, predicted } of known) counter.add(classes.indexOf(label), classes.indexOf(predicted));
   const figures = counter.figures();
-  const draws =
-    known.length < LEAST_ROWS
-      ? []
-      : await resampled(known.length, (weights) => Float64Array.of(macroRecall(classes, known, weights)), options);
+  const draws = await draw(known.length, (weights) => Float64Array.of(macroRecall(classes, known, weights)), options);
   return {
     rows: figures.rows,
     accuracy: wilson(figures.accuracy * figures.rows, figures.rows, population),
@@ -147,10 +145,7 @@ export async function comparePaired(
   const onlyA = pairs.filter(([first, second]) => right(first) && !right(second)).length;
   const onlyB = pairs.filter(([first, second]) => right(second) && !right(first)).length;
   const gain = (weights: Uint16Array) => macroRecall(classes, b, weights) - macroRecall(classes, a, weights);
-  const draws =
-    pairs.length < LEAST_ROWS
-      ? []
-      : await resampled(pairs.length, (weights) => Float64Array.of(gain(weights)), options);
+  const draws = await draw(pairs.length, (weights) => Float64Array.of(gain(weights)), options);
   return {
     rows: pairs.length,
     accuracy: [share(a.filter(right).length, pairs.length), share(b.filter(right).length, pairs.length)],

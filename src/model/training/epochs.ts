@@ -108,7 +108,7 @@ async function endOfEpoch(
   state: TrainingState,
 ): Promise<EpochLog> {
   const startedMs = clock();
-  const figures = await heldOutFigures(trainer, validation, recipe);
+  const { figures } = await heldOutFigures(trainer, validation, recipe);
   const before = state.log.flatMap((entry) => (entry.validation ? [goodness(recipe, entry.validation)] : []));
   return {
     epoch: state.epoch + 1,

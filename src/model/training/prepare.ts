@@ -7,7 +7,7 @@ import { tokenizerOf } from '../tokenizer.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
 import { type Dataset, readDataset } from './dataset.ts';
 import { type Recipe, recipeHash } from './recipe.ts';
-import { type Split, splitOf } from './split.ts';
+import { mayBeHeld, type Split, splitOfDataset } from './split.ts';
 import type { Rows } from './trainer.ts';
 import { readVectors, type Vectors, vectorsFile } from './vectors.ts';
 
@@ -44,9 +44,7 @@ export async function prepare(
   const path = vectorsPath(recipe, options.vectors);
   if (teachers.length > 0) refuseDeaf(recipe);
   const data = await readDataset(options.data, recipe, signal, teachers);
-  const isOfDomain = (row: number) => data.examples[row]?.learntOnly !== true;
-  const labels = data.examples.map(({ label }) => label);
-  const split = splitOf(labels, recipe.split, isOfDomain);
+  const split = splitOfDataset(data, recipe.split);
   const texts = split.training.map((row) => data.examples[row]?.text ?? '');
   const words = init ? init.vocabulary : buildVocabulary(texts, recipe);
   throwIfAborted(signal);
@@ -65,7 +63,11 @@ export async function prepare(
   const id = sha256(
     `${recipeHash(recipe)} ${data.sha256} ${vectors ? hashOf(vectors) : ''}${init ? ` ${init.networkSha256}` : ''}`,
   );
-  const domain = rowsOf(split.training.filter(isOfDomain));
+  const places = split.training.flatMap((row, place) => (mayBeHeld(data, row) ? [place] : []));
+  const domain = {
+    sequences: places.map((place) => training.sequences[place] ?? new Int32Array()),
+    labels: Int32Array.from(places, (place) => training.labels[place] ?? 0),
+  };
   return { data, split, words, vectors, id, training, domain, validation: rowsOf(split.validation) };
 }
 

@@ -8,7 +8,7 @@ export const sourcePatternSchema = z
 
 /** How rows of a source count in training. */
 export const sourceRuleSchema = z.strictObject({
-  /** What a row weighs in its batch's mean loss. Rows of weight 0 are left out. */
+  /** What a row's loss is multiplied by, compared with the other rows'. Rows of weight 0 are left out. */
   weight: z.number().min(0).optional(),
   /** In place of the recipe's `soft_labels`. At 1 the rows' labels are not looked at, so they need none. */
   soft_labels: z.number().min(0).max(1).optional(),

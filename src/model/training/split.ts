@@ -1,3 +1,4 @@
+import type { Dataset } from './dataset.ts';
 import { randomOf, shuffled } from './random.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -28,4 +29,15 @@ export function splitOf(
       for (const row of shuffled(group, randomOf(options.seed, index)).slice(0, size)) held.add(row);
     }
   return { training: rows.filter((row) => !held.has(row)), validation: rows.filter((row) => held.has(row)) };
+}
+
+/** Whether a row may be held out: it is of the sources that the model is for, with a label of its own. */
+export function mayBeHeld({ examples }: Pick<Dataset, 'examples'>, row: number): boolean {
+  return examples[row]?.learntOnly !== true;
+}
+
+/** The rows of a dataset that are learnt from, and those that are held out. */
+export function splitOfDataset(data: Pick<Dataset, 'examples'>, options: Recipe['split']): Split {
+  const labels = data.examples.map(({ label }) => label);
+  return splitOf(labels, options, (row) => mayBeHeld(data, row));
 }

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../files.ts';
 import { packageVersion } from '../../package.ts';
 import type { Model } from '../artifact.ts';
 import type { TensorFlow } from '../engines/tensorflow/load.ts';
-import { fitApplied, LEAST_PER_CLASS } from '../fit-calibration.ts';
+import { fitApplied, LEAST_PER_CLASS, smallClass } from '../fit-calibration.ts';
 import { refuseExisting, writeModel } from '../write-model.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { runEpochs } from './epochs.ts';
@@ -80,11 +80,8 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (found) options.onResume?.(found.state);
 
   const network = networkOf(recipe, words.length);
-  const { wide: _, ...deep } = network;
   const beginning = () => {
-    const weights = init
-      ? weightsOf(init)
-      : initialWeights(recipe.wide_branch ? deep : network, words, prepared.vectors, recipe.seed);
+    const weights = init ? weightsOf(init) : initialWeights(network, words, prepared.vectors, recipe.seed);
     if (recipe.wide_branch) weights.delete('wide.weight');
     return weights;
   };
@@ -121,17 +118,9 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const branch = recipe.wide_branch && (await wideBranchOf(recipe, domain, network.outputs, signal, progress));
     const kept = halfPrecision(branch ? await joined(trainer, trained, branch, validation) : trained);
     // Of the weights as they are saved: rounding may tip a row.
-    const measured = await heldOutFigures(trainer, validation, recipe, kept);
-    const applied =
-      recipe.calibration &&
-      (await fitApplied(
-        {
-          probabilities: (await trainer.evaluate(validation, kept)).probabilities,
-          labels: validation.labels,
-          classes: recipe.classes,
-        },
-        recipe.calibration,
-      ));
+    const { figures, probabilities } = await heldOutFigures(trainer, validation, recipe, kept);
+    const fold = { probabilities, labels: validation.labels, classes: recipe.classes };
+    const applied = recipe.calibration && (await fitApplied(fold, recipe.calibration));
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
     const content = modelContent({
@@ -141,7 +130,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       words,
       weights: kept,
       log,
-      measured,
+      measured: figures,
       applied,
       trainedWith,
       init,
@@ -156,16 +145,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
 
 /** Errors: E_INPUT when too few texts of a class are held out to fit a calibration by. */
 function refuseFew(labels: Int32Array, { classes, calibration }: Recipe): void {
-  if (!calibration) return;
-  for (let index = 0; index < classes; index += 1)
-    if (labels.filter((label) => label === index).length < LEAST_PER_CLASS)
-      throw new MonitorError(
-        'E_INPUT',
-        `Fewer than ${LEAST_PER_CLASS} texts of a class are held out to calibrate by.`,
-        {
-          remedy: 'Set a larger split.validation, or leave calibration out of the recipe.',
-        },
-      );
+  if (!calibration || !smallClass(labels, classes)) return;
+  throw new MonitorError('E_INPUT', `Fewer than ${LEAST_PER_CLASS} texts of a class are held out to calibrate by.`, {
+    remedy: 'Set a larger split.validation, or leave calibration out of the recipe.',
+  });
 }
 
 function startOf(training: string): TrainingState {

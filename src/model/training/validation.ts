@@ -5,16 +5,16 @@ import type { Weights } from './initial-weights.ts';
 import type { Rows, Trainer } from './trainer.ts';
 import type { ValidationFigures } from './training-log.ts';
 
-/** What the weights that would be kept, or given ones, reach on the rows held out; null without such rows. */
+/** What the weights that would be kept, or given ones, say of the rows held out, and what they reach there; null without such rows. */
 export async function heldOutFigures(
   trainer: Pick<Trainer, 'evaluate'>,
   validation: Rows,
   { classes }: { readonly classes: 2 | 3 },
   weights?: Weights,
-): Promise<ValidationFigures | null> {
-  if (validation.labels.length === 0) return null;
+): Promise<{ figures: ValidationFigures | null; probabilities: Probabilities }> {
+  if (validation.labels.length === 0) return { figures: null, probabilities: new Float64Array() };
   const { loss, probabilities } = await trainer.evaluate(validation, weights);
-  return { loss, ...figuresOfProbabilities(probabilities, validation.labels, classes) };
+  return { figures: { loss, ...figuresOfProbabilities(probabilities, validation.labels, classes) }, probabilities };
 }
 
 /** The figures of an epoch, by the same rule that gives posts their class. */

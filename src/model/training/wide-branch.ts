@@ -1,18 +1,14 @@
 import type { Progress } from '../../context.ts';
-import { throwIfAborted } from '../../errors.ts';
-import { nextTurn } from '../../next-turn.ts';
-import type { LinearSpec, Outputs } from '../network-spec.ts';
+import { classProbabilities } from '../fit-calibration.ts';
+import { classesOf, type LinearSpec, type Outputs } from '../network-spec.ts';
 import { bucketsOf } from '../ngrams.ts';
-import { neutralOf } from '../probabilities.ts';
 import type { Weights } from './initial-weights.ts';
+import { fitLinear } from './linear/fit-linear.ts';
 import { minimise } from './linear/minimise.ts';
-import { effective, type LinearRows, logitsOf, objectiveOf } from './linear/objective.ts';
+import { biasAt, effective, type LinearRows, logitsOf } from './linear/objective.ts';
 import { factorsOf, squaresOf } from './linear/weighting.ts';
 import type { Recipe } from './recipe.ts';
 import type { Rows, Trainer } from './trainer.ts';
-
-/** Where the slopes are small enough: a smaller one changes no figure. */
-const TOLERANCE = 1e-4;
 
 interface WideBranch {
   /** Buckets × outputs. */
@@ -42,27 +38,17 @@ export async function wideBranchOf(
   });
   const training = linearRows(rows.sequences, rows.labels);
   const factors = factorsOf(network, training, squaresOf(network, training.sequences), fit.weighting);
-  const size = wide.buckets * outputs;
-  progress.start('wide', fit.iterations);
-  try {
-    const { point } = await minimise(objectiveOf(network, training, 'logistic', fit.l2, factors), size + outputs, {
-      iterations: fit.iterations,
-      tolerance: TOLERANCE,
-      onStep: async () => {
-        progress.advance(1);
-        await nextTurn();
-        throwIfAborted(signal);
-      },
-    });
-    const weight = effective(point, factors, size).slice(0, size);
-    return {
-      weight,
-      bias: point.slice(size),
-      logits: (sequences) => logitsOf(network, linearRows(sequences, new Int32Array()), weight, point),
-    };
-  } finally {
-    progress.finish();
-  }
+  const { l2, iterations } = fit;
+  const { point } = await fitLinear(network, training, {
+    ...{ loss: 'logistic', l2, iterations, factors, name: 'wide', signal, progress },
+  });
+  const size = biasAt(network);
+  const weight = effective(point, factors, size).slice(0, size);
+  return {
+    weight,
+    bias: point.slice(size),
+    logits: (sequences) => logitsOf(network, linearRows(sequences, new Int32Array()), weight, point),
+  };
 }
 
 /** The places of all n-grams of a text, each as often as it occurs: what the network's wide branch adds up. */
@@ -163,18 +149,12 @@ export async function joined(
 
 /** Logits that give these probabilities (p_negative and p_positive in turn); all outputs of a row share what is unknown of them. */
 function logitsBehind(probabilities: Float64Array, outputs: Outputs): Float64Array {
-  const logits = new Float64Array((probabilities.length / 2) * outputs);
-  const logarithm = (p: number) => Math.log(Math.max(p, Number.MIN_VALUE));
-  for (let row = 0; row < probabilities.length / 2; row += 1) {
-    const pNegative = probabilities[2 * row] ?? Number.NaN;
-    const pPositive = probabilities[2 * row + 1] ?? Number.NaN;
-    const all =
-      outputs === 1
-        ? [logarithm(pPositive) - logarithm(pNegative)]
-        : outputs === 2
-          ? [logarithm(pNegative), logarithm(pPositive)]
-          : [logarithm(pNegative), logarithm(neutralOf(pNegative, pPositive)), logarithm(pPositive)];
-    logits.set(all, row * outputs);
-  }
-  return logits;
+  const classes = classesOf(outputs);
+  const logits = Array.from({ length: probabilities.length / 2 }, (_, row) => {
+    const logarithms = classProbabilities({ probabilities, classes }, row).map((p) =>
+      Math.log(Math.max(p, Number.MIN_VALUE)),
+    );
+    return outputs === 1 ? [(logarithms[1] ?? 0) - (logarithms[0] ?? 0)] : logarithms;
+  });
+  return Float64Array.from(logits.flat());
 }

@@ -1,6 +1,5 @@
 import type { Progress } from '../../../context.ts';
 import { throwIfAborted } from '../../../errors.ts';
-import { nextTurn } from '../../../next-turn.ts';
 import { packageVersion } from '../../../package.ts';
 import type { Model } from '../../artifact.ts';
 import type { LinearSpec } from '../../network-spec.ts';
@@ -12,17 +11,14 @@ import { buildVocabulary } from '../build-vocabulary.ts';
 import { readDataset } from '../dataset.ts';
 import type { Weights } from '../initial-weights.ts';
 import { recipeHash } from '../recipe.ts';
-import { splitOf } from '../split.ts';
+import { splitOfDataset } from '../split.ts';
 import type { ValidationFigures } from '../training-log.ts';
 import { figuresOfProbabilities } from '../validation.ts';
+import { fitLinear } from './fit-linear.ts';
 import type { LinearRecipe } from './linear-recipe.ts';
-import { minimise } from './minimise.ts';
-import { biasAt, effective, type LinearRows, logitsOf, objectiveOf } from './objective.ts';
+import { biasAt, effective, type LinearRows, logitsOf } from './objective.ts';
 import { crossEntropy, temperatureOf } from './temperature.ts';
 import { factorsOf, scalesOf, squaresOf } from './weighting.ts';
-
-/** Where the slopes are small enough: a smaller one changes no figure. */
-const TOLERANCE = 1e-4;
 
 export interface TrainLinearOptions {
   readonly data: readonly string[];
@@ -49,11 +45,7 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
   const { recipe, signal, progress } = options;
   refuseExisting(options.out);
   const data = await readDataset(options.data, recipe, signal);
-  const split = splitOf(
-    data.examples.map(({ label }) => label),
-    recipe.split,
-    (row) => data.examples[row]?.learntOnly !== true,
-  );
+  const split = splitOfDataset(data, recipe.split);
   const textOf = (row: number) => data.examples[row]?.text ?? '';
   const words = buildVocabulary(split.training.map(textOf), recipe);
   throwIfAborted(signal);
@@ -78,22 +70,9 @@ export async function trainLinear(options: TrainLinearOptions): Promise<TrainLin
   const held = rowsOf(split.validation, idsOf(split.validation));
   const factors = factorsOf(network, training, squares, weighting);
   const bias = biasAt(network);
-  progress.start('train', most);
-  let iterations = 0;
-  let point: Float64Array;
-  try {
-    ({ point, iterations } = await minimise(objectiveOf(network, training, loss, l2, factors), bias + network.outputs, {
-      iterations: most,
-      tolerance: TOLERANCE,
-      onStep: async () => {
-        progress.advance(1);
-        await nextTurn();
-        throwIfAborted(signal);
-      },
-    }));
-  } finally {
-    progress.finish();
-  }
+  const { point, iterations } = await fitLinear(network, training, {
+    ...{ loss, l2, iterations: most, factors, name: 'train', signal, progress },
+  });
 
   const weights = effective(point, factors, bias);
   const heldLogits = logitsOf(network, held, weights, point);
