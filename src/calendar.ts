@@ -42,20 +42,23 @@ export interface Zone {
 }
 
 /**
- * A zone by its IANA name. An offset is looked up once per quarter of an hour and kept, because no zone changes within one
- * and the look-up costs a hundred times as much as the arithmetic.
+ * A zone by its IANA name. An offset is looked up once per quarter of an hour and kept, because the look-up costs a hundred times
+ * as much as the arithmetic. The rare quarters in which a zone changes its clocks (Newfoundland until 2011: at one minute past
+ * midnight) keep none: there each instant is looked up.
  */
 export function zoneOf(name: string): Zone {
-  const offsets = new Map<number, number>();
+  const lookUp = (atMs: number): number => tzOffset(name, new Date(atMs)) * 60_000;
+  const offsets = new Map<number, number | null>();
   const offsetAt = (atMs: number): number => {
     const quarter = Math.floor(atMs / MS_PER_QUARTER);
     let offset = offsets.get(quarter);
     if (offset === undefined) {
-      offset = tzOffset(name, new Date(quarter * MS_PER_QUARTER)) * 60_000;
+      const atStart = lookUp(quarter * MS_PER_QUARTER);
+      offset = atStart === lookUp((quarter + 1) * MS_PER_QUARTER - 1) ? atStart : null;
       if (offsets.size >= 200_000) offsets.clear();
       offsets.set(quarter, offset);
     }
-    return offset;
+    return offset ?? lookUp(atMs);
   };
   return {
     name,

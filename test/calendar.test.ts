@@ -38,6 +38,13 @@ describe('zones', () => {
     expect(zoneOf('America/New_York').instantOf(at('2026-11-01T01:30:00Z'))).toBe(at('2026-11-01T05:30:00Z'));
   });
 
+  it('keeps to the minute where clocks change within a quarter of an hour', () => {
+    const newfoundland = zoneOf('America/St_Johns');
+    expect(formatDay(newfoundland.dayOf(at('2010-11-07T02:30:59Z')))).toBe('2010-11-07');
+    expect(formatDay(newfoundland.dayOf(at('2010-11-07T02:31:00Z')))).toBe('2010-11-06');
+    expect(formatDay(newfoundland.dayOf(at('2010-11-07T03:30:00Z')))).toBe('2010-11-07');
+  });
+
   it('agrees with Intl on the local day everywhere', () => {
     const zones = ['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'Pacific/Apia', 'UTC'].map((name) => ({
       zone: zoneOf(name),
