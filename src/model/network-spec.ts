@@ -32,6 +32,8 @@ const wide = z.strictObject({
     .int()
     .min(2)
     .max(2 ** 22),
+  /** `unit` divides a text's sum by the square root of how many n-grams it has, so that long texts are not surer than short ones. */
+  scale: z.literal('unit').optional(),
 });
 
 /** Layers of a recurrent cell, one over the other. */

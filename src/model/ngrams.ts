@@ -6,6 +6,13 @@
 export const HASH_FACTOR = 10_368_899;
 export const HASH_MODULUS = 16_777_213;
 
+/** How many n-grams of one up to so many words a text of this length has: what `scale: unit` divides by the root of. */
+export function ngramsIn(length: number, words: number): number {
+  let count = 0;
+  for (let own = 1; own <= words; own += 1) count += Math.max(0, length - own + 1);
+  return count;
+}
+
 /** The buckets of a text's n-grams of so many words, one for each place where such a run of words begins; -1 for the others. */
 export function bucketsOf(ids: Int32Array, words: number, buckets: number): Int32Array {
   return ids.map((_, start) => {

@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { DeepSpec } from '../network-spec.ts';
-import { bucketsOf } from '../ngrams.ts';
+import { bucketsOf, ngramsIn } from '../ngrams.ts';
 import type { Layout } from './layout.ts';
 import { type Parameters, parameter, type TensorFlow } from './tensorflow.ts';
 
-/** The wide branch's logits, batch × outputs: the sum of what each of a text's n-grams adds to each class. */
+/** The wide branch's logits, batch × outputs: the sum of what each of a text's n-grams adds to each class, scaled as the network says. */
 export function wideLogits(
   tf: TensorFlow,
   wide: NonNullable<DeepSpec['wide']>,
@@ -27,5 +27,8 @@ export function wideLogits(
   }
   const gathered = tf.gather(weight, tf.tensor1d(places, 'int32'));
   const counted = tf.mul(gathered, tf.tensor2d(counts, [counts.length, 1]));
-  return tf.sum(tf.reshape(counted, [wide.words * steps, batch, weight.shape[1]]), 0);
+  const sums = tf.sum<Tensor2D>(tf.reshape(counted, [wide.words * steps, batch, weight.shape[1]]), 0);
+  if (wide.scale === undefined) return sums;
+  const ngrams = Float32Array.from({ length: batch }, (_, text) => ngramsIn(lengths[text] ?? 0, wide.words));
+  return tf.div(sums, tf.sqrt(tf.tensor2d(ngrams, [batch, 1])));
 }

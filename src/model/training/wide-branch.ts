@@ -1,7 +1,7 @@
 import type { Progress } from '../../context.ts';
 import { classProbabilities } from '../fit-calibration.ts';
 import { classesOf, type LinearSpec, type Outputs } from '../network-spec.ts';
-import { bucketsOf } from '../ngrams.ts';
+import { bucketsOf, ngramsIn } from '../ngrams.ts';
 import type { Weights } from './initial-weights.ts';
 import { fitLinear } from './linear/fit-linear.ts';
 import { minimise } from './linear/minimise.ts';
@@ -34,7 +34,9 @@ export async function wideBranchOf(
   const linearRows = (sequences: readonly Int32Array[], labels: Int32Array): LinearRows => ({
     sequences: sequences.map((ids) => placesOf(ids, wide)),
     labels,
-    scales: new Float64Array(sequences.length).fill(1),
+    scales: Float64Array.from(sequences, ({ length }) =>
+      wide.scale === 'unit' ? 1 / Math.sqrt(ngramsIn(length, wide.words)) : 1,
+    ),
   });
   const training = linearRows(rows.sequences, rows.labels);
   const factors = factorsOf(network, training, squaresOf(network, training.sequences), fit.weighting);

@@ -28,7 +28,8 @@ export function plainLogits(tf: TensorFlow, network: DeepSpec, parameters: Param
   const rows = ngrams
     .filter((bucket) => bucket >= 0)
     .map((bucket) => tf.slice(parameter(parameters, 'wide.weight'), [bucket, 0], [1, network.outputs]));
-  return tf.addN([logits, ...rows]);
+  const divisor = wide.scale === 'unit' ? Math.sqrt(rows.length) : 1;
+  return tf.addN([logits, ...rows.map((row) => tf.div(row, divisor))]);
 }
 
 function linear(tf: TensorFlow, parameters: Parameters, x: Tensor, weight: string, bias: string): Tensor {

@@ -42,7 +42,10 @@ export const ZOO: readonly (readonly [string, DeepSpec])[] = [
     [`${kind}, two layers, mean and maximum`, smallNetwork({ kind, layers: 2, pooling: 'mean_max' })] as const,
   ]),
   ['lstm, last output, softmax of two', smallNetwork({ kind: 'lstm', outputs: 2, pooling: 'last_output' })],
-  ['gru, attention, wide branch', smallNetwork({ pooling: 'attention', wide: { words: 3, buckets: 16 } })],
+  [
+    'gru, attention, wide branch',
+    smallNetwork({ pooling: 'attention', wide: { words: 3, buckets: 16, scale: 'unit' } }),
+  ],
   ['rnn, all of the poolings, sigmoid', smallNetwork({ kind: 'rnn', outputs: 1, pooling: 'mean_max_attention' })],
   ['cnn', smallConvolution()],
   ['cnn, wide branch, sigmoid', smallConvolution({ widths: [2], wide: { words: 1, buckets: 16 }, outputs: 1 })],

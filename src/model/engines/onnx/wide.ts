@@ -43,5 +43,14 @@ export function addWide(
     const kept = graph.add('Where', [mask, gathered, graph.float(0)], `ngrams_or_zero_${words}`);
     return graph.add('ReduceSum', [kept, graph.integers(0)], `ngram_sum_${words}`, { keepdims: 0 });
   });
-  return graph.add('Sum', sums, 'wide_logits');
+  if (wide.scale === undefined) return graph.add('Sum', sums, 'wide_logits');
+  const sum = graph.add('Sum', sums, 'wide_sum');
+  const counts = Array.from({ length: longest }, (_, index) => {
+    const left = graph.add('Sub', [lengths, graph.integer(index)], `ngrams_left_${index}`);
+    const count = graph.add('Max', [left, graph.integer(0)], `ngram_count_${index}`);
+    return graph.add('Cast', [count], `ngram_count_float_${index}`, { to: 1 });
+  });
+  const root = graph.add('Sqrt', [graph.add('Sum', counts, 'ngram_count')], 'ngram_root');
+  const divisor = graph.add('Unsqueeze', [root, graph.integers(-1)], 'ngram_divisor');
+  return graph.add('Div', [sum, divisor], 'wide_logits');
 }
