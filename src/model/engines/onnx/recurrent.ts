@@ -2,6 +2,7 @@ import { POOLING_PARTS, type PoolingPart, type RecurrentKind, type RecurrentSpec
 import type { Tensors } from '../../safetensors.ts';
 import { directionsOf, GATES, statesOf } from '../../shapes.ts';
 import type { Builder } from './builder.ts';
+import { addFoldedLayer } from './folded.ts';
 import { layerParameters, parameter } from './parameters.ts';
 import { addInside, type Steps } from './steps.ts';
 
@@ -13,20 +14,24 @@ const OPERATIONS: Readonly<Record<RecurrentKind, readonly [string, Readonly<Reco
 };
 
 /**
- * Recurrent layers and pooling: time × batch × embedding → batch × features. `lengths` is the graph's input of that name, or
- * empty where padding is read.
+ * Recurrent layers and pooling: from word vectors (time × batch × embedding), or from ids (time × batch) where the first layer
+ * is folded, to batch × features. `lengths` is the graph's input of that name, or empty where padding is read.
  */
 export function addRecurrent(
   graph: Builder,
   network: RecurrentSpec,
   weights: Tensors,
-  embedded: string,
+  input: { readonly embedded: string } | { readonly ids: string },
   lengths: string,
   steps: () => Steps,
 ): string {
-  let states = embedded;
-  for (let layer = 0; layer < network.layers; layer += 1)
-    states = addLayer(graph, network, weights, layer, states, lengths);
+  let states: string;
+  let layer = 0;
+  if ('ids' in input) {
+    states = addFoldedLayer(graph, network, weights, input.ids, steps());
+    layer = 1;
+  } else states = input.embedded;
+  for (; layer < network.layers; layer += 1) states = addLayer(graph, network, weights, layer, states, lengths);
   const final = `final_${network.layers - 1}`;
   const parts = POOLING_PARTS[network.pooling].map((part) =>
     addPart(graph, part, { states, final, weights, network, steps }),
