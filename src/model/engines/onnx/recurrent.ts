@@ -86,14 +86,14 @@ function addPart(graph: Builder, part: PoolingPart, { states, final, weights, ne
       return addLastOutput(graph, states, steps());
     case 'mean': {
       const { mask, lengths } = steps();
-      const kept = addInside(graph, mask, states, 0, 'states_or_zero');
+      const kept = addWeighed(graph, mask, states);
       const sum = graph.add('ReduceSum', [kept, graph.integers(0)], 'sum', { keepdims: 0 });
       const counts = graph.add('Cast', [lengths], 'counts', { to: 1 });
       if (mask === undefined) return graph.add('Div', [sum, counts], 'mean');
       return graph.add('Div', [sum, graph.add('Unsqueeze', [counts, graph.integers(1)], 'counts_column')], 'mean');
     }
     case 'max': {
-      const kept = addInside(graph, steps().mask, states, Number.NEGATIVE_INFINITY, 'states_or_lowest');
+      const kept = addLowered(graph, steps().mask, states);
       return graph.add('ReduceMax', [kept, graph.integers(0)], 'maximum', { keepdims: 0 });
     }
     case 'attention': {
@@ -114,4 +114,19 @@ function addLastOutput(graph: Builder, states: string, { column, lengths }: Step
   const mask = graph.add('Unsqueeze', [isLast, graph.integers(2)], 'last_mask');
   const kept = addInside(graph, mask, states, 0, 'last_or_zero');
   return graph.add('ReduceSum', [kept, graph.integers(0)], 'last_output', { keepdims: 0 });
+}
+
+// Where, the operation made for choosing, takes longer than the products of a small network: padding is left out by arithmetic.
+
+/** The states, and zero on padding. */
+function addWeighed(graph: Builder, mask: string | undefined, states: string): string {
+  if (mask === undefined) return states;
+  return graph.add('Mul', [states, graph.add('Cast', [mask], 'mask_as_factor', { to: 1 })], 'states_or_zero');
+}
+
+/** The states, and on padding less than any state: all of them are between -1 and 1. */
+function addLowered(graph: Builder, mask: string | undefined, states: string): string {
+  if (mask === undefined) return states;
+  const below = graph.add('Where', [mask, graph.float(0), graph.float(-4)], 'below_all');
+  return graph.add('Add', [states, below], 'states_or_lower');
 }
