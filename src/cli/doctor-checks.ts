@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 /** What the checks are told. */
-export interface Surroundings {
+interface Surroundings {
   readonly configFile: string;
   /** A clock of milliseconds, for measuring. */
   readonly nowMs: () => number;

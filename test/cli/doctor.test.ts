@@ -24,7 +24,10 @@ describe('monitor doctor', () => {
     const { code, text } = await monitorInProcess('doctor', '--config', file, '--json');
     return {
       code,
-      ...(JSON.parse(text.slice(text.indexOf('{\n'))) as { healthy: boolean; checks: { check: string; state: string; text: string }[] }),
+      ...(JSON.parse(text.slice(text.indexOf('{\n'))) as {
+        healthy: boolean;
+        checks: { check: string; state: string; text: string }[];
+      }),
     };
   };
 
