@@ -1,40 +1,45 @@
-// Measures the program on this machine: `npm run bench -- --rows 200000` prints it, `--json` as one JSON document.
+// Measures the program on this machine, with invented posts and no network: `npm run bench` prints it, `--json` as one JSON
+// document. `--posts 10000000` works, `--only pipeline` leaves the rest out; `--model shipped` or `tutorial-sized` runs one model.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatTable } from '../src/cli/output.ts';
 import { benchIngest } from './ingest.ts';
+import { commonWords, makeTutorialSized } from './models.ts';
+import { benchPaths } from './paths.ts';
+import { benchPipeline, type PipelineFigures } from './pipeline.ts';
+import { printFigures } from './print.ts';
 
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '200000' },
+    posts: { type: 'string', default: '200000' },
+    sample: { type: 'string', default: '4096' },
     runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    model: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const figures = { node: process.version, ingest: await benchIngest(Number(values.rows), Number(values.runs)) };
-if (values.json) console.log(JSON.stringify(figures, null, 2));
-else {
-  const { ingest } = figures;
-  const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-  const share = (value: number): string => `1/${(1 / value).toFixed(1)}`;
-  console.log(
-    `reading CSV into SQLite: ${share(ingest.share)} of papaparse's rows/s (at least 1/20 is wanted; processor time)`,
-  );
-  if (ingest.share_with_language !== null)
-    console.log(`with the language filter: ${share(ingest.share_with_language)}`);
-  console.log(`by the clock on the wall: ${share(ingest.share_by_wall)}\n`);
-  console.log(
-    formatTable(
-      ['', 'rows per second of processor time'],
-      [
-        ['papaparse alone', whole(ingest.papaparse)],
-        ['CSV into SQLite', whole(ingest.ingest)],
-      ],
-    ),
-  );
-  console.log(
-    `\nmemory at most ${ingest.peak_mb} MB for ${whole(ingest.rows)} rows, ${ingest.peak_of_four_times_mb} MB for ${whole(4 * ingest.rows)}`,
-  );
-  console.log(
-    `${whole(ingest.rows)} rows, ${ingest.megabytes.toFixed(1)} MB, two brands, Node ${figures.node}, median of ${values.runs} turns`,
-  );
+const [posts, runs] = [Number(values.posts), Number(values.runs)];
+const wanted = (part: string) => values.only === undefined || values.only === part;
+const folder = mkdtempSync(join(tmpdir(), 'monitor-bench-models-'));
+try {
+  const tutorial = await makeTutorialSized(folder);
+  const words = await commonWords();
+  const pipeline: Record<string, PipelineFigures> = {};
+  for (const [name, use] of [
+    ['shipped', 'social'],
+    ['tutorial-sized', tutorial.directory],
+  ] as const)
+    if (wanted('pipeline') && (values.model ?? name) === name) pipeline[name] = await benchPipeline(posts, words, use);
+  const figures = {
+    machine: { processor: cpus()[0]?.model.trim() ?? '', processors: availableParallelism(), node: process.version },
+    paths: wanted('paths') ? await benchPaths(tutorial, words, Number(values.sample), runs) : [],
+    pipeline,
+    ingest: wanted('ingest') ? await benchIngest(posts, runs) : null,
+  };
+  if (values.json) console.log(JSON.stringify(figures, null, 2));
+  else printFigures(figures);
+} finally {
+  rmSync(folder, { recursive: true });
 }

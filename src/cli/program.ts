@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   db: async () => (await import('./db.ts')).dbCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,
 };
 

@@ -17,10 +17,10 @@ export interface Pool {
 }
 
 /**
- * Texts of one job for a worker. Fixed, so that which texts are run together never depends on the number of workers, and
- * small enough for a page to occupy several of them.
+ * Texts of one job for a worker. Fixed, so that which texts are run together never depends on the number of workers; large
+ * enough for many texts of the same length, and small enough for a page to occupy several workers.
  */
-const TEXTS_PER_JOB = 1_024;
+const TEXTS_PER_JOB = 2_048;
 
 /** A job is given to a new worker this many times after the first one died on it. */
 const RETRIES = 2;

@@ -18,8 +18,8 @@ import type { Pool } from './pool.ts';
 
 /** Texts that are read, scored and saved together. One commit of them takes well under 100 ms. */
 export const TEXTS_PER_PAGE = 4_096;
-/** One page is scored while the one before is saved; more would only take memory. */
-const PAGES_IN_FLIGHT = 2;
+/** Enough for several workers while the oldest page is saved; more would only take memory. */
+const PAGES_IN_FLIGHT = 4;
 
 type ScoreContext = Pick<Context, 'store' | 'signal' | 'progress'>;
 /** What scoring needs of a model. */

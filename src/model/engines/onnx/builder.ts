@@ -1,4 +1,4 @@
-import { type AttributeValue, initializer, node } from './onnx-format.ts';
+import { type AttributeValue, graphMessage, initializer, node } from './onnx-format.ts';
 import type { Message } from './protobuf.ts';
 
 /** A graph while it is put together: nodes in the order they run, and their constants. Values are known by their names. */
@@ -45,6 +45,11 @@ export class Builder {
 
   float(value: number): string {
     return this.#constant(`float_${value}`, [], Float32Array.of(value));
+  }
+
+  /** What was added so far as the body of an operation. It sees the constants of the graph around it. */
+  subgraph(inputs: readonly Message[], outputs: readonly Message[]): Message {
+    return graphMessage({ nodes: this.nodes, initializers: this.initializers, inputs, outputs });
   }
 
   #constant(name: string, dims: readonly number[], data: Float32Array | BigInt64Array): string {

@@ -4,6 +4,7 @@ import { featuresOf } from '../../shapes.ts';
 import type { ModelSpec } from '../../spec.ts';
 import { Builder } from './builder.ts';
 import { addConvolutions } from './convolution.ts';
+import { isFolded, tableInputs } from './folded.ts';
 import { addLinear } from './linear.ts';
 import { onnxFile, valueInfo } from './onnx-format.ts';
 import { parameter } from './parameters.ts';
@@ -16,8 +17,11 @@ export const INPUT_LENGTHS = 'lengths';
 export const OUTPUT_LOGITS = 'logits';
 export const OUTPUT_PROBABILITIES = 'probabilities';
 
-/** What leaves the graph: raw logits for our own engine, or for others every class's probability and what the file is. */
-export type GraphOutput = 'logits' | { readonly metadata: Readonly<Record<string, string>> };
+/**
+ * What leaves the graph: raw logits for our own engine, where `folded` a GRU reads its first layer's input products from tables
+ * that are inputs of the graph; or for others every class's probability and what the file is.
+ */
+export type GraphOutput = 'logits' | 'folded logits' | { readonly metadata: Readonly<Record<string, string>> };
 
 /**
  * The network as an ONNX file: ids (int32, batch × width) and, where padding is masked, lengths (int32, batch) go in; logits
@@ -34,9 +38,11 @@ export function onnxGraph(
   const { outputs } = network;
   const ids = graph.add('Transpose', [INPUT_IDS], 'ids_by_time', { perm: [1, 0] });
   const lengths = padding.masked ? INPUT_LENGTHS : '';
+  const folded = output === 'folded logits' && isFolded(network);
   if (network.kind === 'linear') addLinear(graph, network, weights, ids, addSteps(graph, ids, lengths), OUTPUT_LOGITS);
-  else addDeep(graph, network, weights, ids, lengths);
-  const classes = output === 'logits' ? outputs : addProbabilities(graph, outputs);
+  else addDeep(graph, network, weights, ids, lengths, folded);
+  const metadata = typeof output === 'string' ? undefined : output.metadata;
+  const classes = metadata ? addProbabilities(graph, outputs) : outputs;
 
   return onnxFile({
     nodes: graph.nodes,
@@ -44,17 +50,27 @@ export function onnxGraph(
     inputs: [
       valueInfo(INPUT_IDS, 'int32', ['batch', 'width']),
       ...(padding.masked ? [valueInfo(INPUT_LENGTHS, 'int32', ['batch'])] : []),
+      ...(folded ? tableInputs(network) : []),
     ],
-    outputs: [valueInfo(output === 'logits' ? OUTPUT_LOGITS : OUTPUT_PROBABILITIES, 'float', ['batch', classes])],
-    metadata: output === 'logits' ? {} : output.metadata,
+    outputs: [valueInfo(metadata ? OUTPUT_PROBABILITIES : OUTPUT_LOGITS, 'float', ['batch', classes])],
+    metadata: metadata ?? {},
   });
 }
 
 /** The logits of a network that reads words in their order, from the ids (time × batch). */
-function addDeep(graph: Builder, network: DeepSpec, weights: Tensors, ids: string, lengths: string): void {
+function addDeep(
+  graph: Builder,
+  network: DeepSpec,
+  weights: Tensors,
+  ids: string,
+  lengths: string,
+  folded: boolean,
+): void {
   const { vocabulary, embedding, outputs, wide } = network;
-  graph.floats('embedding', [vocabulary, embedding], parameter(weights, 'embedding.weight'));
-  const embedded = graph.add('Gather', ['embedding', ids], 'embedded', { axis: 0 });
+  const embed = () => {
+    graph.floats('embedding', [vocabulary, embedding], parameter(weights, 'embedding.weight'));
+    return graph.add('Gather', ['embedding', ids], 'embedded', { axis: 0 });
+  };
   // Made by the first that needs them: pooling by the last state does not.
   let made: Steps | undefined;
   const steps = () => {
@@ -63,8 +79,8 @@ function addDeep(graph: Builder, network: DeepSpec, weights: Tensors, ids: strin
   };
   const features =
     network.kind === 'cnn'
-      ? addConvolutions(graph, network, weights, embedded, steps())
-      : addRecurrent(graph, network, weights, embedded, lengths, steps);
+      ? addConvolutions(graph, network, weights, embed(), steps())
+      : addRecurrent(graph, network, weights, folded ? { ids } : { embedded: embed() }, lengths, steps);
   graph.floats('fc_weight', [outputs, featuresOf(network)], parameter(weights, 'fc.weight'));
   graph.floats('fc_bias', [outputs], parameter(weights, 'fc.bias'));
   const deep = wide ? 'deep_logits' : OUTPUT_LOGITS;

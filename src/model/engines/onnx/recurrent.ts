@@ -2,6 +2,7 @@ import { POOLING_PARTS, type PoolingPart, type RecurrentKind, type RecurrentSpec
 import type { Tensors } from '../../safetensors.ts';
 import { directionsOf, GATES, statesOf } from '../../shapes.ts';
 import type { Builder } from './builder.ts';
+import { addFoldedLayer } from './folded.ts';
 import { layerParameters, parameter } from './parameters.ts';
 import { addInside, type Steps } from './steps.ts';
 
@@ -13,20 +14,24 @@ const OPERATIONS: Readonly<Record<RecurrentKind, readonly [string, Readonly<Reco
 };
 
 /**
- * Recurrent layers and pooling: time × batch × embedding → batch × features. `lengths` is the graph's input of that name, or
- * empty where padding is read.
+ * Recurrent layers and pooling: from word vectors (time × batch × embedding), or from ids (time × batch) where the first layer
+ * is folded, to batch × features. `lengths` is the graph's input of that name, or empty where padding is read.
  */
 export function addRecurrent(
   graph: Builder,
   network: RecurrentSpec,
   weights: Tensors,
-  embedded: string,
+  input: { readonly embedded: string } | { readonly ids: string },
   lengths: string,
   steps: () => Steps,
 ): string {
-  let states = embedded;
-  for (let layer = 0; layer < network.layers; layer += 1)
-    states = addLayer(graph, network, weights, layer, states, lengths);
+  let states: string;
+  let layer = 0;
+  if ('ids' in input) {
+    states = addFoldedLayer(graph, network, weights, input.ids, steps());
+    layer = 1;
+  } else states = input.embedded;
+  for (; layer < network.layers; layer += 1) states = addLayer(graph, network, weights, layer, states, lengths);
   const final = `final_${network.layers - 1}`;
   const parts = POOLING_PARTS[network.pooling].map((part) =>
     addPart(graph, part, { states, final, weights, network, steps }),
@@ -81,14 +86,14 @@ function addPart(graph: Builder, part: PoolingPart, { states, final, weights, ne
       return addLastOutput(graph, states, steps());
     case 'mean': {
       const { mask, lengths } = steps();
-      const kept = addInside(graph, mask, states, 0, 'states_or_zero');
+      const kept = addWeighed(graph, mask, states);
       const sum = graph.add('ReduceSum', [kept, graph.integers(0)], 'sum', { keepdims: 0 });
       const counts = graph.add('Cast', [lengths], 'counts', { to: 1 });
       if (mask === undefined) return graph.add('Div', [sum, counts], 'mean');
       return graph.add('Div', [sum, graph.add('Unsqueeze', [counts, graph.integers(1)], 'counts_column')], 'mean');
     }
     case 'max': {
-      const kept = addInside(graph, steps().mask, states, Number.NEGATIVE_INFINITY, 'states_or_lowest');
+      const kept = addLowered(graph, steps().mask, states);
       return graph.add('ReduceMax', [kept, graph.integers(0)], 'maximum', { keepdims: 0 });
     }
     case 'attention': {
@@ -109,4 +114,19 @@ function addLastOutput(graph: Builder, states: string, { column, lengths }: Step
   const mask = graph.add('Unsqueeze', [isLast, graph.integers(2)], 'last_mask');
   const kept = addInside(graph, mask, states, 0, 'last_or_zero');
   return graph.add('ReduceSum', [kept, graph.integers(0)], 'last_output', { keepdims: 0 });
+}
+
+// By arithmetic: four operations Where took a seventh of the time of a network of 64 units.
+
+/** The states, and zero on padding. */
+function addWeighed(graph: Builder, mask: string | undefined, states: string): string {
+  if (mask === undefined) return states;
+  return graph.add('Mul', [states, graph.add('Cast', [mask], 'mask_as_factor', { to: 1 })], 'states_or_zero');
+}
+
+/** The states, and on padding less than any state: all of them are between -1 and 1. */
+function addLowered(graph: Builder, mask: string | undefined, states: string): string {
+  if (mask === undefined) return states;
+  const below = graph.add('Where', [mask, graph.float(0), graph.float(-4)], 'below_all');
+  return graph.add('Add', [states, below], 'states_or_lower');
 }

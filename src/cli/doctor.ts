@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { EXIT } from '../errors.ts';
+import { examine } from './doctor-checks.ts';
+import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
+import { formatTable, printResult } from './output.ts';
+
+/** Whether everything is in place for a night's run. */
+export function doctorCommand(setExitCode: SetExitCode): Command {
+  return databaseCommand('doctor', 'check that this machine and the settings are ready for a run', [
+    'monitor doctor',
+    'monitor doctor --config /etc/monitor.yaml --json',
+  ]).action(async (options: CommonOptions) => {
+    const found = await examine({ configFile: options.config, nowMs: () => performance.now() });
+    const healthy = found.every(({ state }) => state !== 'failed');
+    if (!healthy) setExitCode(EXIT.failed);
+    const table = formatTable(
+      ['check', 'state', 'what was found'],
+      found.map(({ check, state, text }) => [check, state, text]),
+    );
+    const remedies = found.flatMap(({ check, remedy }) => (remedy === undefined ? [] : [`${check}: ${remedy}`]));
+    const text = remedies.length > 0 ? `${table}\n\nwhat to do\n${remedies.join('\n')}` : table;
+    printResult(options.json === true, { healthy, checks: found }, text);
+  });
+}
