@@ -19,6 +19,13 @@ export interface Database {
   exists(): Promise<boolean>;
   /** Opens it, made where there is none, with the newest schema. Errors: those of `openSqlite`, E_DATABASE_UNREACHABLE. */
   open(options?: { waitMs?: number | undefined }): Promise<Store>;
+  /**
+   * Opens it as a worker does, which changes no table: undefined when there is none of this schema yet, for the next run to make.
+   * Errors: E_DATABASE_NEWER, E_DATABASE_UNREACHABLE; E_USAGE for a file, which has no workers.
+   */
+  openAsWorker(): Promise<Store | undefined>;
+  /** Looks again whether the schema is still this program's. Errors: E_DATABASE_NEWER, E_DATABASE. */
+  checkSchema(store: Store): Promise<void>;
   /** Opens it to look at it, also while a run is at work; undefined when there is none. Errors: as for `openReadOnly`. */
   openReadOnly(): Promise<Store | undefined>;
   /** Takes the lock of a run. Errors: E_BUSY with the holder. */
@@ -51,6 +58,15 @@ function sqliteDatabase(config: Pick<Config, 'data_dir'>): Database {
     ...{ label: file, file },
     exists: async () => existsSync(file),
     open: (options) => openSqlite(file, options),
+    openAsWorker: async () => {
+      throw new MonitorError('E_USAGE', 'Workers need a database on a PostgreSQL server.', {
+        place: { file },
+        remedy:
+          'A run on one machine uses all its processors already: see model.workers. docs/scaling.md says when to move.',
+      });
+    },
+    // Nobody changes it while it is open: that takes the lock of a run.
+    checkSchema: async () => undefined,
     openReadOnly: async () => openReadOnly(file),
     lock: async (holder) => {
       const release = takeLock(lock, holder);
@@ -75,7 +91,26 @@ function postgresDatabase(settings: PostgresSettings, secrets: Secrets): Databas
     exists: () => look(async (db) => (await schemaVersion(db)) > 0),
     open: async () => {
       const pool = poolOf(settings, secrets);
-      return { ...(await storeOf(queryBuilder(pool, label), 'postgres', undefined, label)), postgres: pool };
+      return { ...(await storeOf(queryBuilder(pool, label), 'postgres', undefined, label)), postgres: { pool, label } };
+    },
+    openAsWorker: async () => {
+      const pool = poolOf(settings, secrets);
+      const db = queryBuilder(pool, label);
+      try {
+        const version = await schemaVersion(db);
+        if (version > SCHEMA_VERSION) throw schemaError(version, label);
+        if (version === SCHEMA_VERSION)
+          return { ...storeOver(db, 'postgres', undefined, label), postgres: { pool, label } };
+      } catch (thrown) {
+        await db.destroy();
+        throw thrown;
+      }
+      await db.destroy();
+      return undefined;
+    },
+    checkSchema: async ({ read }) => {
+      const version = await schemaVersion(read.db);
+      if (version !== SCHEMA_VERSION) throw schemaError(version, label);
     },
     openReadOnly: async () => {
       const pool = poolOf(settings, secrets, { readOnly: true });
@@ -83,7 +118,7 @@ function postgresDatabase(settings: PostgresSettings, secrets: Secrets): Databas
       try {
         const version = await schemaVersion(db);
         if (version !== 0 && version !== SCHEMA_VERSION) throw schemaError(version, label);
-        if (version > 0) return { ...storeOver(db, 'postgres', undefined, label), postgres: pool };
+        if (version > 0) return { ...storeOver(db, 'postgres', undefined, label), postgres: { pool, label } };
       } catch (thrown) {
         await db.destroy();
         throw thrown;

@@ -4,6 +4,9 @@ import { type BrandDay, markDirty } from './dirty-days.ts';
 import { isInSeries } from './series.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
 
+/** No text has a larger number: that of PostgreSQL's integers. */
+const LAST_TEXT = 2_147_483_647;
+
 /** Days from first to last, both included; of one brand where it is given. */
 export interface DayRange {
   from: Day;
@@ -102,19 +105,40 @@ export function textsOfDays(
     .execute();
 }
 
-/** A page of texts without a score, by ascending text_id beyond `afterTextId`. */
+/** A page of texts without a score, by ascending text_id beyond `afterTextId`, up to `last`. */
 export function textsWithoutScore(
   reader: Reader,
   networkId: number,
   afterTextId: number,
   limit: number,
   range?: DayRange,
+  last = LAST_TEXT,
 ): Promise<StoredText[]> {
   return unscored(reader, networkId, range)
+    .where('t.text_id', '<=', last)
     .select(['t.text_id', 't.body', 't.original'])
     .where('t.text_id', '>', afterTextId)
     .orderBy('t.text_id')
     .limit(limit)
+    .execute();
+}
+
+/** All texts without a score, cut into pages: for each, its last text_id, and how many there are. PostgreSQL only. */
+export async function pagesWithoutScore(
+  reader: Reader,
+  networkId: number,
+  textsPerPage: number,
+  range?: DayRange,
+): Promise<{ last: number; texts: number }[]> {
+  const numbered = unscored(reader, networkId, range).select((eb) => [
+    't.text_id',
+    sql<number>`(row_number() over (order by ${eb.ref('t.text_id')}) - 1) / ${sql.lit(textsPerPage)}`.as('page'),
+  ]);
+  return reader.db
+    .selectFrom(numbered.as('numbered'))
+    .select((eb) => [eb.fn.max('text_id').as('last'), eb.cast<number>(eb.fn.countAll(), 'integer').as('texts')])
+    .groupBy('page')
+    .orderBy('last')
     .execute();
 }
 

@@ -33,7 +33,7 @@ export interface Store {
   /** Reads that belong together: all see the database of one moment, whoever writes meanwhile. Use only the reader passed in. */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /** The connections to a PostgreSQL server, which the queue of workers shares. */
-  readonly postgres?: Pool | undefined;
+  readonly postgres?: { readonly pool: Pool; readonly label: string } | undefined;
   /** The schema that the database had, if opening it brought it up to date. */
   readonly migrated: Migrated | undefined;
   /** Gives unused room in the file back to the disk. */

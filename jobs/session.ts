@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrand } from '../db/brands.ts';
+import { COPY_SETTING } from '../db/copy.ts';
 import { databaseOf } from '../db/database.ts';
 import { markAllDirty } from '../db/dirty-days.ts';
 import { activeModel, registerModel } from '../db/networks.ts';
@@ -24,6 +25,8 @@ export interface JobInput extends Omit<Context, 'store' | 'zone'> {
   readonly waitMs?: number;
   /** Where the password of a database server is looked up. */
   readonly secrets?: Secrets;
+  /** Seconds without a sign of life after which a batch of texts is taken from a worker; a minute unless it is set. */
+  readonly leaseSeconds?: number;
 }
 
 /** A job's context with the model that it works with. */
@@ -32,6 +35,8 @@ export interface Session extends Context {
   readonly pool: Pool;
   /** What the settings name instead of the pinned model; null when they agree. */
   readonly offered: OfferedModel | null;
+  /** As in JobInput. */
+  readonly leaseSeconds?: number;
 }
 
 /** Scoring processes that the settings allow. */
@@ -102,6 +107,11 @@ async function prepareDatabase(
 ): Promise<{ networkId: number; modelId: number }> {
   return store.transaction(async (tx) => {
     await closeKilledRuns(tx);
+    if ((await setting(tx, COPY_SETTING)) !== undefined)
+      throw new MonitorError('E_DATABASE', 'The database is half of a copy.', {
+        place: { file: databaseOf(config).label },
+        remedy: 'Run the same `monitor db copy` again: it goes on where it stopped.',
+      });
     const zone = await setting(tx, 'time_zone');
     if (zone !== undefined && zone !== config.time_zone)
       throw new MonitorError(

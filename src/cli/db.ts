@@ -8,17 +8,19 @@ import type { JobInput } from '../../jobs/session.ts';
 import { type Check, verify } from '../../jobs/verify.ts';
 import { formatDay } from '../calendar.ts';
 import { EXIT, MonitorError, throwIfAborted } from '../errors.ts';
+import { copyCommand } from './db-copy.ts';
 import { type CommonOptions, databaseAt, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printResult } from './output.ts';
 
 /** Care of the database. */
 export function dbCommand(setExitCode: SetExitCode): Command {
   return new Command('db')
-    .description('care of the database: copy it, check it, bring it up to date, make it smaller')
+    .description('care of the database: copy it, check it, bring it up to date, make it smaller, move it to a server')
     .addCommand(backupCommand())
     .addCommand(verifyCommand(setExitCode))
     .addCommand(migrateCommand())
-    .addCommand(vacuumCommand());
+    .addCommand(vacuumCommand())
+    .addCommand(copyCommand());
 }
 
 function backupCommand(): Command {
