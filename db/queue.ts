@@ -6,7 +6,7 @@ import type { DayRange } from './scores.ts';
 import type { Store } from './store.ts';
 
 /** The schema of the queue's tables, apart from the program's own. */
-export const QUEUE_SCHEMA = 'monitor_queue';
+const QUEUE_SCHEMA = 'monitor_queue';
 /** Where batches end that nobody could score, each with the reason. */
 const DEAD = 'score.dead';
 /** How often a batch is given out before that. */
@@ -34,7 +34,7 @@ export interface Batch {
 }
 
 /** How far a queue is, in batches. */
-export interface QueueState {
+interface QueueState {
   readonly waiting: number;
   readonly active: number;
   readonly done: number;

@@ -85,17 +85,20 @@ describe.skipIf(noPostgres)('copying a database to a server', () => {
     await expect(copyDatabase(source, target, watching(undefined, stop.signal))).rejects.toThrow();
     await runSql(url, `insert into sources (source_id, name) overriding system value values (9, 'left over')`);
     source.exec(`update settings set value = '2' where key = 'data_seq'`);
-    const changed = copyDatabase(source, target, {
-      ...watching(),
-      // Behind the back of the copy.
-      start: () => void runSql(url, `update sources set name = 'changed' where source_id = 1`),
-    });
-    await changed.catch(() => undefined);
-    const again = await databaseOf({ data_dir: '', database: { url } }).open();
-    expect((await again.read.db.selectFrom('sources').select('name').execute()).map(({ name }) => name)).not.toContain(
-      'left over',
+    await runSql(
+      url,
+      `create function spoil() returns trigger language plpgsql as $$ begin new.name := new.name || '?'; return new; end $$;
+       create trigger spoil before insert on sources for each row execute function spoil()`,
     );
-    for (const store of [own, target, again]) await store.close();
+    await expect(copyDatabase(source, target, watching())).rejects.toMatchObject({
+      ...{ code: 'E_DATABASE', message: expect.stringContaining('sources') },
+    });
+    await runSql(url, `drop trigger spoil on sources; truncate sources cascade`);
+    source.exec(`update settings set value = '3' where key = 'data_seq'`);
+    await copyDatabase(source, target, watching());
+    const names = await target.read.db.selectFrom('sources').select('name').orderBy('name').execute();
+    expect(names.map(({ name }) => name)).toEqual(['inbox', 'other']);
+    for (const store of [own, target]) await store.close();
     source.close();
     rmSync(lite, { recursive: true, force: true });
     await drop();
