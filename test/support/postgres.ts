@@ -50,6 +50,8 @@ export async function startPostgres(bin: string): Promise<TestServer> {
   };
   const url = (database: string) => `postgres://postgres@${encodeURIComponent(folder)}:5432/${database}`;
   let server = start();
+  // A test or measurement that ends early leaves no server behind.
+  process.once('exit', () => server.kill('SIGINT'));
   await answering(url('postgres'));
   return {
     url,
