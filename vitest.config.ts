@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    globalSetup: ['test/support/postgres-setup.ts'],
     // Half of the processors, which is the default, leaves a small machine with one.
     maxWorkers: '100%',
   },

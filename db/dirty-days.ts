@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { sealedBefore } from './sealed.ts';
 import { nextSeq } from './settings.ts';
@@ -26,13 +27,11 @@ export async function markDirty(tx: Tx, days: Iterable<BrandDay>): Promise<void>
     for (const { brandId, day } of list) upsert.run(brandId, day, seq);
     return;
   }
-  await tx.db
-    .insertInto('dirty_days')
-    .values(list.map(({ brandId, day }) => ({ brand_id: brandId, day, seq })))
-    .onConflict((conflict) =>
-      conflict.columns(['brand_id', 'day']).doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq') })),
-    )
-    .execute();
+  const [brands, dayNumbers] = [list.map(({ brandId }) => brandId), list.map(({ day }) => day)];
+  await sql`
+    insert into dirty_days (brand_id, day, seq)
+    select brand_id, day, ${seq} from unnest(${brands}::integer[], ${dayNumbers}::integer[]) as dirty (brand_id, day)
+    on conflict (brand_id, day) do update set seq = excluded.seq`.execute(tx.db);
 }
 
 /** Marks every day that has posts, after a change of the model. */

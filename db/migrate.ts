@@ -28,6 +28,9 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   labels,
 ];
 
+/** The letters "moni", as a number. */
+const MIGRATION_LOCK = 0x6d6f6e69;
+
 /** The version that this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -48,7 +51,7 @@ export async function migrate(
   path: string,
   sqlite?: Sqlite.Database,
 ): Promise<Migrated | undefined> {
-  const from = await versionOf(db, path);
+  const from = await versionOf(db, dialect, path);
   const to = SCHEMA_VERSION;
   if (from > to)
     throw new MonitorError('E_DATABASE_NEWER', `The database has schema ${from}; this program knows ${to}.`, {
@@ -72,9 +75,20 @@ export async function migrate(
   return { from, to, backup };
 }
 
-async function versionOf(db: Kysely<Schema>, path: string): Promise<number> {
+async function versionOf(db: Kysely<Schema>, dialect: Dialect, path: string): Promise<number> {
   try {
-    await sql`create table if not exists schema_version (version integer not null primary key)`.execute(db);
+    const create = sql`create table if not exists schema_version (version integer not null primary key)`;
+    if (dialect === 'sqlite') await create.execute(db);
+    else {
+      // Whoever only works with the database may have no right to make tables.
+      const version = await schemaVersion(db);
+      if (version > 0) return version;
+      await db.transaction().execute(async (trx) => {
+        // PostgreSQL makes a table twice where two look for it at once.
+        await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
+        await create.execute(trx);
+      });
+    }
     return await newestVersion(db);
   } catch (cause) {
     if (cause instanceof MonitorError) throw cause;
@@ -85,6 +99,13 @@ async function versionOf(db: Kysely<Schema>, path: string): Promise<number> {
       cause,
     });
   }
+}
+
+/** The version of the schema that a PostgreSQL database has; 0 where there is none yet. */
+export async function schemaVersion(db: Kysely<Schema>): Promise<number> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('schema_version') is not null as there`.execute(db);
+  return rows[0]?.there === true ? newestVersion(db) : 0;
 }
 
 async function newestVersion(db: Kysely<Schema>): Promise<number> {

@@ -1,12 +1,12 @@
 import type Sqlite from 'better-sqlite3';
-import { type KnownPost, setBrands, textIdOf } from './post-changes.ts';
+import type { KnownPost } from './post-changes.ts';
 import type { NewPost } from './posts.ts';
-import { prepared, type Tx } from './store.ts';
+import { prepared } from './store.ts';
 
 /** The statements that run for every post of a source. */
 export interface PostRows {
   /** Stores the post with its text and brands, unless the source has one with its key. Tells whether it was stored. */
-  add(post: NewPost): boolean | Promise<boolean>;
+  add(post: NewPost): boolean;
   find(key: string): KnownPost | undefined | Promise<KnownPost | undefined>;
 }
 
@@ -61,41 +61,6 @@ export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows
         return false;
       }
       for (const brandId of brandIds) addBrand.run(brandId, day, post.lastInsertRowid);
-      return true;
-    },
-  };
-}
-
-/** The same through the query builder, for PostgreSQL. */
-export function generalPosts(tx: Tx, sourceId: number): PostRows {
-  const find = (key: string): Promise<KnownPost | undefined> =>
-    tx.db
-      .selectFrom('posts as p')
-      .innerJoin('texts as t', 't.text_id', 'p.text_id')
-      .select(['p.post_id', 'p.text_id', 'p.at_ms', 'p.day', 'p.user_id', 't.hash16'])
-      .where('p.source_id', '=', sourceId)
-      .where('p.key', '=', key)
-      .executeTakeFirst();
-  return {
-    find,
-    add: async (post) => {
-      if (await find(post.key)) return false;
-      const { post_id } = await tx.db
-        .insertInto('posts')
-        .values({
-          source_id: sourceId,
-          key: post.key,
-          text_id: await textIdOf(tx, post),
-          at_ms: post.atMs,
-          day: post.day,
-          user_id: post.userId,
-          extra: post.extra,
-          brand: post.brand,
-          other_language: post.otherLanguage,
-        })
-        .returning('post_id')
-        .executeTakeFirstOrThrow();
-      await setBrands(tx, { postId: post_id, day: post.day }, post.brandIds);
       return true;
     },
   };

@@ -1,7 +1,8 @@
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
 import { correctPost, saysTheSame } from './post-changes.ts';
-import { generalPosts, sqlitePosts } from './post-rows.ts';
+import { sqlitePosts } from './post-rows.ts';
+import { postgresPosts } from './post-rows-postgres.ts';
 import { sealedBefore } from './sealed.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -51,20 +52,25 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
     const key = brandId * 2 ** 22 + day;
     if (!dirty.has(key)) dirty.set(key, { brandId, day });
   };
-  const table = tx.sqlite ? sqlitePosts(tx.sqlite, sourceId) : generalPosts(tx, sourceId);
   const result: StoredPosts = { stored: 0, duplicates: 0, updated: 0, otherLanguage: 0, sealed: [] };
   const firstOpen = await sealedBefore(tx);
+  const table = tx.sqlite
+    ? sqlitePosts(tx.sqlite, sourceId)
+    : await postgresPosts(
+        tx,
+        sourceId,
+        posts.filter(({ day }) => day >= firstOpen),
+      );
   let watermark = Number.NEGATIVE_INFINITY;
   for (const [index, post] of posts.entries()) {
     watermark = Math.max(watermark, post.atMs);
-    // Only the general dialect answers later; awaiting every row would cost the fast one a turn of the event loop each.
-    const added = post.day < firstOpen ? false : table.add(post);
-    if (added instanceof Promise ? await added : added) {
+    if (post.day >= firstOpen && table.add(post)) {
       for (const brandId of post.brandIds) touch(brandId, post.day);
       result.stored += 1;
       if (post.otherLanguage) result.otherLanguage += 1;
       continue;
     }
+    // Only PostgreSQL answers later; awaiting every row would cost SQLite a turn of the event loop each.
     const answer = table.find(post.key);
     const known = answer instanceof Promise ? await answer : answer;
     if (known && (known.day < firstOpen || saysTheSame(known, post))) result.duplicates += 1;

@@ -24,17 +24,22 @@ export function openReadOnly(path: string): Store | undefined {
   }
   if (version !== SCHEMA_VERSION) {
     sqlite.close();
-    const newer = version > SCHEMA_VERSION;
-    throw new MonitorError(
-      newer ? 'E_DATABASE_NEWER' : 'E_DATABASE',
-      `The database has schema ${version}; this program knows ${SCHEMA_VERSION}.`,
-      {
-        place: { file: path },
-        remedy: newer
-          ? 'Use the newer version of the program that wrote it.'
-          : 'The next `monitor run` brings it up to date.',
-      },
-    );
+    throw schemaError(version, path);
   }
   return storeOver(new Kysely<Schema>({ dialect: dialectOf(sqlite, path) }), 'sqlite', sqlite, path);
+}
+
+/** What to say of a database whose schema is not this program's, where it may not be changed. */
+export function schemaError(version: number, path: string): MonitorError {
+  const newer = version > SCHEMA_VERSION;
+  return new MonitorError(
+    newer ? 'E_DATABASE_NEWER' : 'E_DATABASE',
+    `The database has schema ${version}; this program knows ${SCHEMA_VERSION}.`,
+    {
+      place: { file: path },
+      remedy: newer
+        ? 'Use the newer version of the program that wrote it.'
+        : 'The next `monitor run` brings it up to date.',
+    },
+  );
 }

@@ -1,7 +1,11 @@
+import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
 import { isInSeries } from './series.ts';
 import { prepared, type Reader, type Tx } from './store.ts';
+
+/** No text has a larger number: that of PostgreSQL's integers. */
+const LAST_TEXT = 2_147_483_647;
 
 /** Days from first to last, both included; of one brand where it is given. */
 export interface DayRange {
@@ -101,19 +105,40 @@ export function textsOfDays(
     .execute();
 }
 
-/** A page of texts without a score, by ascending text_id beyond `afterTextId`. */
+/** A page of texts without a score, by ascending text_id beyond `afterTextId`, up to `last`. */
 export function textsWithoutScore(
   reader: Reader,
   networkId: number,
   afterTextId: number,
   limit: number,
   range?: DayRange,
+  last = LAST_TEXT,
 ): Promise<StoredText[]> {
   return unscored(reader, networkId, range)
+    .where('t.text_id', '<=', last)
     .select(['t.text_id', 't.body', 't.original'])
     .where('t.text_id', '>', afterTextId)
     .orderBy('t.text_id')
     .limit(limit)
+    .execute();
+}
+
+/** All texts without a score, cut into pages: for each, its last text_id, and how many there are. PostgreSQL only. */
+export async function pagesWithoutScore(
+  reader: Reader,
+  networkId: number,
+  textsPerPage: number,
+  range?: DayRange,
+): Promise<{ last: number; texts: number }[]> {
+  const numbered = unscored(reader, networkId, range).select((eb) => [
+    't.text_id',
+    sql<number>`(row_number() over (order by ${eb.ref('t.text_id')}) - 1) / ${sql.lit(textsPerPage)}`.as('page'),
+  ]);
+  return reader.db
+    .selectFrom(numbered.as('numbered'))
+    .select((eb) => [eb.fn.max('text_id').as('last'), eb.cast<number>(eb.fn.countAll(), 'integer').as('texts')])
+    .groupBy('page')
+    .orderBy('last')
     .execute();
 }
 
@@ -123,6 +148,7 @@ export function textsWithoutScore(
  */
 export async function saveScores(tx: Tx, networkId: number, rows: readonly NewScore[]): Promise<void> {
   if (rows.length === 0) return;
+  let added: readonly { textId: number }[] = rows;
   if (tx.sqlite) {
     const insert = prepared(
       tx.sqlite,
@@ -131,21 +157,31 @@ export async function saveScores(tx: Tx, networkId: number, rows: readonly NewSc
     );
     for (const row of rows) insert.run(networkId, row.textId, row.pNegative, row.pPositive);
   } else {
-    for (let start = 0; start < rows.length; start += 1_000)
-      await tx.db
-        .insertInto('scores')
-        .values(
-          rows.slice(start, start + 1_000).map((row) => ({
-            network_id: networkId,
-            text_id: row.textId,
-            p_negative: row.pNegative,
-            p_positive: row.pPositive,
-          })),
-        )
-        .onConflict((conflict) => conflict.columns(['network_id', 'text_id']).doNothing())
-        .execute();
+    added = await insertScores(tx, networkId, rows);
   }
-  if (await isInSeries(tx, networkId)) await markDirty(tx, await daysOfTexts(tx, rows));
+  if (await isInSeries(tx, networkId)) await markDirty(tx, await daysOfTexts(tx, added));
+}
+
+/**
+ * On PostgreSQL, where several workers may bring the same scores, one of them perhaps long after the others: only those that are
+ * new are told, so that a late one changes no day. A text that was deleted meanwhile needs no score.
+ */
+async function insertScores(tx: Tx, networkId: number, rows: readonly NewScore[]): Promise<{ textId: number }[]> {
+  const columns = {
+    ids: rows.map(({ textId }) => textId),
+    negative: rows.map(({ pNegative }) => pNegative),
+    positive: rows.map(({ pPositive }) => pPositive),
+  };
+  const { rows: added } = await sql<{ textId: number }>`
+    insert into scores (network_id, text_id, p_negative, p_positive)
+    select ${networkId}::integer, new.text_id, new.p_negative, new.p_positive
+    from unnest(${columns.ids}::integer[], ${columns.negative}::double precision[], ${columns.positive}::double precision[])
+      as new (text_id, p_negative, p_positive)
+    join texts on texts.text_id = new.text_id
+    order by new.text_id
+    on conflict (network_id, text_id) do nothing
+    returning text_id as "textId"`.execute(tx.db);
+  return added;
 }
 
 /** Puts new probabilities in the place of others, and makes dirty the days of the posts whose text now has other ones. */
@@ -183,7 +219,7 @@ export async function replaceScores(tx: Tx, networkId: number, rows: readonly Ne
   await saveScores(tx, networkId, changed);
 }
 
-async function daysOfTexts(tx: Tx, rows: readonly NewScore[]): Promise<BrandDay[]> {
+async function daysOfTexts(tx: Tx, rows: readonly { textId: number }[]): Promise<BrandDay[]> {
   const found = new Map<string, BrandDay>();
   // 500 at a time: well under the parameter limits of both dialects.
   for (let start = 0; start < rows.length; start += 500) {

@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { Kysely, sql, type Transaction } from 'kysely';
+import type { Pool } from 'pg';
 import { type Migrated, migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import { dialectOf, failWith, openConnection, vacuum } from './sqlite.ts';
@@ -31,6 +32,8 @@ export interface Store {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reads that belong together: all see the database of one moment, whoever writes meanwhile. Use only the reader passed in. */
   snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** The connections to a PostgreSQL server, which the queue of workers shares. */
+  readonly postgres?: { readonly pool: Pool; readonly label: string } | undefined;
   /** The schema that the database had, if opening it brought it up to date. */
   readonly migrated: Migrated | undefined;
   /** Gives unused room in the file back to the disk. */

@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrand } from '../db/brands.ts';
+import { COPY_SETTING } from '../db/copy.ts';
+import { databaseOf } from '../db/database.ts';
 import { markAllDirty } from '../db/dirty-days.ts';
-import { takeLock } from '../db/lock.ts';
 import { activeModel, registerModel } from '../db/networks.ts';
+import type { Secrets } from '../db/postgres.ts';
 import { closeKilledRuns } from '../db/runs.ts';
 import { saveSetting, setting } from '../db/settings.ts';
-import { openSqlite, type Store } from '../db/store.ts';
+import type { Store } from '../db/store.ts';
 import type { AggregationModel } from '../src/aggregate/stage.ts';
 import { formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -22,6 +23,10 @@ import { aggregationModel, namedModel, type OfferedModel, offeredModel, pinnedMo
 export interface JobInput extends Omit<Context, 'store' | 'zone'> {
   /** How long to wait for another program that holds the database; ten seconds unless it is set. */
   readonly waitMs?: number;
+  /** Where the password of a database server is looked up. */
+  readonly secrets?: Secrets;
+  /** Seconds without a sign of life after which a batch of texts is taken from a worker; a minute unless it is set. */
+  readonly leaseSeconds?: number;
 }
 
 /** A job's context with the model that it works with. */
@@ -30,6 +35,8 @@ export interface Session extends Context {
   readonly pool: Pool;
   /** What the settings name instead of the pinned model; null when they agree. */
   readonly offered: OfferedModel | null;
+  /** As in JobInput. */
+  readonly leaseSeconds?: number;
 }
 
 /** Scoring processes that the settings allow. */
@@ -37,13 +44,7 @@ export function workersOf({ model }: Config): number {
   return model.workers === 'auto' ? availableParallelism() : model.workers;
 }
 
-export function databasePath(config: Config): string {
-  return join(config.data_dir, 'monitor.db');
-}
-
-export function lockPath(config: Config): string {
-  return join(config.data_dir, 'monitor.lock');
-}
+export { databasePath } from '../db/database.ts';
 
 /**
  * Opens the database for one job at a time and closes everything at the end. The job works with the pinned model, or with the
@@ -56,12 +57,13 @@ export async function withSession<T>(
   options: { use?: string | undefined } = {},
 ): Promise<T> {
   const { config, clock, log } = input;
+  const database = databaseOf(config, input.secrets);
   // A mistyped name or a damaged model should not leave an empty database behind.
-  if (!existsSync(databasePath(config))) await loadModel(findModel(options.use ?? config.model.use));
+  if (!(await database.exists())) await loadModel(findModel(options.use ?? config.model.use));
   const holder = `${command}, process ${process.pid}, since ${new Date(clock()).toISOString()}`;
-  const release = takeLock(lockPath(config), holder);
+  const lock = await database.lock(holder);
   try {
-    const store = await openSqlite(databasePath(config), { waitMs: input.waitMs });
+    const store = await database.open({ waitMs: input.waitMs });
     if (store.migrated && store.migrated.from > 0) log.info(store.migrated, 'the database was brought up to date');
     try {
       // The settings' model is the first, also where the first thing done is to look at another beside it.
@@ -77,15 +79,23 @@ export async function withSession<T>(
       const pool = createPool({ model: artifact, workers: workersOf(config), engine: config.model.engine });
       try {
         const model = { ...artifact, ...aggregationModel(artifact, ids) };
-        return await work({ ...input, store, zone: zoneOf(config.time_zone), model, pool, offered });
+        const signal = AbortSignal.any([input.signal, lock.lost]);
+        return await work({ ...input, signal, store, zone: zoneOf(config.time_zone), model, pool, offered });
       } finally {
         await pool.close();
       }
     } finally {
       await store.close();
     }
+  } catch (thrown) {
+    if (!lock.lost.aborted) throw thrown;
+    throw new MonitorError('E_DATABASE_UNREACHABLE', 'The connection that holds the lock of this run broke.', {
+      place: { file: database.label },
+      remedy: 'Check the database server and the network, then run again: it goes on where it stopped.',
+      cause: thrown,
+    });
   } finally {
-    release();
+    await lock.release().catch(() => undefined);
   }
 }
 
@@ -97,13 +107,18 @@ async function prepareDatabase(
 ): Promise<{ networkId: number; modelId: number }> {
   return store.transaction(async (tx) => {
     await closeKilledRuns(tx);
+    if ((await setting(tx, COPY_SETTING)) !== undefined)
+      throw new MonitorError('E_DATABASE', 'The database is half of a copy.', {
+        place: { file: databaseOf(config).label },
+        remedy: 'Run the same `monitor db copy` again: it goes on where it stopped.',
+      });
     const zone = await setting(tx, 'time_zone');
     if (zone !== undefined && zone !== config.time_zone)
       throw new MonitorError(
         'E_TIME_ZONE_CHANGED',
         `The database counts days in ${zone}, the config says ${config.time_zone}. Days of both zones must not mix.`,
         {
-          place: { file: databasePath(config) },
+          place: { file: databaseOf(config).label },
           remedy: `Set time_zone back to ${zone}, or start a new data_dir and read the exports again.`,
         },
       );

@@ -1,11 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { databaseOf } from '../db/database.ts';
 import { dirtyDays } from '../db/dirty-days.ts';
 import { type Freshness, freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
-import { lockHolder } from '../db/lock.ts';
 import { activeModel, type KnownModel } from '../db/networks.ts';
 import { outboxState } from '../db/outbox.ts';
-import { openReadOnly } from '../db/read-only.ts';
+import type { Secrets } from '../db/postgres.ts';
 import { rejectsByCode } from '../db/rejects.ts';
 import { newestNight, type RunRow, recentRuns } from '../db/runs.ts';
 import { countTextsWithoutScore } from '../db/scores.ts';
@@ -15,7 +14,6 @@ import type { Config } from '../src/config/schema.ts';
 import { listInbox } from '../src/ingest/inbox.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
 import type { IngestSummary } from '../src/ingest/stage.ts';
-import { databasePath, lockPath } from './session.ts';
 
 /** What waits for the next run. */
 interface Due {
@@ -58,11 +56,12 @@ const RUNS_BACK = 100;
 export async function readStatus<T>(
   config: Config,
   more: (store: Store, status: Status) => Promise<T>,
+  secrets?: Secrets,
 ): Promise<{ status: Status; more: T } | undefined> {
-  const path = databasePath(config);
+  const database = databaseOf(config, secrets);
   // Asked before reading: a run that ends in between has written so.
-  const lockedBy = lockHolder(lockPath(config)) ?? null;
-  const store = openReadOnly(path);
+  const lockedBy = (await database.lockHolder()) ?? null;
+  const store = await database.openReadOnly();
   if (!store) return undefined;
   try {
     const { read } = store;
@@ -70,7 +69,7 @@ export async function readStatus<T>(
     const summaries = runs.map(summaryOf);
     const model = (await activeModel(read)) ?? null;
     const status: Status = {
-      ...{ lockedBy, bytes: bytesOf(path), model },
+      ...{ lockedBy, bytes: await database.bytes(), model },
       newestDay: await lastSeriesDay(read),
       input: await inputTotals(read),
       rejects: await rejectsByCode(read),
@@ -100,11 +99,6 @@ interface Summary {
 
 function summaryOf(run: RunRow): Summary {
   return { ...(JSON.parse(run.summary) as Omit<Summary, 'startedMs'>), startedMs: run.started_ms };
-}
-
-/** With its log, which holds what was written last. */
-function bytesOf(path: string): number {
-  return [path, `${path}-wal`].reduce((bytes, file) => bytes + (existsSync(file) ? statSync(file).size : 0), 0);
 }
 
 /** Told by names and times: to know it for sure, every file would have to be read. */

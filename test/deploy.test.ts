@@ -107,3 +107,14 @@ describe('deploy/Dockerfile', () => {
     await expectKnown(command.slice(1));
   });
 });
+
+describe('deploy/compose.workers.yaml', () => {
+  it('starts workers by a command that the program knows, and nothing without a password', async () => {
+    const { services } = parse(read('deploy/compose.workers.yaml')) as {
+      services: Record<string, { command?: string[]; environment?: Record<string, string> }>;
+    };
+    await expectKnown(services['worker']?.command?.slice(1) ?? []);
+    for (const name of ['database', 'monitor', 'worker'])
+      expect(JSON.stringify(services[name]?.environment)).toContain('{MONITOR_DB_PASSWORD:?');
+  });
+});

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../src/package.ts';
 
+const source = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
 const readJson = (file: string) => JSON.parse(readFileSync(join(packageRoot, file), 'utf8'));
 
 describe('the repository', () => {
@@ -13,6 +14,17 @@ describe('the repository', () => {
     };
     expect(packages['node_modules/better-sqlite3']?.gypfile, 'run: node scripts/fix-lockfile.ts').toBe(false);
     expect(Object.values(packages).filter((entry) => entry.resolved !== undefined)).toEqual([]);
+  });
+
+  it('opens the database by the settings alone: a file opened by its path is the wrong one on a server', () => {
+    const files = ['src', 'jobs', 'reports'].flatMap((folder) =>
+      readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(folder, file)),
+    );
+    // Methods of a database that the settings name are what should be used.
+    const wrong = files.filter((file) => /(?<!\.)\b(openSqlite|openReadOnly|takeLock)\(/.test(source(file)));
+    expect(wrong, 'use databaseOf(config) or databaseAt(config)').toEqual([]);
   });
 
   it('pins exact versions', () => {

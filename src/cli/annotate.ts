@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { addAnnotation, listAnnotations, removeAnnotation } from '../../db/annotations.ts';
 import { brandIdOf, ensureBrand } from '../../db/brands.ts';
-import { openSqlite, type Store, type Tx } from '../../db/store.ts';
-import { databasePath } from '../../jobs/session.ts';
+import type { Store, Tx } from '../../db/store.ts';
 import { noteOf } from '../alerts/words.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
-import { type CommonOptions, databaseCommand, dayOption, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, dayOption, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 interface Options extends CommonOptions {
@@ -69,7 +67,7 @@ async function knownBrand(tx: Tx, config: Config, slug: string): Promise<number>
 
 async function list(options: Options, json: boolean): Promise<void> {
   // Looking must not make a database.
-  const found = existsSync(databasePath(loadConfig(options.config)))
+  const found = (await databaseAt(loadConfig(options.config)).exists())
     ? await withStore(options, (store) => listAnnotations(store.read))
     : [];
   const lines = found
@@ -97,7 +95,7 @@ async function remove(options: Options, number: string, json: boolean): Promise<
 
 async function withStore<T>(options: Options, work: (store: Store, config: Config) => Promise<T>): Promise<T> {
   const config = loadConfig(options.config);
-  const store = await openSqlite(databasePath(config));
+  const store = await databaseAt(config).open();
   try {
     return await work(store, config);
   } finally {

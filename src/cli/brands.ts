@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { brandTotals } from '../../db/brands.ts';
-import { openSqlite } from '../../db/store.ts';
+import type { Database } from '../../db/database.ts';
 import { rematch } from '../../jobs/rematch.ts';
-import { databasePath, withSession } from '../../jobs/session.ts';
+import { withSession } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
-import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 /** The brands that posts are under. */
@@ -23,8 +22,8 @@ function listCommand(): Command {
     'monitor brands list --json',
   ]).action(async (options: CommonOptions) => {
     const config = loadConfig(options.config);
-    const path = databasePath(config);
-    const found = existsSync(path) ? await readTotals(path) : [];
+    const database = databaseAt(config);
+    const found = (await database.exists()) ? await readTotals(database) : [];
     const lines = found.map(({ slug, name, posts, from, to }) => ({
       ...{ brand: slug, name, posts, configured: config.brands[slug] !== undefined },
       ...{ from: from === null ? null : formatDay(from), to: to === null ? null : formatDay(to) },
@@ -40,8 +39,8 @@ function listCommand(): Command {
   });
 }
 
-async function readTotals(path: string): Promise<Awaited<ReturnType<typeof brandTotals>>> {
-  const store = await openSqlite(path);
+async function readTotals(database: Database): Promise<Awaited<ReturnType<typeof brandTotals>>> {
+  const store = await database.open();
   try {
     return await brandTotals(store.read);
   } finally {

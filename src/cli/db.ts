@@ -1,25 +1,26 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { backupTo } from '../../db/backup.ts';
-import { takeLock } from '../../db/lock.ts';
+import { type Database, fileOf } from '../../db/database.ts';
 import { openConnection } from '../../db/sqlite.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
-import { databasePath, type JobInput } from '../../jobs/session.ts';
+import type { Store } from '../../db/store.ts';
+import type { JobInput } from '../../jobs/session.ts';
 import { type Check, verify } from '../../jobs/verify.ts';
 import { formatDay } from '../calendar.ts';
 import { EXIT, MonitorError, throwIfAborted } from '../errors.ts';
-import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
+import { copyCommand } from './db-copy.ts';
+import { type CommonOptions, databaseAt, databaseCommand, jobInputOf, type SetExitCode, today } from './environment.ts';
 import { printResult } from './output.ts';
 
 /** Care of the database. */
 export function dbCommand(setExitCode: SetExitCode): Command {
   return new Command('db')
-    .description('care of the database: copy it, check it, bring it up to date, make it smaller')
+    .description('care of the database: copy it, check it, bring it up to date, make it smaller, move it to a server')
     .addCommand(backupCommand())
     .addCommand(verifyCommand(setExitCode))
     .addCommand(migrateCommand())
-    .addCommand(vacuumCommand());
+    .addCommand(vacuumCommand())
+    .addCommand(copyCommand());
 }
 
 function backupCommand(): Command {
@@ -30,7 +31,10 @@ function backupCommand(): Command {
     .option('--to <file>', 'the copy (default: backups/monitor-DAY.db in data_dir)')
     .action(async (options: CommonOptions & { to?: string }) => {
       const input = jobInputOf(options);
-      const path = existingDatabase(input);
+      const path = fileOf(
+        await existingDatabase(input),
+        'Copy it with the server’s own tools, such as pg_dump; docs/scaling.md shows how.',
+      );
       const folder = join(input.config.data_dir, 'backups');
       const to = resolve(options.to ?? join(folder, `monitor-${formatDay(today(input))}.db`));
       if (to === path)
@@ -66,12 +70,12 @@ function verifyCommand(setExitCode: SetExitCode): Command {
     'monitor db verify --json',
   ]).action(async (options: CommonOptions) => {
     const input = jobInputOf(options);
-    const path = existingDatabase(input);
-    const store = await openSqlite(path, { waitMs: input.waitMs });
+    const database = await existingDatabase(input);
+    const store = await database.open({ waitMs: input.waitMs });
     try {
       const checks = await verify(store, input);
       const ok = checks.every((check) => check.ok);
-      printResult(options.json === true, { database: path, ok, checks }, checks.map(checkText).join('\n'));
+      printResult(options.json === true, { database: database.label, ok, checks }, checks.map(checkText).join('\n'));
       if (!ok) setExitCode(EXIT.failed);
     } finally {
       await store.close();
@@ -103,15 +107,14 @@ function migrateCommand(): Command {
 }
 
 function vacuumCommand(): Command {
-  return databaseCommand('vacuum', 'give unused room in the database file back to the disk', [
-    'monitor db vacuum',
-  ]).action((options: CommonOptions) =>
-    alone(options, 'monitor db vacuum', async (store, path) => {
-      const before = statSync(path).size;
-      await store.vacuum();
-      const after = statSync(path).size;
-      printResult(options.json === true, { before, after }, `${megabytes(before)} became ${megabytes(after)}`);
-    }),
+  return databaseCommand('vacuum', 'give unused room in the database back to the disk', ['monitor db vacuum']).action(
+    (options: CommonOptions) =>
+      alone(options, 'monitor db vacuum', async (store, database) => {
+        const before = await database.bytes();
+        await store.vacuum();
+        const after = await database.bytes();
+        printResult(options.json === true, { before, after }, `${megabytes(before)} became ${megabytes(after)}`);
+      }),
   );
 }
 
@@ -119,30 +122,30 @@ function vacuumCommand(): Command {
 async function alone(
   options: CommonOptions,
   command: string,
-  work: (store: Store, path: string) => Promise<void>,
+  work: (store: Store, database: Database) => Promise<void>,
 ): Promise<void> {
   const input = jobInputOf(options);
-  const path = existingDatabase(input);
+  const database = await existingDatabase(input);
   const holder = `${command}, process ${process.pid}, since ${new Date(input.clock()).toISOString()}`;
-  const release = takeLock(join(dirname(path), 'monitor.lock'), holder);
+  const lock = await database.lock(holder);
   try {
-    const store = await openSqlite(path, { waitMs: input.waitMs });
+    const store = await database.open({ waitMs: input.waitMs });
     try {
-      await work(store, path);
+      await work(store, database);
     } finally {
       await store.close();
     }
   } finally {
-    release();
+    await lock.release();
   }
 }
 
-function existingDatabase({ config }: JobInput): string {
-  const path = databasePath(config);
-  if (existsSync(path)) return path;
+async function existingDatabase({ config }: JobInput): Promise<Database> {
+  const database = databaseAt(config);
+  if (await database.exists()) return database;
   throw new MonitorError('E_INPUT', 'There is no database yet.', {
-    place: { file: path },
-    remedy: 'The first `monitor run` makes it. If it should be there, check data_dir in the settings.',
+    place: { file: database.label },
+    remedy: 'The first `monitor run` makes it. If it should be there, check data_dir and database in the settings.',
   });
 }
 

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { type Database, databaseOf } from '../../db/database.ts';
 import type { JobInput } from '../../jobs/session.ts';
 import { type Day, parseDay, zoneOf } from '../calendar.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { EXIT, MonitorError } from '../errors.ts';
 import { createLog } from './log.ts';
 import { createProgress } from './progress.ts';
@@ -45,7 +47,12 @@ export function edge(): Omit<JobInput, 'config'> {
 
 export function jobInputOf(options: CommonOptions): JobInput {
   const config = loadConfig(options.config);
-  return { ...edge(), config };
+  return { ...edge(), config, secrets };
+}
+
+/** The database of these settings, with its password from the environment. */
+export function databaseAt(config: Config): Database {
+  return databaseOf(config, secrets);
 }
 
 const STOPPING = ['SIGINT', 'SIGTERM'] as const;

@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { Argument, type Command, Option } from 'commander';
 import { brandIdOf } from '../../db/brands.ts';
-import { openSqlite } from '../../db/store.ts';
 import { EXPORT_KINDS, type ExportRequest, exportTable } from '../../jobs/export.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { type Sink, TABLE_FORMATS, type TableFormat } from '../../reports/tables.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
 import { writeFileInParts } from '../files.ts';
-import { type CommonOptions, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
 
 interface Options extends CommonOptions {
   brand?: string;
@@ -61,14 +58,14 @@ function check({ format, from, to }: ExportRequest, { output }: Options): void {
 /** The number of rows written, or undefined when the reader of standard output went away. */
 async function write(request: ExportRequest, options: Options): Promise<number | undefined> {
   const config = loadConfig(options.config);
-  const path = databasePath(config);
-  if (!existsSync(path))
+  const database = databaseAt(config);
+  if (!(await database.exists()))
     throw new MonitorError('E_USAGE', 'There is no database yet, so nothing to export.', {
-      place: { file: path },
+      place: { file: database.label },
       remedy: 'The first `monitor run` makes it.',
     });
   const { signal } = edge();
-  const store = await openSqlite(path);
+  const store = await database.open();
   try {
     if (request.brand !== undefined && (await brandIdOf(store.read, request.brand)) === undefined)
       throw new MonitorError('E_USAGE', `There is no brand "${request.brand}".`, {

@@ -1,28 +1,27 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { activeModel, countFigures, knownModels } from '../../db/networks.ts';
 import { modelSpans } from '../../db/series.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { pruneModels } from '../../jobs/model-prune.ts';
 import { offeredModel } from '../../jobs/models.ts';
-import { databasePath, withSession } from '../../jobs/session.ts';
+import { withSession } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
 import { modelLabel, pinnedBytes } from '../model/pinned.ts';
-import { type CommonOptions, databaseCommand, jobInputOf } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, jobInputOf } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 /** Opens the database as it is, also while a run is at work; what writes has to be short. Errors: E_USAGE when there is none yet. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const path = databasePath(config);
-  if (!existsSync(path))
+  const database = databaseAt(config);
+  if (!(await database.exists()))
     throw new MonitorError('E_USAGE', 'There is no database yet.', {
-      place: { file: path },
+      place: { file: database.label },
       remedy: 'The first `monitor run` makes it.',
     });
-  const store = await openSqlite(path);
+  const store = await database.open();
   try {
     return await work(store);
   } finally {
@@ -36,7 +35,7 @@ export function modelListCommand(): Command {
     'monitor model list --json',
   ]).action(async (options: CommonOptions) => {
     const config = loadConfig(options.config);
-    const models = existsSync(databasePath(config))
+    const models = (await databaseAt(config).exists())
       ? await withStore(config, (store) => listModels(store, config))
       : [];
     const table = formatTable(

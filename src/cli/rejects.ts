@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import Papa from 'papaparse';
 import { listRejects, type RejectRow } from '../../db/rejects.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
-import { databasePath, withSession } from '../../jobs/session.ts';
+import type { Store } from '../../db/store.ts';
+import { withSession } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { retryRejects } from '../ingest/retry.ts';
-import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 interface Filter {
@@ -100,7 +100,7 @@ function plain({ source, file, row, line, code, reason, raw }: RejectRow) {
 }
 
 async function reading<T>(options: CommonOptions, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openSqlite(databasePath(loadConfig(options.config)));
+  const store = await databaseAt(loadConfig(options.config)).open();
   try {
     return await work(store);
   } finally {

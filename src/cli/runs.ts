@@ -1,12 +1,9 @@
 import { Command } from 'commander';
-import { lockHolder } from '../../db/lock.ts';
-import { openReadOnly } from '../../db/read-only.ts';
 import { findRun, recentRuns } from '../../db/runs.ts';
 import type { Reader } from '../../db/store.ts';
-import { databasePath, lockPath } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
-import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, type SetExitCode } from './environment.ts';
 import { printResult } from './output.ts';
 import { runDetails, runLine, runLines, runTable } from './run-record.ts';
 
@@ -56,10 +53,10 @@ async function reading<T>(
   none: T,
   work: (reader: Reader, locked: boolean) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig(options.config);
+  const database = databaseAt(loadConfig(options.config));
   // Asked before reading: a run that ends in between has written so, one that began in between is at work.
-  const locked = lockHolder(lockPath(config)) !== undefined;
-  const store = openReadOnly(databasePath(config));
+  const locked = (await database.lockHolder()) !== undefined;
+  const store = await database.openReadOnly();
   if (!store) return none;
   try {
     return await work(store.read, locked);

@@ -1,14 +1,20 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { newestNight } from '../../db/runs.ts';
-import { openSqlite } from '../../db/store.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { pingAfter } from '../../jobs/ping.ts';
 import { schedule } from '../../jobs/schedule.ts';
-import { databasePath, withSession } from '../../jobs/session.ts';
+import { withSession } from '../../jobs/session.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError, messageOf } from '../errors.ts';
-import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode, secrets, today } from './environment.ts';
+import {
+  type CommonOptions,
+  databaseAt,
+  databaseCommand,
+  jobInputOf,
+  type SetExitCode,
+  secrets,
+  today,
+} from './environment.ts';
 
 export function scheduleCommand(_setExitCode: SetExitCode): Command {
   return databaseCommand('schedule', 'stay and do the nightly job at the time of `schedule` in the settings', [
@@ -37,9 +43,9 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
 }
 
 async function lastNight(config: Config): Promise<number | undefined> {
-  const path = databasePath(config);
-  if (!existsSync(path)) return undefined;
-  const store = await openSqlite(path);
+  const database = databaseAt(config);
+  if (!(await database.exists())) return undefined;
+  const store = await database.open();
   const night = await newestNight(store.read).finally(() => store.close());
   return night?.started_ms;
 }

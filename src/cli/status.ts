@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { describeOffer, offeredModel } from '../../jobs/models.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { readStatus, type Status } from '../../jobs/status.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,7 +8,7 @@ import { type BadSource, describeBadSource } from '../ingest/judge.ts';
 import { languageList } from '../ingest/language.ts';
 import { modelLabel } from '../model/pinned.ts';
 import { packageVersion } from '../package.ts';
-import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand, type SetExitCode, secrets } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 import { type BrandLine, brandLines, brandTable } from './run-output.ts';
 import { type RunLine, runLines, runTable } from './run-record.ts';
@@ -53,13 +52,17 @@ export function statusCommand(setExitCode: SetExitCode): Command {
     .action(async (options: CommonOptions & { failIfStale?: string }) => {
       const hours = options.failIfStale === undefined ? Number.POSITIVE_INFINITY : hoursOf(options.failIfStale);
       const config = loadConfig(options.config);
-      const path = databasePath(config);
-      const found = await readStatus(config, async (store, { model, newestDay }) => ({
-        brands: model && newestDay !== null ? await brandLines({ store, config }, newestDay) : [],
-        offered_model: await offerOf(config, model),
-        revisions: await revisionLines(store.read, config),
-        drift: await driftLines(store.read),
-      }));
+      const path = databaseAt(config).label;
+      const found = await readStatus(
+        config,
+        async (store, { model, newestDay }) => ({
+          brands: model && newestDay !== null ? await brandLines({ store, config }, newestDay) : [],
+          offered_model: await offerOf(config, model),
+          revisions: await revisionLines(store.read, config),
+          drift: await driftLines(store.read),
+        }),
+        secrets,
+      );
       const night = found?.status.newestNightMs ?? Number.NEGATIVE_INFINITY;
       if (hours !== Number.POSITIVE_INFINITY && Date.now() - night > hours * HOUR_MS) setExitCode(EXIT.failed);
       if (!found) {

@@ -4,7 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, type PostgresSettings } from './schema.ts';
 
 export const DEFAULT_CONFIG_FILE = 'monitor.yaml';
 
@@ -60,8 +60,18 @@ export function parseConfig(source: string, path: string): Config {
     ...parsed.data,
     data_dir: resolve(folder, parsed.data.data_dir),
     inbox: resolve(folder, parsed.data.inbox),
+    ...(parsed.data.database ? { database: withPaths(parsed.data.database, folder) } : {}),
     model: { ...parsed.data.model, use: modelPath(parsed.data.model.use, folder) },
   });
+}
+
+function withPaths(database: PostgresSettings, folder: string): PostgresSettings {
+  const { password_file, ca_file } = database;
+  return {
+    ...database,
+    ...(password_file === undefined ? {} : { password_file: resolve(folder, password_file) }),
+    ...(ca_file === undefined ? {} : { ca_file: resolve(folder, ca_file) }),
+  };
 }
 
 /** A model is named, or given as a path, which then starts at the config's folder. */
@@ -89,7 +99,8 @@ function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineC
     });
   }
   const value = document.getIn(path);
-  const shown = isNode(value) || value === undefined ? '' : ` (now ${JSON.stringify(value)})`;
+  // A database's address may hold a password.
+  const shown = isNode(value) || value === undefined || path[0] === 'database' ? '' : ` (now ${JSON.stringify(value)})`;
   return [{ line: lineOf(path, document, lines), text: `${keyName(path)} ${phrase(issue)}${shown}` }];
 }
 
@@ -145,12 +156,20 @@ function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
 }
 
 interface SchemaNode {
-  def: { type: string; innerType?: unknown; valueType?: unknown; element?: unknown; shape?: Record<string, unknown> };
+  def: {
+    type: string;
+    innerType?: unknown;
+    out?: unknown;
+    valueType?: unknown;
+    element?: unknown;
+    shape?: Record<string, unknown>;
+  };
 }
 
 function unwrap(schema: unknown): SchemaNode | undefined {
   let node = schema as SchemaNode | undefined;
-  while (node?.def.innerType !== undefined) node = node.def.innerType as SchemaNode;
+  while (node?.def.innerType !== undefined || node?.def.out !== undefined)
+    node = (node.def.innerType ?? node.def.out) as SchemaNode;
   return node;
 }
 

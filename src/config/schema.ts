@@ -7,6 +7,7 @@ import { ENCODINGS } from '../ingest/encoding.ts';
 import { LANGUAGES } from '../ingest/language.ts';
 import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
+import { postgresUrlProblem, TLS } from './postgres-url.ts';
 
 /** The series that an alert rule can watch. */
 const METRICS = ['mean_pos', 'positive_rate'] as const;
@@ -87,11 +88,32 @@ const drift = z.strictObject({
   inhibit: z.union([z.boolean(), z.array(z.enum(DRIFT_SIGNS))]).default(false),
 });
 
+const database = z.preprocess(
+  // The short form: database: postgres://…
+  (value) => (typeof value === 'string' ? { url: value } : value),
+  z
+    .strictObject({
+      url: z.string().superRefine((url, context) => {
+        const problem = postgresUrlProblem(url);
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+      }),
+      password_env: z.string().min(1).optional(),
+      password_file: z.string().min(1).optional(),
+      tls: z.enum(TLS).optional(),
+      ca_file: z.string().min(1).optional(),
+    })
+    .refine(({ password_env, password_file }) => password_env === undefined || password_file === undefined, {
+      path: ['password_file'],
+      message: 'and password_env both name the password; keep one of them',
+    }),
+);
+
 /** monitor.yaml as it is written by people. Every key has its default here and nowhere else. */
 export const configSchema = z
   .strictObject({
     time_zone: timeZone.default('UTC'),
     data_dir: z.string().min(1).default('./data'),
+    database: database.optional(),
     inbox: z.string().min(1).default('./inbox'),
     processed: z.enum(['keep', 'archive', 'delete']).default('keep'),
     max_file_mb: z.number().positive().default(4096),
@@ -158,4 +180,6 @@ export const configSchema = z
 
 /** The validated settings. Paths are absolute; nothing here changes after loading. */
 export type Config = Readonly<z.output<typeof configSchema>>;
+/** A PostgreSQL database; without one, the database is a file in `data_dir`. */
+export type PostgresSettings = NonNullable<Config['database']>;
 export type Metric = (typeof METRICS)[number];

@@ -15,15 +15,17 @@ import { throwIfAborted } from '../errors.ts';
 import type { Model } from './artifact.ts';
 import { inOrder } from './in-order.ts';
 import type { Pool } from './pool.ts';
+import { type QueuedModel, scoreByQueue } from './queued.ts';
+import { newScores, wordingOf } from './wording.ts';
 
 /** Texts that are read, scored and saved together. One commit of them takes well under 100 ms. */
 export const TEXTS_PER_PAGE = 4_096;
 /** Enough for several workers while the oldest page is saved; more would only take memory. */
 const PAGES_IN_FLIGHT = 4;
 
-type ScoreContext = Pick<Context, 'store' | 'signal' | 'progress'>;
+type ScoreContext = Pick<Context, 'store' | 'signal' | 'progress'> & { readonly leaseSeconds?: number };
 /** What scoring needs of a model. */
-export type ScoringModel = Pick<Model, 'spec'> & { readonly networkId: number };
+export type ScoringModel = QueuedModel;
 
 /**
  * Gives every text that the model's network has not scored its raw probabilities; with a range, only texts of posts on its
@@ -39,6 +41,8 @@ export async function score(
 ): Promise<{ texts: number }> {
   const { store, progress } = context;
   const { networkId } = model;
+  // On a server the texts go through a queue, so that workers on other machines can help.
+  if (store.postgres) return scoreByQueue(context, model, pool, { range, leaseSeconds: context.leaseSeconds });
   progress.start('score', await countTextsWithoutScore(store.read, networkId, range));
   const pages = pagesOf(context.signal, -1, (after) =>
     textsWithoutScore(store.read, networkId, after, TEXTS_PER_PAGE, range),
@@ -86,23 +90,17 @@ async function* pagesOf(
 /** Scores pages of texts ahead of saving them, in order. */
 export async function scorePages(
   { signal, progress }: Pick<ScoreContext, 'signal' | 'progress'>,
-  { spec }: ScoringModel,
+  { spec }: Pick<Model, 'spec'>,
   pool: Pool,
   pages: AsyncIterable<StoredText[]>,
   save: (rows: NewScore[]) => Promise<void>,
 ): Promise<{ texts: number }> {
   let texts = 0;
-  const wording = ({ body, original }: StoredText) => (spec.tokenizer.reads === 'original' ? (original ?? body) : body);
+  const wording = wordingOf(spec);
   const scored = inOrder(pages, (page) => pool.score(page.map(wording), signal), PAGES_IN_FLIGHT);
   try {
     for await (const { item: page, result } of scored) {
-      await save(
-        page.map(({ text_id }, index) => ({
-          textId: text_id,
-          pNegative: result[2 * index] ?? Number.NaN,
-          pPositive: result[2 * index + 1] ?? Number.NaN,
-        })),
-      );
+      await save(newScores(page, result));
       texts += page.length;
       progress.advance(page.length);
     }

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package.ts';
+
+/** A `monitor` command as a process of its own, in its own process group. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Its exit code, and what it printed. */
+  readonly ended: Promise<{ code: number | null; out: string; err: string }>;
+  /** Sends a signal to it and to the scoring processes that it started. */
+  signal(name: NodeJS.Signals): void;
+}
+
+export function startMonitor(args: readonly string[]): Running {
+  const child = spawn(process.execPath, [join(packageRoot, 'src/cli/main.ts'), ...args], { detached: true });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data) => {
+    out += String(data);
+  });
+  child.stderr.on('data', (data) => {
+    err += String(data);
+  });
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+  return {
+    ...{ child, ended },
+    signal: (name) => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, name);
+      } catch {
+        // It is gone already.
+      }
+    },
+  };
+}
