@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   run: async () => (await import('./run.ts')).runCommand,
   backfill: async () => (await import('./backfill.ts')).backfillCommand,
   schedule: async () => (await import('./schedule.ts')).scheduleCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   ingest: async () => (await import('./ingest.ts')).ingestCommand,
   score: async () => (await import('./score.ts')).scoreCommand,
   report: async () => (await import('./report.ts')).reportCommand,
