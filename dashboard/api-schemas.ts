@@ -105,7 +105,11 @@ export const post = z
     score: z.number(),
     p_negative: z.number(),
     p_positive: z.number(),
-    influence: z.number().openapi({ description: 'How far the day’s mean score would move without the post.' }),
+    influence: z
+      .number()
+      .openapi({
+        description: 'What it adds to the difference between the day’s mean score and that of the week before.',
+      }),
     correction: z.enum(['negative', 'neutral', 'positive']).nullable(),
   })
   .openapi('Post');

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { dayVersion, scoredTexts } from '../db/day-posts.ts';
+import { type DayVersion, dayVersion, scoredTexts } from '../db/day-posts.ts';
 import type { Reader } from '../db/store.ts';
 import { type PredictedClass, scoreOf } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
@@ -42,8 +42,8 @@ export interface PostPage {
 export type From = { readonly after: Place } | { readonly before: Place } | 'first' | 'last';
 
 /**
- * The scored posts of a brand's day by influence: how far the day's mean would move if the post were left out, without its sign,
- * (score − mean) / (n − 1); the largest first.
+ * The scored posts of a brand's day by influence: what each adds to the difference between the day's mean and that of the posts of
+ * the week before, (score − usual mean) / n. All of a day add up to that difference. The largest first, whatever its sign.
  */
 export interface DayPosts {
   readonly posts: readonly (ListedPost & { readonly folded: string })[];
@@ -87,10 +87,7 @@ export function dayPostsCache(): (reader: Reader, brandId: number, day: Day) => 
   };
 }
 
-async function readDay(
-  reader: Reader,
-  of: { networkId: number; networkSpec: string; modelSpec: string; brandId: number; day: Day },
-): Promise<DayPosts> {
+async function readDay(reader: Reader, of: DayVersion & { brandId: number; day: Day }): Promise<DayPosts> {
   const { labels } = JSON.parse(of.networkSpec) as Pick<Applied, 'labels'>;
   const spec: Applied = { labels, ...(JSON.parse(of.modelSpec) as Omit<Applied, 'labels'>) };
   const found: (ListedPost & { folded: string })[] = [];
@@ -104,9 +101,9 @@ async function readDay(
     }
     await nextTurn();
   }
-  const mean = sum / found.length;
-  const others = Math.max(1, found.length - 1);
-  const posts = found.map((post) => ({ ...post, influence: (post.score - mean) / others }));
+  // Without a week before there is nothing but the day itself to differ from.
+  const usual = of.usual ?? sum / found.length;
+  const posts = found.map((post) => ({ ...post, influence: (post.score - usual) / found.length }));
   return { posts: posts.sort(compare) };
 }
 

@@ -1,3 +1,4 @@
+import { PPM } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Label } from './schema-labels.ts';
 import type { Reader } from './store.ts';
@@ -7,8 +8,13 @@ export interface DayVersion {
   readonly networkId: number;
   readonly networkSpec: string;
   readonly modelSpec: string;
+  /** The mean score of the posts of the week before; undefined where that has none. */
+  readonly usual: number | undefined;
   readonly version: string;
 }
+
+/** Days before a day that tell what is usual. */
+const USUAL_DAYS = 7;
 
 /** Which model shows a brand's day, and how new it is; undefined for a day without figures. */
 export async function dayVersion(reader: Reader, brandId: number, day: Day): Promise<DayVersion | undefined> {
@@ -21,12 +27,19 @@ export async function dayVersion(reader: Reader, brandId: number, day: Day): Pro
     .where('d.brand_id', '=', brandId)
     .where('d.day', '=', day)
     .executeTakeFirst();
-  return (
-    row && {
-      ...{ networkId: row.network_id, networkSpec: row.network_spec, modelSpec: row.model_spec },
-      version: `${row.model_id}/${row.data_seq}/${row.seq ?? ''}`,
-    }
-  );
+  if (!row) return undefined;
+  const before = await reader.db
+    .selectFrom('series_stats')
+    .select((eb) => [eb.fn.sum('n').as('n'), eb.fn.sum('sum_score').as('sum')])
+    .where('brand_id', '=', brandId)
+    .where('day', '>=', day - USUAL_DAYS)
+    .where('day', '<', day)
+    .executeTakeFirst();
+  const usual = Number(before?.n ?? 0) === 0 ? undefined : Number(before?.sum) / PPM / Number(before?.n);
+  return {
+    ...{ networkId: row.network_id, networkSpec: row.network_spec, modelSpec: row.model_spec, usual },
+    version: `${row.model_id}/${row.data_seq}/${row.seq ?? ''}/${usual}`,
+  };
 }
 
 /** A post with its network's raw probabilities. */

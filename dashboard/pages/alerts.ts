@@ -52,7 +52,7 @@ ${body}`,
 ${rules.length > 1 ? ruleChoice(path, rules, rule) : undefined}
 <section>
 <h2>Try another threshold</h2>
-<p class="hint">The same days, decided anew: nothing is stored or mailed. Write what you like into the settings.</p>
+<p class="hint">The same days, decided anew. Nothing is stored or mailed; what you choose goes into the settings by hand.</p>
 <form action="${path}" method="get" data-live="replay">
 <input type="hidden" name="rule" value="${rule.ruleId}">
 <label for="below">Alert below <output for="below">${chosen.below.toFixed(2)}</output><input type="range" id="below" name="below" min="0" max="1" step="0.01" value="${chosen.below}"></label>

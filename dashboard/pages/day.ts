@@ -69,7 +69,7 @@ ${
 }
 </section>
 <section><h2>Posts</h2>
-<p class="hint">By influence: how far the day’s mean score would move without the post, the largest first.</p>
+<p class="hint">By influence: what each post adds to the difference between this day’s mean score and that of the week before, the largest first.</p>
 <form action="${path}" method="get">
 ${select(
   'class',
@@ -108,7 +108,7 @@ function postItem(
   const sign = post.influence < 0 ? '−' : '+';
   return html`<li class="post" id="post-${post.postId}">
 <p dir="auto">${shown.text === '' ? 'The text was deleted by age.' : shown.text}</p>
-<div class="meta"><span class="class ${post.predicted}">${post.predicted}</span><span>score ${post.score.toFixed(2)}</span><span>moves the day by ${sign}${Math.abs(post.influence).toFixed(5)}</span><span>${time}</span><span dir="auto">${shown.userId ?? 'no user'}</span><span dir="auto">${shown.source}</span>
+<div class="meta"><span class="class ${post.predicted}">${post.predicted}</span><span>score ${post.score.toFixed(2)}</span><span>adds ${sign}${Math.abs(post.influence).toFixed(5)}</span><span>${time}</span><span dir="auto">${shown.userId ?? 'no user'}</span><span dir="auto">${shown.source}</span>
 <form action="/posts/${post.postId}/correction" method="post">${hidden('key', formKey)}${hidden('back', `${here}#post-${post.postId}`)}<label>Right is <select name="label" aria-label="Right class of this post">${(
     ['', 'negative', 'neutral', 'positive'] as const
   ).map(
