@@ -9,6 +9,11 @@ body{padding-top:0}
 .top .brand{font-weight:700;letter-spacing:-.01em}
 #content:focus{outline:none}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
+h1,h2,.kicker,.lead{overflow-wrap:anywhere}
+.kicker+h1{margin-top:4px}
+header .choices{margin-top:10px}
+form+[role=status],form+div{margin-top:14px}
+input[type=number]{width:7em}
 main{display:grid;gap:18px;margin-top:22px}
 main>*{min-width:0;margin-block:0}
 form{display:flex;flex-wrap:wrap;gap:12px 16px;align-items:end}
