@@ -105,11 +105,9 @@ export const post = z
     score: z.number(),
     p_negative: z.number(),
     p_positive: z.number(),
-    influence: z
-      .number()
-      .openapi({
-        description: 'What it adds to the difference between the day’s mean score and that of the week before.',
-      }),
+    influence: z.number().openapi({
+      description: 'What it adds to the difference between the day’s mean score and that of the week before.',
+    }),
     correction: z.enum(['negative', 'neutral', 'positive']).nullable(),
   })
   .openapi('Post');

@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, NEWEST, type World } from './world.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where to keep pictures of all pages, for looking at; none unless it is set. */
 const PICTURES = process.env['MONITOR_PICTURES'];
 
@@ -51,7 +50,7 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env['CI'] === undefined)(
         expect(await page.title(), name).not.toBe('owned');
         if (PICTURES !== undefined) await pictures(page, name, PICTURES);
         // Evaluated by the debugger, which the page's policy doesn't bind.
-        await page.evaluate(AXE);
+        await page.evaluate(axe.source);
         const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
           violations: { id: string; impact: string; nodes: { html: string }[] }[];
         };

@@ -11,7 +11,10 @@ describeStores('the posts of a day', (store) => {
       const { sql: text, parameters } = query.compile();
       const parts = text.split('?');
       const explained = sql.join(
-        parts.flatMap((part, index) => [sql.raw(part), ...(index < parameters.length ? [sql`${parameters[index]}`] : [])]),
+        parts.flatMap((part, index) => [
+          sql.raw(part),
+          ...(index < parameters.length ? [sql`${parameters[index]}`] : []),
+        ]),
         sql``,
       );
       const { rows } = await sql<{ detail: string }>`explain query plan ${explained}`.execute(read.db);
