@@ -1,9 +1,9 @@
 import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openReadOnly } from '../../db/read-only.ts';
+import { databaseOf } from '../../db/database.ts';
+import type { Secrets } from '../../db/postgres.ts';
 import { setting } from '../../db/settings.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { findModel, loadModel } from '../model/artifact.ts';
@@ -21,6 +21,8 @@ export interface Finding {
 /** What the checks are told. */
 interface Surroundings {
   readonly configFile: string;
+  /** The environment's secrets by name. */
+  readonly secrets: Secrets;
   /** A clock of milliseconds, for measuring. */
   readonly nowMs: () => number;
 }
@@ -54,12 +56,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'database',
-    find: async ({ configFile }) => {
-      const path = databasePath(loadConfig(configFile));
-      const store = openReadOnly(path);
-      if (store === undefined) return [ok(`${path}: not there yet, the first run makes it`)];
+    find: async ({ configFile, secrets }) => {
+      const database = databaseOf(loadConfig(configFile), secrets);
+      const store = await database.openReadOnly();
+      if (store === undefined) return [ok(`${database.label}: not there yet, the first run makes it`)];
       try {
-        return [ok(`${path}: days in ${(await setting(store.read, 'time_zone')) ?? 'a zone yet to be set'}`)];
+        return [ok(`${database.label}: days in ${(await setting(store.read, 'time_zone')) ?? 'a zone yet to be set'}`)];
       } finally {
         await store.close();
       }
