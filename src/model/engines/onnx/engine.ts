@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Model } from '../../artifact.ts';
-import type { Engine } from '../engine.ts';
+import { ownNetwork } from '../../network-spec.ts';
+import type { Engine, EngineModel } from '../engine.ts';
+import { createClassifierEngine } from './classifier.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from './graph.ts';
 
 /** More gains no speed, and memory grows with it. */
@@ -20,8 +21,10 @@ const OPTIONS: InferenceSession.SessionOptions = {
 };
 
 /** The network run by ONNX Runtime on the processor. `logits` keeps its process busy until the batch is done. */
-export async function createOnnxEngine(model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>): Promise<Engine> {
-  const { network, padding } = model.spec;
+export async function createOnnxEngine(model: EngineModel): Promise<Engine> {
+  if (model.spec.network.kind === 'onnx') return createClassifierEngine(model, model.spec.network);
+  const { padding } = model.spec;
+  const network = ownNetwork(model.spec);
   const session = await InferenceSession.create(onnxGraph(network, padding, model.weights), OPTIONS);
   return {
     networkSha256: model.networkSha256,
