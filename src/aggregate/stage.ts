@@ -2,6 +2,7 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import { seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
@@ -105,5 +106,5 @@ export async function figuresOf(
 ): Promise<DayFigures[]> {
   const breaks = modelBreaks(await modelSpans(reader));
   const stats = await seriesStatsOf(reader, brandId, { to: newestDay });
-  return dailyFigures(stats, config, breaks, await seriesRates(reader));
+  return dailyFigures(stats, config, breaks, await seriesRates(reader), await seriesSamples(reader, brandId));
 }
