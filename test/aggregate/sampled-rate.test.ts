@@ -54,7 +54,7 @@ describe('estimateSampled', () => {
       const label = index % 2 === 0 ? 'positive' : 'negative';
       const lean = label === 'positive' ? 0.75 : 0.25;
       const pPositive = Math.min(1, Math.max(0, lean + (random() - 0.5) * 0.7));
-      const accurate = random() < 0.08 ? pPositive < 0.5 : pPositive >= 0.5;
+      const accurate = random() < 0.02 ? pPositive < 0.5 : pPositive >= 0.5;
       const predicted = pPositive >= 0.5 ? ('positive' as const) : ('negative' as const);
       return { userId: null, pPositive, pNegative: 1 - pPositive, predicted, label, accurate };
     });
