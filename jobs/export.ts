@@ -34,7 +34,7 @@ const POST_COLUMNS: readonly (Column & { readonly name: keyof PostRow })[] = [
   { name: 'score', type: 'number' },
 ];
 
-const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts']);
+const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts', 'sampled_posts']);
 
 function dailyColumn(name: string): Column {
   if (name === 'brand' || name === 'day' || name === 'model') return { name, type: 'text' };

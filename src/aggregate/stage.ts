@@ -2,6 +2,7 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import { seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
@@ -109,6 +110,6 @@ export async function figuresOf(
   const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
   const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
   const stats = await seriesStatsOf(reader, brandId, range);
-  const figures = dailyFigures(stats, config, breaks, await seriesRates(reader));
+  const figures = dailyFigures(stats, config, breaks, await seriesRates(reader), await seriesSamples(reader, brandId));
   return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
 }

@@ -3,6 +3,7 @@ import type { DayFigures } from '../aggregate/figures.ts';
 import type { Day } from '../calendar.ts';
 import { type MissedNights, missedText } from '../missed-nights.ts';
 import type { Rule } from './rule.ts';
+import { opinionText, type SecondOpinion } from './second-opinion.ts';
 import {
   count,
   dayAndMonth,
@@ -41,6 +42,8 @@ export interface Dip {
   readonly quotes: readonly QuotedPost[];
   /** Nights that the run made up. */
   readonly missed?: MissedNights | undefined;
+  /** What the accurate model says of it, where the rule asks one. */
+  readonly secondOpinion?: SecondOpinion;
 }
 
 /** What the mail says, in words: the text and the HTML part are two layouts of it. */
@@ -103,7 +106,7 @@ export function alertContent(dip: Dip): AlertContent {
     date: longDate(dip.day),
     title: `${capital(name)} ${show(value)}, ${position}`,
     lead: leadOf(dip, inBody, smoothed, show),
-    certainty: certaintyOf(dip, interval),
+    certainty: [certaintyOf(dip, interval), ...(dip.secondOpinion ? [opinionText(dip.secondOpinion)] : [])].join(' '),
     basis: `The figure rests on ${count(posts, 'post')} from ${spanOfDays(dip.windowFrom, dip.day)}.${
       newest
         ? ` On ${dayAndMonth(dip.day)} alone: ${count(newest.total, 'post')} by ${count(newest.users, 'author')}, ${figureText('positive_rate', newest.positiveRate.value)} of them positive.`

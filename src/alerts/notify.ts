@@ -17,6 +17,8 @@ import { htmlPart } from './message-html.ts';
 import { textPart } from './message-text.ts';
 import { pickQuotes } from './quotes.ts';
 import { type Rule, rulesOf } from './rule.ts';
+import { mayLeave, type SecondOpinion } from './second-opinion.ts';
+import type { AskSecond } from './second-opinion-stage.ts';
 import { type CurrentDip, currentDip } from './standing.ts';
 
 export interface NotifyRun extends AlertRun {
@@ -24,6 +26,8 @@ export interface NotifyRun extends AlertRun {
   readonly missed?: MissedNights | undefined;
   /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
   readonly held?: ReadonlyMap<string, string>;
+  /** Asks an accurate model about a dip, for rules that want it. */
+  readonly askSecond?: AskSecond;
   /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
   chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
 }
@@ -33,6 +37,13 @@ interface HeldMail {
   readonly rule: string;
   readonly since: string;
   readonly reason: string;
+}
+
+/** A mail that was not written because the accurate model does not see the dip. */
+interface DoubtedMail {
+  readonly rule: string;
+  readonly since: string;
+  readonly verdict: string;
 }
 
 /** Lowest scores to choose the quoted posts from: enough to get past a text that was copied many times. */
@@ -47,8 +58,9 @@ const RECENT_DAYS = 7;
 export async function notify(
   context: Context,
   run: NotifyRun,
-): Promise<{ firing: number; mails: number; held: HeldMail[] }> {
+): Promise<{ firing: number; mails: number; held: HeldMail[]; doubted: DoubtedMail[] }> {
   const held: HeldMail[] = [];
+  const doubted: DoubtedMail[] = [];
   const { store, config, log, signal } = context;
   let firing = 0;
   let mails = 0;
@@ -75,10 +87,25 @@ export async function notify(
         );
         continue;
       }
-      mails += (await queueMail(context, run, rule, dip)) ? 1 : 0;
+      const opinion = await secondOpinionOn(run, rule, dip);
+      if (opinion && !mayLeave(opinion, rule.secondOpinion?.require === true)) {
+        doubted.push({ rule: rule.ruleId, since: formatDay(dip.since), verdict: opinion.verdict });
+        log.warn({ ...about, verdict: opinion.verdict }, 'no mail about this dip: the second opinion does not agree');
+        continue;
+      }
+      mails += (await queueMail(context, run, rule, dip, opinion)) ? 1 : 0;
     }
   }
-  return { firing, mails, held };
+  return { firing, mails, held, doubted };
+}
+
+/** What the accurate model says of a dip; undefined for rules that don't ask. */
+async function secondOpinionOn(run: NotifyRun, rule: Rule, dip: CurrentDip): Promise<SecondOpinion | undefined> {
+  const { ruleId, brandSlug, metric, secondOpinion: settings } = rule;
+  if (settings === undefined) return undefined;
+  const { day, inputs } = dip.told;
+  const about = { ruleId, brandSlug, metric, settings, runId: run.runId };
+  return run.askSecond?.({ ...about, since: dip.since, day, windowFrom: inputs.windowFrom });
 }
 
 /** Whether a mail about the run of firing days that began at `since` is in the outbox already. */
@@ -87,7 +114,13 @@ async function isMailed({ store }: Context, rule: Rule, since: Day, newestDay: D
   return mails.some(({ day }) => day >= since && day <= newestDay);
 }
 
-async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: CurrentDip): Promise<boolean> {
+async function queueMail(
+  context: Context,
+  run: NotifyRun,
+  rule: Rule,
+  current: CurrentDip,
+  opinion: SecondOpinion | undefined,
+): Promise<boolean> {
   const { store, config, clock, log } = context;
   const dip = await dipOf(context, run, rule, current);
   if (!dip) return false;
@@ -98,7 +131,7 @@ async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: 
     newestDay: run.newestDay,
     brandSlug: rule.brandSlug,
   });
-  const content = alertContent(dip);
+  const content = alertContent(opinion === undefined ? dip : { ...dip, secondOpinion: opinion });
   const chart = await run.chartFor(rule, dip.day);
   const createdMs = clock();
   const mail: RenderedMail = {

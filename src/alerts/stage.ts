@@ -8,4 +8,5 @@ export { transportsOf } from './delivery.ts';
 export { notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
 export { type Rule, rulesOf } from './rule.ts';
+export { askSecond } from './second-opinion-stage.ts';
 export type { StepInputs } from './step.ts';

@@ -8,6 +8,7 @@ import { LANGUAGES } from '../ingest/language.ts';
 import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
+import { sampledRateSchema, secondOpinionSchema } from './second-opinion.ts';
 
 /** The series that an alert rule can watch. */
 const METRICS = ['mean_pos', 'positive_rate'] as const;
@@ -24,6 +25,7 @@ const alertRule = z.strictObject({
   below: share.default(0.45),
   recover_above: share.optional(),
   min_posts: z.int().min(1).default(30),
+  second_opinion: secondOpinionSchema.optional(),
 });
 
 const regex = z.strictObject({
@@ -130,6 +132,7 @@ export const configSchema = z
           .default('auto'),
       })
       .prefault({}),
+    sampled_rate: sampledRateSchema.optional(),
     smoothing: z.enum(['calendar', 'rows']).default('calendar'),
     window: z.int().min(1).max(365).default(3),
     min_posts_per_day: z.int().min(1).default(1),
