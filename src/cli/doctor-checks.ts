@@ -12,7 +12,7 @@ import { engineSpeed } from '../model/engines/speed.ts';
 import { systemError } from '../system-errors.ts';
 
 /** One thing that was looked at, and what to do where it is wrong. */
-export interface Finding {
+interface Finding {
   readonly state: 'ok' | 'warning' | 'failed';
   readonly text: string;
   readonly remedy?: string;
