@@ -104,20 +104,22 @@ function usualBefore(
   singles: readonly Single[],
   window: readonly Single[],
   windowFrom: Day,
-  { min_posts_per_day }: Smoothing,
+  { min_posts_per_day, window: length }: Smoothing,
   breaks: readonly Day[],
 ): Usual | null {
   const modelFrom = breaks.findLast((day) => day <= windowFrom) ?? Number.NEGATIVE_INFINITY;
   const first = Math.max(windowFrom - rule.days, modelFrom);
+  // A day of a few posts says as little about what is usual as such a window would.
+  const least = Math.max(min_posts_per_day, rule.minPosts / length);
   const history = singles
-    .filter(({ stats }) => stats.day >= first && stats.day < windowFrom && stats.n >= min_posts_per_day)
+    .filter(({ stats }) => stats.day >= first && stats.day < windowFrom && stats.n >= least)
     .map(({ stats, estimate }) => ({ day: stats.day, value: estimate.value }));
   const days = window.map(({ stats }) => stats.day);
   return usualOf(history, days, rule);
 }
 
 /** A day's own figure of a metric; null for a corrected rate of a model that has no correction. */
-export function estimateMetric(metric: Metric, stats: DatedStats, rates: Rates | null): Estimate | null {
+function estimateMetric(metric: Metric, stats: DatedStats, rates: Rates | null): Estimate | null {
   if (metric === 'mean_pos') return estimateMean(stats);
   if (metric === 'positive_rate') return estimatePositiveRate(stats);
   return metric === 'net_sentiment' ? estimateNetSentiment(stats) : estimateCorrectedRate(stats, rates);

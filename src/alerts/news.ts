@@ -54,7 +54,7 @@ export async function newsMail(
   { decision: { kind }, told, events }: News,
 ): Promise<NewsMail | undefined> {
   if (kind === 'none') return undefined;
-  const { store, config, clock } = context;
+  const { config, clock } = context;
   const current = currentDip(events);
   if (kind !== 'resolved' && current === undefined) return undefined;
   const since = current?.since ?? told.firingDay ?? run.newestDay;

@@ -91,7 +91,7 @@ function hasGoneQuiet(rule: AlertRule, { day, decidedDay }: Situation): boolean 
 }
 
 /** Why no mail of a rule is to arrive on a morning, or null. */
-export function mutedBy({ mute }: AlertRule, morning: Day): 'brand_muted' | 'muted_weekday' | 'muted_date' | null {
+function mutedBy({ mute }: AlertRule, morning: Day): 'brand_muted' | 'muted_weekday' | 'muted_date' | null {
   if (mute === true) return 'brand_muted';
   if (mute.some((times) => isMutedWeekday(times, morning))) return 'muted_weekday';
   return mute.some((times) => isMutedDate(times, morning)) ? 'muted_date' : null;

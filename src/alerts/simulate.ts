@@ -6,7 +6,7 @@ import { decideSend, NOTHING_TOLD, type SendDecision, toldAfter } from './send.t
 import { START } from './step.ts';
 
 /** A mail that would have been written on the morning after `day`. */
-export interface SimulatedMail {
+interface SimulatedMail {
   readonly day: Day;
   readonly kind: Exclude<SendDecision['kind'], 'none'>;
   /** The figure of the newest decided day, and its limit. */
@@ -15,7 +15,7 @@ export interface SimulatedMail {
 }
 
 /** A run of firing days. */
-export interface SimulatedAlert {
+interface SimulatedAlert {
   readonly from: Day;
   readonly to: Day;
   /** The day on which it ended; null when it stands at the end. */

@@ -80,7 +80,8 @@ function figuresOfEvent(event: AlertEventRow): { day: Day; inputs: ToldInputs }[
   return inputs === undefined ? [] : [{ day: event.day, inputs }];
 }
 
-const SAYS_NOTHING = ['too_few_posts', 'no_data', 'stale', 'no_baseline'];
+/** Reasons of a day that said nothing, whatever its figures. */
+export const SAYS_NOTHING: readonly string[] = ['too_few_posts', 'no_data', 'stale', 'no_baseline'];
 
 function toldInputs(event: AlertEventRow): ToldInputs | undefined {
   if (SAYS_NOTHING.includes(event.reason)) return undefined;
