@@ -174,6 +174,9 @@ function sweepPanel(picture: SimulationPicture, perMonth: number): string {
       bars('other', LIGHT.volume),
       bars('chosen', LIGHT.threshold),
       bars('recommended', LIGHT.smoothed),
+      // A threshold without alerts has no bar to be seen.
+      ...(chosen === null ? [] : [Plot.ruleX([chosen], { stroke: LIGHT.threshold, strokeWidth: 1.5 })]),
+      ...(recommended === null ? [] : [Plot.ruleX([recommended.below], { stroke: LIGHT.smoothed, strokeWidth: 1.5 })]),
       Plot.ruleY([perMonth], { stroke: LIGHT.ink, strokeDasharray: '2 3' }),
       Plot.text([{ x: (first + last) / 2 }], { x: 'x', y: 0, dy: 34, text: () => 'fires below', fill: LIGHT.muted }),
     ],
