@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Day } from '../src/calendar.ts';
+import type { AlertsSchema } from './schema-alerts.ts';
 import type { HistorySchema } from './schema-history.ts';
 import type { LabelsSchema } from './schema-labels.ts';
 
@@ -7,7 +8,7 @@ import type { LabelsSchema } from './schema-labels.ts';
  * The tables. Days are integers since 1970-01-01 in the configured zone; instants are milliseconds UTC;
  * JSON is text, so that both dialects keep it to the letter; exact products beyond 2^53 are decimal text.
  */
-export interface Schema extends HistorySchema, LabelsSchema {
+export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema {
   settings: { key: string; value: string };
   sources: { source_id: Generated<number>; name: string; watermark_ms: number | null };
   files: {
@@ -90,7 +91,7 @@ export interface Schema extends HistorySchema, LabelsSchema {
     dedupe_key: string;
     rule_id: string;
     day: Day;
-    kind: 'firing' | 'rejects';
+    kind: 'firing' | 'repeat' | 'resolved' | 'rejects';
     rendered: string;
     created_ms: number;
   };
@@ -137,7 +138,7 @@ interface CalibrationColumns {
 }
 
 export type FileState = 'reading' | 'read' | 'failed';
-export type AlertState = 'inactive' | 'firing';
+export type AlertState = 'inactive' | 'pending' | 'firing' | 'resolved' | 'no_data';
 export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report' | 'model';
 export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted' | 'killed';
 

@@ -7,4 +7,4 @@ export { type Delivered, deliver } from './deliver.ts';
 export { transportsOf } from './delivery.ts';
 export { notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
-export { type Rule, rulesOf } from './rule.ts';
+export { isSentimentRule, type Rule, rulesOf, shownRule } from './rule.ts';

@@ -21,7 +21,7 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
     'monitor schedule',
     'monitor schedule --config /etc/monitor.yaml',
   ]).action(async (options: CommonOptions) => {
-    const input = jobInputOf(options);
+    const input = jobInputOf(options, secrets);
     const { config, log, signal, clock } = input;
     const lastNightMs = await lastNight(config);
     log.info({ schedule: config.schedule, time_zone: config.time_zone }, 'waiting for the next night; Ctrl-C ends it');
