@@ -1,31 +1,16 @@
 import { latestEvents } from '../../db/alerts.ts';
-import { listAnnotations } from '../../db/annotations.ts';
-import { brandIdOf } from '../../db/brands.ts';
-import { addNotification, notificationsOf } from '../../db/outbox.ts';
-import { lowestScoringPosts } from '../../db/posts.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
-import { dailyFigures } from '../aggregate/figures.ts';
+import { notificationsOf } from '../../db/outbox.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import type { MissedNights } from '../missed-nights.ts';
 import type { AlertRun } from './decide.ts';
-import { channelOf } from './delivery.ts';
-import { mailNames, type RenderedMail } from './mail.ts';
-import { alertContent, type Dip } from './message.ts';
-import { htmlPart } from './message-html.ts';
-import { textPart } from './message-text.ts';
-import { pickQuotes } from './quotes.ts';
 import { type Rule, rulesOf } from './rule.ts';
-import { type CurrentDip, currentDip } from './standing.ts';
+import { currentDip } from './standing.ts';
+import { type TellingRun, tellAlert } from './tell.ts';
 
-export interface NotifyRun extends AlertRun {
-  /** Nights that this run made up, for the mail to say so. */
-  readonly missed?: MissedNights | undefined;
+export interface NotifyRun extends AlertRun, TellingRun {
   /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
   readonly held?: ReadonlyMap<string, string>;
-  /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
-  chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
 }
 
 /** A mail that waits until the brand's input is as usual again. */
@@ -34,11 +19,6 @@ interface HeldMail {
   readonly since: string;
   readonly reason: string;
 }
-
-/** Lowest scores to choose the quoted posts from: enough to get past a text that was copied many times. */
-const QUOTE_CANDIDATES = 300;
-/** Days in the small table of the text part. */
-const RECENT_DAYS = 7;
 
 /**
  * Puts a mail into the outbox for every rule that stands at firing and whose dip has not been mailed yet.
@@ -58,7 +38,7 @@ export async function notify(
     if (!dip) continue;
     firing += 1;
     const about = { rule: rule.ruleId, since: formatDay(dip.since) };
-    if (rule.recipients.length === 0) {
+    if (config.brands[rule.brandSlug]?.team === undefined) {
       log.info(about, 'no mail about this dip: the brand has no team, so nobody to send it to');
     } else if (dip.newest.day < run.newestDay - config.window) {
       log.info(
@@ -75,7 +55,12 @@ export async function notify(
         );
         continue;
       }
-      mails += (await queueMail(context, run, rule, dip)) ? 1 : 0;
+      const { value, low, high, posts, windowFrom } = dip.told.inputs;
+      const news = {
+        ...{ rule, kind: 'firing' as const, dedupeKey: `${rule.ruleId}:${formatDay(dip.since)}` },
+        ...{ since: dip.since, day: dip.told.day, before: dip.before, figure: { value, low, high, posts, windowFrom } },
+      };
+      mails += (await tellAlert(context, run, news)) ? 1 : 0;
     }
   }
   return { firing, mails, held };
@@ -85,82 +70,4 @@ export async function notify(
 async function isMailed({ store }: Context, rule: Rule, since: Day, newestDay: Day): Promise<boolean> {
   const mails = await notificationsOf(store.read, rule.ruleId);
   return mails.some(({ day }) => day >= since && day <= newestDay);
-}
-
-async function queueMail(context: Context, run: NotifyRun, rule: Rule, current: CurrentDip): Promise<boolean> {
-  const { store, config, clock, log } = context;
-  const dip = await dipOf(context, run, rule, current);
-  if (!dip) return false;
-  const dedupeKey = `${rule.ruleId}:${formatDay(dip.since)}`;
-  const { from } = config.mail;
-  const { messageId, cid, file } = mailNames(dedupeKey, {
-    from,
-    newestDay: run.newestDay,
-    brandSlug: rule.brandSlug,
-  });
-  const content = alertContent(dip);
-  const chart = await run.chartFor(rule, dip.day);
-  const createdMs = clock();
-  const mail: RenderedMail = {
-    from,
-    to: rule.recipients,
-    subject: content.subject,
-    text: textPart(content),
-    html: htmlPart(content, cid),
-    chart: { cid, pngBase64: Buffer.from(chart).toString('base64') },
-    messageId,
-    dateMs: createdMs,
-    file,
-  };
-  const notification = {
-    dedupe_key: dedupeKey,
-    rule_id: rule.ruleId,
-    day: run.newestDay,
-    kind: 'firing' as const,
-    rendered: JSON.stringify(mail),
-    created_ms: createdMs,
-  };
-  const added = await store.transaction((tx) => addNotification(tx, notification, channelOf(config)));
-  if (added !== undefined) log.info({ rule: rule.ruleId, subject: mail.subject, file }, 'mail queued');
-  return added !== undefined;
-}
-
-/** Gathers what the mail tells about a dip. */
-async function dipOf(
-  { store, config }: Context,
-  run: NotifyRun,
-  rule: Rule,
-  { since, told, before }: CurrentDip,
-): Promise<Dip | undefined> {
-  const brandId = await brandIdOf(store.read, rule.brandSlug);
-  if (brandId === undefined) return undefined;
-  const { day, inputs } = told;
-  const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
-  const spans = await modelSpans(store.read);
-  // The posts that are quoted are those that the model of that day finds worst.
-  const network = spans.findLast(({ from }) => from === null || from <= day);
-  if (!network) return undefined;
-  const lowest = await lowestScoringPosts(store.read, {
-    networkId: network.networkId,
-    brandId,
-    from: inputs.windowFrom,
-    to: day,
-    limit: QUOTE_CANDIDATES,
-  });
-  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config, modelBreaks(spans)).slice(
-    -RECENT_DAYS,
-  );
-  const first = Math.min(inputs.windowFrom, recent[0]?.day ?? day);
-  return {
-    rule,
-    since,
-    day,
-    ...inputs,
-    window: config.window,
-    before,
-    recent,
-    events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
-    quotes: pickQuotes(lowest),
-    missed: run.missed,
-  };
 }

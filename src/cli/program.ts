@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   model: async () => (await import('./model.ts')).modelCommand,
   engines: async () => (await import('./engines.ts')).enginesCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
+  alerts: async () => (await import('./alerts.ts')).alertsCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   annotate: async () => (await import('./annotate.ts')).annotateCommand,
   rejects: async () => (await import('./rejects.ts')).rejectsCommand,

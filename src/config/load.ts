@@ -61,7 +61,28 @@ export function parseConfig(source: string, path: string): Config {
     data_dir: resolve(folder, parsed.data.data_dir),
     inbox: resolve(folder, parsed.data.inbox),
     model: { ...parsed.data.model, use: modelPath(parsed.data.model.use, folder) },
+    ...withSecretFiles(parsed.data, folder),
   });
+}
+
+/** The files of secrets as absolute paths. */
+function withSecretFiles({ mail, teams }: Config, folder: string): Pick<Config, 'mail' | 'teams'> {
+  const resolved = <T extends object>(part: T): T =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, value]) => [
+        key,
+        key.endsWith('_file') && value ? resolve(folder, value) : value,
+      ]),
+    ) as T;
+  return {
+    mail: mail.smtp ? { ...mail, smtp: resolved(mail.smtp) } : mail,
+    teams: Object.fromEntries(
+      Object.entries(teams).map(([name, team]) => [
+        name,
+        team.webhook ? { ...team, webhook: resolved(team.webhook) } : team,
+      ]),
+    ),
+  };
 }
 
 /** A model is named, or given as a path, which then starts at the config's folder. */

@@ -7,6 +7,7 @@ import { ENCODINGS } from '../ingest/encoding.ts';
 import { LANGUAGES } from '../ingest/language.ts';
 import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
+import { mailSchema, teamSchema } from './mail.ts';
 
 /** The series that an alert rule can watch. */
 const METRICS = ['mean_pos', 'positive_rate'] as const;
@@ -49,8 +50,6 @@ const brand = z.strictObject({
   alerts: z.array(alertRule).default([alertRule.parse({})]),
 });
 
-const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
-
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
 
 const source = z.strictObject({
@@ -61,22 +60,6 @@ const source = z.strictObject({
   date_order: z.enum(['dmy', 'mdy']).optional(),
   brand: slug.optional(),
 });
-
-const smtp = z
-  .strictObject({
-    host: z.string().min(1),
-    port: z.int().min(1).max(65_535).default(587),
-    secure: z.boolean().default(false),
-    require_tls: z.boolean().default(true),
-    user: z.string().optional(),
-    password_env: z.string().optional(),
-  })
-  .refine(({ user, password_env }) => (user === undefined) === (password_env === undefined), {
-    path: ['user'],
-    message: 'and password_env, the environment variable that holds its password, go together',
-  });
-
-const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
 
 const drift = z.strictObject({
   psi: z.number().positive().default(0.25),
@@ -112,8 +95,8 @@ export const configSchema = z
     window: z.int().min(1).max(365).default(3),
     min_posts_per_day: z.int().min(1).default(1),
     brands: z.record(slug, brand).default({}),
-    teams: z.record(z.string().min(1), team).default({}),
-    mail: mail.prefault({}),
+    teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}),
+    mail: mailSchema.prefault({}),
     owner: z.array(z.email('is not a mail address')).default([]),
     privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
     retention: z.strictObject({ days: z.int().min(1) }).optional(),
@@ -129,6 +112,7 @@ export const configSchema = z
         'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night',
       )
       .default('30 2 * * *'),
+    public_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
     ping_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
   })
   .superRefine((config, context) => {
