@@ -50,7 +50,7 @@ td.mj-full-width-mobile { width: auto !important; }
 .fact { background-color: #f5f7f9; border-radius: 8px; text-align: center; padding: 10px 2px; }
 .code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 12px; overflow-wrap: anywhere; }
 @media (max-width: 480px) {
-.side > table > tbody > tr > td, td.side { padding-left: 18px !important; padding-right: 18px !important; }
+td.side { padding-left: 18px !important; padding-right: 18px !important; }
 .value { font-size: 17px !important; }
 .title div { font-size: 22px !important; line-height: 28px !important; }
 }
@@ -64,7 +64,7 @@ body, body > div { background-color: #101318 !important; }
 .line { border-color: #313946 !important; }
 .ink .fact { background-color: #232a34 !important; }
 .ink .score { background-color: #4a2320 !important; color: #ffb4ac !important; }
-.sample { background: #3a3212 !important; }
+.sample, .sample > table { background: #3a3212 !important; background-color: #3a3212 !important; }
 .sample div { color: #f1dd8a !important; }
 .ink a { color: #8ab8ff !important; }
 }
@@ -418,6 +418,7 @@ style="font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,s
 >{{certainty}}</div>
 </td>
 </tr>
+{{#hasFacts}}
 <tr>
 <td
 align="left" class="ink side" style="font-size:0px;padding:18px 28px 0;word-break:break-word;"
@@ -435,7 +436,7 @@ cellpadding="0" cellspacing="0" width="100%" border="0" style="color:#1c2430;fon
 </table>
 </td>
 </tr>
-{{#charts}}
+{{/hasFacts}}{{#charts}}
 <tr>
 <td
 align="center" class="side" style="font-size:0px;padding:18px 28px 0;word-break:break-word;"

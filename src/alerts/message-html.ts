@@ -52,6 +52,7 @@ function alertView({ number, content, cid }: TeamAlert): View {
     number,
     facts: content.facts.map((fact, index) => ({ ...fact, ...(index === 0 ? tone : { tone: 'ink', colour: INK }) })),
     charts: cid === null ? false : { cid, alt: chartAlt(content) },
+    hasFacts: content.facts.length > 0,
     hasQuotes: content.quotes.length > 0,
     hasTerms: content.terms.length > 0,
     page: content.page === '' ? false : { url: content.page },

@@ -144,7 +144,10 @@ export function alertContent(dip: Dip, show: (text: string) => string = (text) =
         posts: figures.total.toLocaleString('en-US'),
       };
     }),
-    events: dip.events.map((event) => ({ date: shortDate(event.day), text: oneLine(event.text) })),
+    events: dip.events.map((event) => ({
+      date: shortDate(event.day),
+      text: shorten(oneLine(event.text.slice(0, 2000)), 200),
+    })),
     quotesNote: dip.drivers.posts.some(({ share }) => share !== null)
       ? `${spanOfDays(dip.windowFrom, dip.day)}, against the ${BASE_DAYS} days before`
       : `The lowest of ${spanOfDays(dip.windowFrom, dip.day)}`,
