@@ -56,7 +56,8 @@ export async function driversOf(reader: Reader, window: PostSpan, ownWords: read
   );
   const posts = effects.flatMap(({ group, effect }): DriverPost[] => {
     const post = shown.get(group.postId);
-    if (!post || effect >= 0) return [];
+    // Where the mean did not fall, the lowest are shown all the same.
+    if (!post || (change < 0 && effect >= 0)) return [];
     const share = change < 0 ? effect / change : null;
     return [{ ...post, postId: group.postId, copies: group.posts, share }];
   });

@@ -56,6 +56,7 @@ td.side { padding-left: 18px !important; padding-right: 18px !important; }
 }
 @media (prefers-color-scheme: dark) {
 body, body > div { background-color: #101318 !important; }
+.page, .page > table { background: #101318 !important; background-color: #101318 !important; }
 .card, .card > table { background: #1a1f27 !important; background-color: #1a1f27 !important; }
 .ink div, .ink table, .ink td, .ink p { color: #e9edf2 !important; }
 .muted, .muted div, .muted td, .ink .muted { color: #9daab9 !important; }

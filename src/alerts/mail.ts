@@ -5,7 +5,7 @@ import type { ChatMessage } from './chat.ts';
 import { oneLine } from './words.ts';
 
 /** A picture inside a mail. */
-export interface MailChart {
+interface MailChart {
   readonly cid: string;
   readonly pngBase64: string;
 }

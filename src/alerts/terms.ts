@@ -36,7 +36,9 @@ export function grownTerms(
     if (z >= LEAST_Z)
       found.push({ term: { term, now: count, nowOf: now.length, before: other, beforeOf: before.length }, z });
   }
-  found.sort((a, b) => b.z - a.z || (a.term.term < b.term.term ? -1 : 1));
+  // Of a pair and a word that are always together, the pair says more.
+  const words = ({ term }: { term: GrownTerm }): number => term.term.split(' ').length;
+  found.sort((a, b) => b.z - a.z || words(b) - words(a) || (a.term.term < b.term.term ? -1 : 1));
   const chosen: GrownTerm[] = [];
   for (const { term } of found) {
     if (chosen.length === MOST_TERMS) break;

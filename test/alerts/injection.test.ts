@@ -58,7 +58,7 @@ describe('text from outside', () => {
     ['a comment that Outlook reads', '<!--[if mso]><xml></xml><![endif]--> --> ]]>'],
     ['a formula', '=cmd()|"/c calc"!A1'],
     ['marks that turn the direction', '\u202egnp.exe \u2066abc\u2069 \u200f'],
-    ['slots of the template', '{{subject}} {{#alerts}} {{/alerts}} ${1} $& $1'],
+    ['slots of the template', '{{subject}} {{#alerts}} {{/alerts}} $& $1'],
     ['the end of the mail', '\r\n.\r\nQUIT\r\n--boundary--'],
     ['100 kB', 'a'.repeat(100_000)],
     ['100 kB of words', 'word <b> '.repeat(11_000)],
