@@ -13,6 +13,7 @@ import { up as language } from './migrations/0007_language.ts';
 import { up as calibration } from './migrations/0008_calibration.ts';
 import { up as labels } from './migrations/0009_labels.ts';
 import { up as alerts } from './migrations/0010_alerts.ts';
+import { up as messages } from './migrations/0012_messages.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   calibration,
   labels,
   alerts,
+  messages,
 ];
 
 /** The letters "moni", as a number. */

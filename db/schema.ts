@@ -3,12 +3,13 @@ import type { Day } from '../src/calendar.ts';
 import type { AlertsSchema } from './schema-alerts.ts';
 import type { HistorySchema } from './schema-history.ts';
 import type { LabelsSchema } from './schema-labels.ts';
+import type { MessagesSchema } from './schema-messages.ts';
 
 /**
  * The tables. Days are integers since 1970-01-01 in the configured zone; instants are milliseconds UTC;
  * JSON is text, so that both dialects keep it to the letter; exact products beyond 2^53 are decimal text.
  */
-export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema {
+export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema, MessagesSchema {
   settings: { key: string; value: string };
   sources: { source_id: Generated<number>; name: string; watermark_ms: number | null };
   files: {
@@ -85,23 +86,6 @@ export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema {
     to_state: AlertState;
     reason: string;
     inputs: string;
-  };
-  notifications: {
-    notification_id: Generated<number>;
-    dedupe_key: string;
-    rule_id: string;
-    day: Day;
-    kind: 'firing' | 'repeat' | 'resolved' | 'rejects';
-    rendered: string;
-    created_ms: number;
-  };
-  deliveries: {
-    notification_id: number;
-    channel: 'smtp' | 'outbox';
-    state: 'waiting' | 'sent';
-    attempts: number;
-    next_ms: number;
-    last_error: string | null;
   };
   /** People who asked to be forgotten, as keyed hashes. */
   forgotten: { user_hash: string };

@@ -3,7 +3,7 @@ import { lastSeriesDay } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { seriesOfBrand } from '../src/alerts/inputs.ts';
 import { type DayInput, dayInputs } from '../src/alerts/measure.ts';
-import { type AlertRule, rulesOf, type ThresholdRule } from '../src/alerts/rule.ts';
+import { type AlertRule, defaultRule, rulesOf, type ThresholdRule } from '../src/alerts/rule.ts';
 import {
   type Days,
   recommendThreshold,
@@ -13,7 +13,7 @@ import {
   type ThresholdPoint,
 } from '../src/alerts/simulate.ts';
 import type { Day } from '../src/calendar.ts';
-import { resolveRule, type WrittenRule } from '../src/config/alerts.ts';
+import type { WrittenRule } from '../src/config/alerts.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
 
@@ -81,17 +81,10 @@ function ruleToTry(config: Config, { brand, rule: number, change }: SimulationRe
     throw new MonitorError('E_USAGE', 'A rule on freshness looks at exports, which leave no history to replay.', {
       remedy: 'Simulate a rule on sentiment or volume.',
     });
+  // A brand whose settings have no rule on a threshold, or that only a column names, is tried with the default one.
   const base = chosen?.type === 'threshold' ? chosen : defaultRule(config, brand);
   if (chosen !== undefined && chosen.type !== 'threshold') return chosen;
   return changed(base, change);
-}
-
-/** A brand whose settings have no rule on a threshold, or that only a column names, is tried with the default one. */
-function defaultRule(config: Config, brandSlug: string): ThresholdRule {
-  const settings = resolveRule({ type: 'threshold' }, config.alerts.defaults, config.window);
-  const name = config.brands[brandSlug]?.name ?? brandSlug;
-  const of = { brandSlug, brandName: name, ruleId: `${brandSlug}:simulated`, team: null, recipients: [], mute: [] };
-  return { ...(settings as Extract<typeof settings, { type: 'threshold' }>), ...of };
 }
 
 /** How far above its threshold an alert ends stays what it is unless that is changed too. */

@@ -27,6 +27,7 @@ interface RunSummary {
   decide?: { rules: number; events: number };
   drift?: { warnings: DriftWarning[] };
   notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };
+  digests?: { teams: number };
   deliver?: Delivered;
   missed?: MissedSummary;
   backfill?: BackfillSummary;

@@ -119,6 +119,8 @@ export function sendText(reason: SendReason, inputs: SendInputs, until: (ms: num
       return 'the alert is over';
     case 'undone':
       return `late posts or a correction changed ${told === null ? 'the day' : dayAndMonth(told)}, of which the team had been told`;
+    case 'rule_changed':
+      return 'its rule was changed or removed, so nothing else would have ended it';
     case 'nothing_to_tell':
       return 'there is nothing to tell';
     case 'already_told':

@@ -1,80 +1,102 @@
-import type { Day } from '../calendar.ts';
-import { html } from './html.ts';
+import { type Day, formatDay } from '../calendar.ts';
+import { ruleText } from './explain.ts';
+import { type AlertContent, type AlertKind, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './message.ts';
 import type { AlertRule } from './rule.ts';
 import type { CurrentDip, EndedAlert, ToldInputs } from './standing.ts';
-import { count, extraDecimals, figureText, longDate, METRIC_NAME, oneLine, shortDate, shorten } from './words.ts';
+import { capital, count, dayAndMonth, longDate, METRIC_NAME, oneLine, shorten, spanOfDays } from './words.ts';
 
-/** A mail of a few sentences: that an alert ended, or one about posts and exports, which have no figures to quote. */
-export interface Notice {
-  readonly subject: string;
-  readonly sentences: readonly string[];
-}
-
-const BRAND_IN_SUBJECT = 40;
-
-/** That an alert is over: by itself, or because late posts changed the days that it rested on. */
-export function endNotice(rule: AlertRule, { span, now }: EndedAlert, toldDay: Day | null): Notice {
-  const brand = oneLine(rule.brandName);
-  const undone = span === null && toldDay !== null;
-  const figure = now === null ? null : figureOf(rule, now.inputs.value);
-  const limit = now === null ? '' : `, ${positionOf(rule, now.inputs)}`;
-  return {
-    subject: `[${shorten(brand, BRAND_IN_SUBJECT)}] resolved: ${watched(rule)}${figure === null ? '' : ` ${figure}${limit}`}`,
-    sentences: [
-      undone
-        ? `The alert that we told of for ${longDate(toldDay)} is taken back: posts that arrived later, or a correction, changed the days that it rested on.`
-        : `The alert of ${brand} is over.${span === null ? '' : ` It stood ${span.from === span.to ? `on ${longDate(span.from)}` : `from ${longDate(span.from)} to ${longDate(span.to)}`}.`}`,
-      ...(now === null || figure === null
-        ? []
-        : [
-            `On ${longDate(now.day)} the ${watched(rule)} is ${figure}${limit}${now.inputs.posts > 0 ? `, on ${count(now.inputs.posts, 'post')}` : ''}.`,
-          ]),
-    ],
-  };
-}
+/** What is told of an alert that has no figures of sentiment, in words. */
+type Words = Pick<AlertContent, 'kind' | 'title' | 'lead' | 'certainty' | 'resolve'> & {
+  readonly rule: AlertRule;
+  readonly day: Day;
+  readonly facts?: AlertContent['facts'];
+};
 
 /** An alert of a rule on volume or freshness. */
-export function firingNotice(rule: AlertRule, { since, told }: CurrentDip): Notice {
-  const brand = oneLine(rule.brandName);
-  const { value } = told.inputs;
-  const figure = figureOf(rule, value);
-  const position = positionOf(rule, told.inputs);
-  const start = told.day > since ? ` It began on ${shortDate(since)}.` : '';
-  const ends =
-    rule.type === 'freshness'
-      ? 'It ends with the next export. Until then the other alerts of this brand rest on old posts.'
-      : 'Sentiment on such a day may rest on other people than usual, or on one event: read some posts before you trust it.';
-  return {
-    subject: `[${shorten(brand, BRAND_IN_SUBJECT)}] ${watched(rule)} ${figure}, ${position}`,
-    sentences: [`${brand}: ${watched(rule)} ${figure} on ${longDate(told.day)}, ${position}.${start}`, ends],
-  };
-}
-
-function watched(rule: AlertRule): string {
-  if (rule.type === 'freshness') return 'last export';
-  return rule.type === 'volume' ? 'volume' : METRIC_NAME[rule.metric];
-}
-
-function figureOf(rule: AlertRule, value: number): string {
-  if (rule.type === 'freshness') return `${count(value, 'hour')} ago`;
-  return rule.type === 'volume' ? count(value, 'post') : figureText(rule.metric, value);
-}
-
-function positionOf(rule: AlertRule, { value, threshold, usual }: ToldInputs): string {
+export function firingNotice(
+  rule: AlertRule,
+  kind: AlertKind,
+  { since, told: { day, inputs } }: Pick<CurrentDip, 'since' | 'told'>,
+): AlertContent {
+  const brand = brandOf(rule);
+  const begun = day > since ? ` It began on ${dayAndMonth(since)}.` : '';
+  const still = kind === 'repeat' ? 'still ' : '';
   if (rule.type === 'freshness')
-    return `${value > threshold ? 'more than' : 'within'} the ${count(threshold, 'hour')} set`;
-  if (rule.type === 'volume') return `usually about ${Math.round(usual ?? 0).toLocaleString('en-US')}`;
-  const extra = extraDecimals(rule.metric, value, threshold);
-  return `${value < threshold ? 'below' : 'above'} ${figureText(rule.metric, threshold, extra)}`;
+    return content({
+      ...{ rule, day, kind },
+      title: `${still}no export for ${count(inputs.value, 'hour')}`,
+      lead: `The last export with posts of ${brand} came ${count(inputs.value, 'hour')} before the morning after ${longDate(day)}; ${count(inputs.threshold, 'hour')} are allowed.${begun}`,
+      certainty: 'Until the next export, everything else that is told of this brand rests on old posts.',
+      resolve: 'The alert ends with the next export. A mail will say so.',
+    });
+  const [posts, usual] = [count(inputs.value, 'post'), whole(inputs.usual ?? 0)];
+  const more = inputs.value > (inputs.usual ?? 0);
+  return content({
+    ...{ rule, day, kind, facts: volumeFacts(inputs) },
+    title: `${still}${posts} in a day, usually about ${usual}`,
+    lead: `${brand} had ${posts} on ${longDate(day)}; about ${usual} are usual on such a day, and the limit is ${whole(inputs.threshold)}.${begun}`,
+    certainty: more
+      ? 'On such a day many write because of one event, and the sentiment is that of other people than usual: read some posts before you trust it.'
+      : 'Sentiment on few posts moves by chance, and posts may be missing: look whether the export is complete.',
+    resolve: `The alert ends on a day with ${more ? 'at most' : 'at least'} ${count(Math.round(inputs.recoverAbove), 'post')}. A mail will say so.`,
+  });
 }
 
-/** The two parts of the mail. */
-export function noticeParts({ sentences }: Notice, footer: string): { text: string; html: string } {
-  const lines = [...sentences, footer];
+/** That an alert without figures of sentiment is over: by itself, or because late posts changed the days that it rested on. */
+export function endNotice(
+  rule: AlertRule,
+  { span, now }: EndedAlert,
+  { toldDay, newestDay }: { readonly toldDay: Day | null; readonly newestDay: Day },
+): AlertContent {
+  const brand = brandOf(rule);
+  const withdrawn = span === null;
+  const stood = withdrawn
+    ? `The alert that you were told of for ${longDate(toldDay ?? newestDay)} is withdrawn: posts that arrived late, or a correction, changed the days that it rested on.`
+    : `The alert of ${brand} is over. It stood ${span.from === span.to ? 'on' : 'in'} ${spanOfDays(span.from, span.to)}.`;
+  const next = { resolve: `The next mail comes with the next alert: ${ruleText(rule)}.` };
+  const about = { rule, day: now?.day ?? newestDay, kind: 'resolved' as const, ...next };
+  if (now === null || 'metric' in rule) {
+    const name = 'metric' in rule ? METRIC_NAME[rule.metric] : rule.type;
+    const title = `${name}: ${withdrawn ? 'alert withdrawn' : 'alert over'}`;
+    return content({ ...about, title, lead: stood, certainty: 'There is no newer figure.' });
+  }
+  if (rule.type === 'freshness')
+    return content({
+      ...{ ...about, title: 'exports arrive again', lead: stood },
+      certainty: `On the morning after ${longDate(now.day)} the last export was ${count(now.inputs.value, 'hour')} old.`,
+    });
+  return content({
+    ...{ ...about, facts: volumeFacts(now.inputs), lead: stood },
+    title: `${count(now.inputs.value, 'post')} a day, ${withdrawn ? 'alert withdrawn' : 'as usual again'}`,
+    certainty: `On ${longDate(now.day)} it was ${count(now.inputs.value, 'post')}; about ${whole(now.inputs.usual ?? 0)} are usual.`,
+  });
+}
+
+function volumeFacts({ value, usual, threshold }: ToldInputs): AlertContent['facts'] {
+  return [
+    { label: 'Posts that day', value: whole(value), note: '' },
+    { label: 'Usual', value: whole(usual ?? 0), note: '' },
+    { label: 'Limit', value: whole(threshold), note: '' },
+  ];
+}
+
+function content({ rule, day, title, facts = [], ...words }: Words): AlertContent {
+  const brand = oneLine(rule.brandName);
   return {
-    text: `${lines.join('\n\n')}\n`,
-    html: html`<!doctype html><html lang="en"><body style="font-family:sans-serif">${lines.map(
-      (line) => html`<p>${line}</p>`,
-    )}</body></html>`.source,
+    ...{ ...words, slug: rule.brandSlug, ruleId: rule.ruleId, day: formatDay(day), facts },
+    subject: `[${shorten(brand, BRAND_IN_SUBJECT)}] ${title}`,
+    ...{ brand: shorten(brand, BRAND_IN_BODY), date: longDate(day), title: capital(title) },
+    ...{ basis: '', recent: [], dailyLabel: '', smoothedLabel: '', events: [], quotesNote: '', quotes: [], terms: [] },
+    rule: `${capital(ruleText(rule))}.`,
+    silence: silenceCommand(rule.brandSlug, day),
+    ...{ page: '', scale: '' },
   };
+}
+
+function brandOf({ brandName }: AlertRule): string {
+  return shorten(oneLine(brandName), BRAND_IN_BODY);
+}
+
+function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
 }

@@ -1,11 +1,14 @@
-import { latestEvents } from '../../db/alerts.ts';
+import { type AlertEventRow, latestEvents } from '../../db/alerts.ts';
 import { notificationsOf } from '../../db/outbox.ts';
 import { addSendDecision } from '../../db/send-decisions.ts';
 import { listSilences, type Silence } from '../../db/silences.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import { addNews, type NewsRun, newsMail } from './news.ts';
+import { type NewsRun, newsOf } from './news.ts';
+import { orphanedAlerts } from './orphans.ts';
+import type { Notice } from './queue.ts';
+import { queueNotice } from './queue.ts';
 import { type AlertRule, rulesOf } from './rule.ts';
 import { decideSend, NOTHING_TOLD, type SendDecision, type SendReason, type Situation, type Told } from './send.ts';
 import { silenceAt } from './silence.ts';
@@ -34,7 +37,7 @@ const PLAIN: readonly SendReason[] = ['nothing_to_tell', 'already_told'];
 
 /**
  * Decides for every rule whether its team is told of it on this morning, and puts what is told into the outbox. Every decision
- * about an alert is kept with its reason and all that it looked at, in one transaction with the mail.
+ * about an alert is kept with its reason and all that it looked at, in one transaction with what is told.
  */
 export async function notify(
   context: Context,
@@ -54,21 +57,10 @@ export async function notify(
     if (situation.state === 'firing') firing += 1;
     const decision = decideSend(rule, told, situation);
     if (decision.reason === 'nothing_to_tell') continue;
-    const dip = currentDip(events);
-    const mail = decision.kind === 'none' ? undefined : await newsMail(context, run, rule, { decision, told, events });
-    const sent = mail !== undefined;
-    const added = await store.transaction(async (tx) => {
-      await addSendDecision(tx, {
-        ...{ rule_id: rule.ruleId, day: run.newestDay, run_id: run.runId, sent: sent ? 1 : 0 },
-        ...{ kind: sent ? decision.kind : 'none', reason: decision.reason },
-        inputs: JSON.stringify(inputsOf(situation, told, silences)),
-      });
-      return mail === undefined ? undefined : addNews(tx, context, rule, run, mail);
-    });
-    if (added !== undefined) {
-      mails += 1;
-      log.info({ rule: rule.ruleId, subject: mail?.mail.subject, file: mail?.mail.file }, 'mail queued');
-    } else if (!PLAIN.includes(decision.reason)) {
+    const notice = await newsOf(context, run, rule, { decision, told, events });
+    if (await record(context, run, { rule, decision, notice, inputs: inputsOf(situation, told, silences) })) mails += 1;
+    else if (!PLAIN.includes(decision.reason)) {
+      const dip = currentDip(events);
       const since = dip === undefined ? undefined : formatDay(dip.since);
       log.info({ rule: rule.ruleId, since, reason: decision.reason }, logText(decision));
       if (decision.reason === 'unusual_input')
@@ -76,10 +68,49 @@ export async function notify(
       else kept.push({ rule: rule.ruleId, reason: decision.reason });
     }
   }
+  for (const orphan of await orphanedAlerts(context, run, silences)) {
+    throwIfAborted(signal);
+    if (await record(context, run, orphan)) mails += 1;
+  }
   return { firing, mails, held, kept };
 }
 
-async function lookAt({ store, clock }: Context, run: NotifyRun, rule: AlertRule, silences: readonly Silence[]) {
+/** Keeps a decision, and puts what follows from it into the outbox. Returns whether that is new. */
+async function record(
+  { store, config, clock, log }: Context,
+  { newestDay, runId }: NewsRun,
+  {
+    rule: { ruleId },
+    decision,
+    notice,
+    inputs,
+  }: {
+    readonly rule: Pick<AlertRule, 'ruleId'>;
+    readonly decision: SendDecision;
+    readonly notice: Notice | undefined;
+    readonly inputs: object;
+  },
+): Promise<boolean> {
+  const sent = notice !== undefined;
+  const added = await store.transaction(async (tx) => {
+    await addSendDecision(tx, {
+      ...{ rule_id: ruleId, day: newestDay, run_id: runId, sent: sent ? 1 : 0 },
+      ...{ kind: sent ? decision.kind : 'none', reason: decision.reason },
+      inputs: JSON.stringify(inputs),
+    });
+    return notice === undefined ? undefined : queueNotice(tx, config, notice, clock());
+  });
+  if (added !== undefined && notice !== undefined && 'alert' in notice.content)
+    log.info({ rule: ruleId, subject: notice.content.alert.subject }, 'alert queued');
+  return added !== undefined;
+}
+
+async function lookAt(
+  { store, clock }: Context,
+  run: NotifyRun,
+  rule: AlertRule,
+  silences: readonly Silence[],
+): Promise<{ events: AlertEventRow[]; told: Told; situation: Situation } | undefined> {
   const events = await latestEvents(store.read, rule.ruleId, { to: run.newestDay });
   const last = events.at(-1);
   if (last === undefined) return undefined;

@@ -11,15 +11,18 @@ export interface Rule extends RuleOfBrand {
   readonly recoverAbove: number;
   /** Posts that the window needs before anything is decided. */
   readonly minPosts: number;
+  /** The whole rule in words. */
+  readonly text: string;
+  /** Whether the limit is another every day, because it follows the brand's own past. */
+  readonly limitMoves: boolean;
 }
 
-/** Whose rule it is, and who hears of it. */
+/** Whose rule it is. */
 interface RuleOfBrand {
   /** Slug, what it watches, and a hash of all settings that decide: another rule is another history. */
   readonly ruleId: string;
   readonly brandSlug: string;
   readonly brandName: string;
-  readonly recipients: readonly string[];
 }
 
 /** What every rule has besides its settings. */
@@ -42,12 +45,10 @@ export type AlertRule = SentimentRule | VolumeRule | FreshnessRule;
 export function rulesOf(config: Config): AlertRule[] {
   const rules = new Map<string, AlertRule>();
   for (const [brandSlug, brand] of Object.entries(config.brands)) {
-    const team = brand.team === undefined ? undefined : config.teams[brand.team];
     const notified = {
       brandSlug,
       brandName: brand.name ?? brandSlug,
       team: brand.team ?? null,
-      recipients: team?.to ?? [],
       mute: muteOf(config, brand.mute),
     };
     for (const written of brand.alerts) {
@@ -57,6 +58,14 @@ export function rulesOf(config: Config): AlertRule[] {
     }
   }
   return [...rules.values()];
+}
+
+/** The rule of a brand whose settings have none on a figure that charts show: for trying things out. */
+export function defaultRule(config: Config, brandSlug: string): ShownRule {
+  const settings = resolveRule({ type: 'threshold', metric: 'mean_pos' }, config.alerts.defaults, config.window);
+  const { name = brandSlug, team = null } = config.brands[brandSlug] ?? {};
+  const of = { brandSlug, brandName: name, ruleId: `${brandSlug}:default`, team, mute: [] };
+  return { ...(settings as Extract<typeof settings, { type: 'threshold' }>), metric: 'mean_pos', ...of };
 }
 
 export function isSentimentRule(rule: AlertRule): rule is SentimentRule {
@@ -75,7 +84,8 @@ export function shownRule(rules: readonly AlertRule[], brandSlug: string): Shown
   return rules.filter(isShown).find((rule) => rule.brandSlug === brandSlug);
 }
 
-function muteOf({ alerts }: Config, own: Config['brands'][string]['mute']): Notified['mute'] {
+/** When a brand's mails wait, by its own setting and that of all brands. */
+export function muteOf({ alerts }: Config, own: Config['brands'][string]['mute']): Notified['mute'] {
   if (own === true) return true;
   return own === false ? [alerts.mute] : [alerts.mute, own];
 }

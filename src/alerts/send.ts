@@ -36,6 +36,8 @@ export type SendReason =
   | 'ended'
   /** Late posts or a correction changed the days that it rested on. */
   | 'undone'
+  /** The rule that the team was told of is no longer in the settings. */
+  | 'rule_changed'
   | 'nothing_to_tell'
   | 'already_told'
   /** A later morning was told already. */
@@ -63,7 +65,7 @@ export function decideSend(rule: AlertRule, told: Told, now: Situation): SendDec
   if (told.newestDay !== null && told.newestDay > now.day) return none('later_told');
   const wanted = wantedSend(rule, told, now);
   if (wanted.kind === 'none') return wanted;
-  if (rule.recipients.length === 0) return none('no_team');
+  if (rule.team === null) return none('no_team');
   if (wanted.kind !== 'resolved' && hasGoneQuiet(rule, now)) return none('no_recent_data');
   const muted = mutedBy(rule, now.day + 1);
   if (muted !== null) return none(muted);
@@ -91,7 +93,10 @@ function hasGoneQuiet(rule: AlertRule, { day, decidedDay }: Situation): boolean 
 }
 
 /** Why no mail of a rule is to arrive on a morning, or null. */
-function mutedBy({ mute }: AlertRule, morning: Day): 'brand_muted' | 'muted_weekday' | 'muted_date' | null {
+export function mutedBy(
+  { mute }: Pick<AlertRule, 'mute'>,
+  morning: Day,
+): 'brand_muted' | 'muted_weekday' | 'muted_date' | null {
   if (mute === true) return 'brand_muted';
   if (mute.some((times) => isMutedWeekday(times, morning))) return 'muted_weekday';
   return mute.some((times) => isMutedDate(times, morning)) ? 'muted_date' : null;

@@ -44,7 +44,7 @@ export interface Days {
  * have a team; silences and unusual input of then are left out, mute times are not. Pure.
  */
 export function simulateNights(rule: AlertRule, days: readonly DayInput[], range: Days): Simulation {
-  const sending = { ...rule, recipients: ['team'], mute: rule.mute === true ? [] : rule.mute };
+  const sending = { ...rule, team: 'team', mute: rule.mute === true ? [] : rule.mute };
   const decisions = foldDays(
     START,
     days.filter(({ day }) => day >= range.from && day <= range.to),

@@ -4,7 +4,8 @@
  */
 export { decide, decideAgain } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
-export { transportsOf } from './delivery.ts';
+export { queueDigests } from './digests.ts';
 export { notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
 export { isSentimentRule, type Rule, rulesOf, shownRule } from './rule.ts';
+export { transportsOf } from './transport.ts';

@@ -54,6 +54,8 @@ export interface EndedAlert {
   readonly span: { readonly from: Day; readonly to: Day } | null;
   /** The newest day that was made on enough posts, with its figures. */
   readonly now: { readonly day: Day; readonly inputs: ToldInputs } | null;
+  /** Of a run that stands: the lowest figure in it. */
+  readonly lowest: { readonly day: Day; readonly value: number } | undefined;
 }
 
 /** The newest alert of a rule's decisions that is over; `toldDay` is the day of the last mail about it. */
@@ -62,8 +64,11 @@ export function endedAlert(events: readonly AlertEventRow[], toldDay: Day | null
   const first = events.slice(0, last + 1).findLastIndex((event) => event.to_state !== 'firing') + 1;
   const [from, to] = [events[first]?.day, events[last]?.day];
   const holds = events.some(({ day, to_state }) => day === toldDay && to_state === 'firing');
+  const span = last < 0 || !holds || from === undefined || to === undefined ? null : { from, to };
+  const figures = span === null ? [] : events.slice(first, last + 1).flatMap((event) => figuresOfEvent(event));
   return {
-    span: last < 0 || !holds || from === undefined || to === undefined ? null : { from, to },
+    span,
+    lowest: figures.map(({ day, inputs }) => ({ day, value: inputs.value })).sort((a, b) => a.value - b.value)[0],
     now: events.flatMap((event) => figuresOfEvent(event)).at(-1) ?? null,
   };
 }

@@ -74,6 +74,10 @@ export function shorten(text: string, length: number): string {
   return `${(space > cut.length - 20 ? cut.slice(0, space) : cut).trimEnd()}…`;
 }
 
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const NOTE_LENGTH = 120;
 
 /** The words of a noted event: one harmless line. Errors: E_USAGE when there are none, or too many for a chart. */

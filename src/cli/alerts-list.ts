@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import { openReadOnly } from '../../db/read-only.ts';
 import type { Store } from '../../db/store.ts';
 import { type AlertLine, alertLines } from '../../jobs/alert-views.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { stateText } from '../alerts/explain.ts';
 import { type Zone, zoneOf } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
-import { type CommonOptions, databaseCommand } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 export function listCommand(): Command {
@@ -52,11 +50,11 @@ export async function reading<T>(
   work: (from: { store: Store; config: Config; zone: Zone }) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(options.config);
-  const path = databasePath(config);
-  const store = openReadOnly(path);
+  const database = databaseAt(config);
+  const store = await database.openReadOnly();
   if (!store)
     throw new MonitorError('E_USAGE', 'There is no database yet.', {
-      place: { file: path },
+      place: { file: database.label },
       remedy: 'The first `monitor run` makes it.',
     });
   try {

@@ -2,9 +2,8 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { brandIdOf, ensureBrand } from '../../db/brands.ts';
 import { addSilence, endSilence, listSilences, type Silence } from '../../db/silences.ts';
-import { openSqlite, type Store, type Tx } from '../../db/store.ts';
+import type { Store, Tx } from '../../db/store.ts';
 import { localTime } from '../../jobs/alert-views.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { isHolding, silenceEnd } from '../alerts/silence.ts';
 import { oneLine } from '../alerts/words.ts';
 import { type Zone, zoneOf } from '../calendar.ts';
@@ -12,7 +11,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
 import { reading } from './alerts-list.ts';
-import { type CommonOptions, databaseCommand } from './environment.ts';
+import { type CommonOptions, databaseAt, databaseCommand } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 interface SilenceOptions extends CommonOptions {
@@ -125,7 +124,7 @@ async function writing<T>(
   work: (on: { store: Store; config: Config; zone: Zone }) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(options.config);
-  const store = await openSqlite(databasePath(config));
+  const store = await databaseAt(config).open();
   try {
     return await work({ store, config, zone: zoneOf(config.time_zone) });
   } finally {

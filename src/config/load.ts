@@ -5,7 +5,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 import { crossProblems, crossWarnings, type Problem } from './cross-checks.ts';
-import { type Config, configSchema, type PostgresSettings } from './schema.ts';
+import { type Config, configSchema } from './schema.ts';
 import { missingSecrets, type Secrets } from './secrets.ts';
 
 export const DEFAULT_CONFIG_FILE = 'monitor.yaml';
@@ -105,18 +105,22 @@ function frozenConfig(data: z.output<typeof configSchema>, folder: string): Conf
     ...data,
     data_dir: resolve(folder, data.data_dir),
     inbox: resolve(folder, data.inbox),
-    ...(data.database ? { database: withPaths(data.database, folder) } : {}),
+    ...(data.database ? { database: withFiles(data.database, folder) } : {}),
+    mail: withFiles(data.mail, folder),
+    teams: withFiles(data.teams, folder),
     model: { ...data.model, use: modelPath(data.model.use, folder) },
   });
 }
 
-function withPaths(database: PostgresSettings, folder: string): PostgresSettings {
-  const { password_file, ca_file } = database;
-  return {
-    ...database,
-    ...(password_file === undefined ? {} : { password_file: resolve(folder, password_file) }),
-    ...(ca_file === undefined ? {} : { ca_file: resolve(folder, ca_file) }),
-  };
+/** The same part of the settings with every `…_file` in it as an absolute path. */
+function withFiles<T>(part: T, folder: string): T {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]: [string, unknown]) => [
+      key,
+      key.endsWith('_file') && typeof value === 'string' ? resolve(folder, value) : withFiles(value, folder),
+    ]),
+  ) as T;
 }
 
 /** A model is named, or given as a path, which then starts at the config's folder. */

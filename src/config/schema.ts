@@ -9,6 +9,7 @@ import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 import { alertSettings, brandMute, writtenRule } from './alerts.ts';
 import { crossProblems } from './cross-checks.ts';
+import { mailSchema, teamSchema } from './mail.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
 
 /** The shipped model that is used unless the config names another. */
@@ -43,8 +44,6 @@ const brand = z.strictObject({
   mute: brandMute.default(false),
 });
 
-const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
-
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
 
 const source = z.strictObject({
@@ -55,22 +54,6 @@ const source = z.strictObject({
   date_order: z.enum(['dmy', 'mdy']).optional(),
   brand: slug.optional(),
 });
-
-const smtp = z
-  .strictObject({
-    host: z.string().min(1),
-    port: z.int().min(1).max(65_535).default(587),
-    secure: z.boolean().default(false),
-    require_tls: z.boolean().default(true),
-    user: z.string().optional(),
-    password_env: z.string().optional(),
-  })
-  .refine(({ user, password_env }) => (user === undefined) === (password_env === undefined), {
-    path: ['user'],
-    message: 'and password_env, the environment variable that holds its password, go together',
-  });
-
-const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
 
 const drift = z.strictObject({
   psi: z.number().positive().default(0.25),
@@ -128,8 +111,8 @@ export const configSchema = z
     min_posts_per_day: z.int().min(1).default(1),
     brands: z.record(slug, brand).default({}),
     alerts: alertSettings.prefault({}),
-    teams: z.record(z.string().min(1), team).default({}),
-    mail: mail.prefault({}),
+    teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}),
+    mail: mailSchema.prefault({}),
     owner: z.array(z.email('is not a mail address')).default([]),
     privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
     retention: z.strictObject({ days: z.int().min(1) }).optional(),
@@ -145,6 +128,7 @@ export const configSchema = z
         'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night',
       )
       .default('30 2 * * *'),
+    public_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
     ping_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
   })
   // Runs only where every key by itself is right; `parseConfig` asks the same of a file with other mistakes.

@@ -5,7 +5,6 @@ const ofBrand = {
   brandSlug: 'acme',
   brandName: 'Acme',
   team: 'care',
-  recipients: ['care@acme.example'],
   mute: [],
   repeatEvery: null,
 };

@@ -3,6 +3,7 @@ import { sendDecisionsOf } from '../../db/send-decisions.ts';
 import { addSilence } from '../../db/silences.ts';
 import { seriesOfBrand } from '../../src/alerts/inputs.ts';
 import { dayInputs } from '../../src/alerts/measure.ts';
+import type { AlertContent } from '../../src/alerts/message.ts';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import { simulateNights } from '../../src/alerts/simulate.ts';
 import { DAY_ONE, openWorld, posts, type World } from './world.ts';
@@ -29,7 +30,7 @@ async function mails(): Promise<string[]> {
 
 async function subjects(): Promise<string[]> {
   const rows = await world.store.read.db.selectFrom('notifications').selectAll().orderBy('notification_id').execute();
-  return rows.map(({ rendered }) => (JSON.parse(rendered) as { subject: string }).subject);
+  return rows.map(({ content }) => (JSON.parse(content) as { alert: AlertContent }).alert.subject);
 }
 
 async function reasons(): Promise<string[]> {
@@ -45,7 +46,7 @@ describe('mails night by night', () => {
       await night(day, null);
     }
     expect(await mails()).toEqual(['1 firing', '3 resolved', '5 firing']);
-    expect((await subjects())[1]).toBe('[Acme Air] resolved: sentiment 0.60, above 0.45');
+    expect((await subjects())[1]).toBe('[Acme Air] sentiment back at 0.60 (1-day, lowest 0.30)');
     expect(await reasons()).toEqual(['1 sent new_alert', '2 kept already_told', '3 sent ended', '5 sent new_alert']);
   });
 
@@ -71,7 +72,7 @@ describe('mails night by night', () => {
     expect(await mails()).toEqual(['1 firing', '2 resolved']);
     expect(await reasons()).toEqual(['1 sent new_alert', '2 sent undone']);
     const [, end] = await world.store.read.db.selectFrom('notifications').selectAll().execute();
-    expect(end?.rendered).toContain('is taken back');
+    expect(end?.content).toContain('alert withdrawn');
   });
 
   it('tell a second time what late posts brought back', async () => {
@@ -102,8 +103,8 @@ describe('mails night by night', () => {
     await night(16, 0.6);
     expect(await mails()).toEqual(['15 firing', '16 resolved']);
     expect(await subjects()).toEqual([
-      '[acme-air] volume 90 posts, usually about 20',
-      '[acme-air] resolved: volume 20 posts, usually about 20',
+      '[acme-air] 90 posts in a day, usually about 20',
+      '[acme-air] 20 posts a day, as usual again',
     ]);
   });
 

@@ -29,7 +29,7 @@ describe('whether a mail is sent', () => {
     ['a repeat in its time', [weekly, { ...told, firingDay: day - 7 }, firing], 'repeat', 'repeat_due'],
     ['no repeat unless asked for', [threshold, { ...told, firingDay: day - 99 }, firing], 'none', 'already_told'],
     ['a morning before one that was told', [threshold, { ...told, newestDay: day + 1 }, quiet], 'none', 'later_told'],
-    ['a brand without a team', [{ ...threshold, recipients: [] }, NOTHING_TOLD, firing], 'none', 'no_team'],
+    ['a brand without a team', [{ ...threshold, team: null }, NOTHING_TOLD, firing], 'none', 'no_team'],
     ['an alert of old', [threshold, NOTHING_TOLD, { ...firing, decidedDay: day - 4 }], 'none', 'no_recent_data'],
     ['an end of old', [threshold, told, { ...quiet, decidedDay: day - 4 }], 'resolved', 'ended'],
     ['a silence', [threshold, NOTHING_TOLD, { ...firing, silence: 1 }], 'none', 'silenced'],

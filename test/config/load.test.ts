@@ -90,7 +90,7 @@ describe('a mistake in the config', () => {
     ['smoothing: daily', 'must be one of calendar, rows'],
     ['schedule: nightly', 'schedule is not a cron line'],
     ['mail: { smtp: { port: 587 } }', 'mail.smtp.host must be a string'],
-    ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and password_env'],
+    ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and one of password_env and password_file'],
     ['- a\n- b', 'the file must be an object'],
   ])('%s', (source, message) => {
     expect(mistakes(source).message).toContain(message);

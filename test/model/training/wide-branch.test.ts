@@ -11,7 +11,13 @@ writeTinyVectors(folder);
 
 /** A network that learns next to nothing, so that the wide branch has to. */
 const lazy = {
-  network: { kind: 'gru', embedding: 4, hidden: 2, pooling: 'mean_max', wide: { words: 2, buckets: 4096, scale: 'unit' } },
+  network: {
+    kind: 'gru',
+    embedding: 4,
+    hidden: 2,
+    pooling: 'mean_max',
+    wide: { words: 2, buckets: 4096, scale: 'unit' },
+  },
   wide_branch: { weighting: 'naive_bayes', l2: 0.0001 },
   optimiser: { kind: 'adam', learning_rate: 1e-6 },
   epochs: 1,
