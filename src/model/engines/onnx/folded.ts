@@ -45,7 +45,10 @@ export function tableInputs(network: RecurrentSpec) {
  * The first layer's input product of every word, with the biases that belong to it: a table for each gate and direction, a
  * row a word and a last one for padding. Reading a row is what a multiplication of the word's vector was.
  */
-export async function foldedTables(network: RecurrentSpec, weights: Tensors): Promise<Record<string, Tensor>> {
+export async function foldedTables(
+  network: RecurrentSpec,
+  weights: Tensors,
+): Promise<InferenceSession.OnnxValueMapType> {
   const { vocabulary, embedding, hidden } = network;
   const graph = new Builder();
   for (const [direction, suffix] of directionsOf(network, 0).entries()) {
@@ -61,22 +64,28 @@ export async function foldedTables(network: RecurrentSpec, weights: Tensors): Pr
         .map((value, unit) => (gate === 'new' ? value : value + (recurrentBias[from + unit] ?? 0)));
       graph.floats(`w_${name}`, [hidden, embedding], w.slice(from * embedding, (from + hidden) * embedding));
       graph.floats(`b_${name}`, [hidden], bias);
-      graph.floats(`padding_${name}`, [1, hidden], new Float32Array(hidden).fill(PADDING[gate]));
-      graph.add('Gemm', ['embedding', `w_${name}`, `b_${name}`], `words_${name}`, { transB: 1 });
-      graph.add('Concat', [`words_${name}`, `padding_${name}`], name, { axis: 0 });
+      graph.add('Gemm', ['embedding', `w_${name}`, `b_${name}`], name, { transB: 1 });
     }
   }
   const file = onnxFile({
     nodes: graph.nodes,
     initializers: graph.initializers,
-    inputs: [valueInfo('embedding', 'float', [vocabulary, embedding])],
+    inputs: [valueInfo('embedding', 'float', [vocabulary + 1, embedding])],
     outputs: tableInputs(network),
     metadata: {},
   });
   const session = await InferenceSession.create(file, OPTIONS);
   try {
-    const vectors = new Tensor('float32', parameter(weights, 'embedding.weight'), [vocabulary, embedding]);
-    return { ...(await session.run({ embedding: vectors })) } as Record<string, Tensor>;
+    // One row more, whose products give way to the padding's: so the tables are never copied.
+    const vectors = new Float32Array((vocabulary + 1) * embedding);
+    vectors.set(parameter(weights, 'embedding.weight'));
+    const tables = await session.run({ embedding: new Tensor('float32', vectors, [vocabulary + 1, embedding]) });
+    for (const { name, gate } of namesOf(network)) {
+      const data = tables[name]?.data;
+      if (!(data instanceof Float32Array)) throw new Error(`the folded network gave no ${name}`);
+      data.fill(PADDING[gate], vocabulary * hidden);
+    }
+    return tables;
   } finally {
     await session.release();
   }
