@@ -41,7 +41,7 @@ function distinct(all: readonly Int32Array[]): { sequences: Int32Array[]; sequen
   const places = new Map<string, number>();
   const sequenceOfText = all.map((sequence) => {
     // Its bytes as they are: writing the numbers out cost five times as much.
-    const key = Buffer.from(sequence.buffer, sequence.byteOffset, sequence.byteLength).latin1Slice();
+    const key = Buffer.from(sequence.buffer, sequence.byteOffset, sequence.byteLength).toString('latin1');
     const known = places.get(key);
     if (known !== undefined) return known;
     places.set(key, sequences.length);
