@@ -95,7 +95,8 @@ export async function foldedTables(
  * The first layer of a GRU, all its directions in one loop over time (Scan). PyTorch's equations:
  * r = σ(x_r + h·R_r), u = σ(x_u + h·R_u), n = tanh(x_n + r·(h·R_n + b_n)), h' = n + u·(h − n), where the x are rows of the tables.
  * Rows are read inside the loop, where the next product finds them in the processor's cache.
- * Gives the states, time × batch × (directions · hidden); the final ones, directions × batch × hidden, are `final_0`.
+ * Gives the states, time × batch × (directions · hidden), or nothing where only the final ones are read; these, directions ×
+ * batch × hidden, are `final_0`.
  */
 export function addFoldedLayer(
   graph: Builder,
@@ -103,6 +104,7 @@ export function addFoldedLayer(
   weights: Tensors,
   ids: string,
   { mask }: Steps,
+  readsStates: boolean,
 ): string {
   const { hidden, vocabulary } = network;
   const rows = graph.add('Cast', [ids], 'ids_of_rows', { to: 7 });
@@ -129,34 +131,30 @@ export function addFoldedLayer(
     const distance = step.add('Sub', [named('h'), fresh], named('distance'));
     const stay = step.add('Mul', [named('update'), distance], named('stay'));
     step.add('Add', [fresh, stay], named('next'));
-    step.add('Identity', [named('next')], named('state'));
+    if (readsStates) step.add('Identity', [named('next')], named('state'));
   }
   const batch = graph.add('Shape', [ids], 'batch', { start: 1, end: 2 });
   const shape = graph.add('Concat', [batch, graph.integers(hidden)], 'zero_shape', { axis: 0 });
   const zero = graph.add('ConstantOfShape', [shape], 'zero_state');
   const each = (name: string) => directions.map((_, direction) => `${name}_${direction}`);
   const backwards = directions.map((_, direction) => direction);
-  graph.addMany(
-    'Scan',
-    [...each('h').map(() => zero), ...each('ids').map(() => read)],
-    [...each('last'), ...each('states_of')],
-    {
-      body: step.subgraph(
-        [
-          ...each('h').map((name) => valueInfo(name, 'float', ['batch', hidden])),
-          ...each('ids').map((name) => valueInfo(name, 'int64', ['batch'])),
-        ],
-        [...each('next'), ...each('state')].map((name) => valueInfo(name, 'float', ['batch', hidden])),
-      ),
-      num_scan_inputs: directions.length,
-      scan_input_directions: backwards,
-      scan_output_directions: backwards,
-    },
-  );
-  const states = graph.add('Concat', each('states_of'), 'states_0', { axis: 2 });
+  const kept = readsStates ? each('state') : [];
+  const all = kept.map((name) => `all_${name}`);
+  graph.addMany('Scan', [...each('h').map(() => zero), ...each('ids').map(() => read)], [...each('last'), ...all], {
+    body: step.subgraph(
+      [
+        ...each('h').map((name) => valueInfo(name, 'float', ['batch', hidden])),
+        ...each('ids').map((name) => valueInfo(name, 'int64', ['batch'])),
+      ],
+      [...each('next'), ...kept].map((name) => valueInfo(name, 'float', ['batch', hidden])),
+    ),
+    num_scan_inputs: directions.length,
+    scan_input_directions: backwards,
+    ...(readsStates ? { scan_output_directions: backwards } : {}),
+  });
   const apart = each('last').map((name) => graph.add('Unsqueeze', [name, graph.integers(0)], `${name}_apart`));
   graph.add('Concat', apart, 'final_0', { axis: 0 });
-  return states;
+  return readsStates ? graph.add('Concat', all, 'states_0', { axis: 2 }) : '';
 }
 
 /** The ids with the padding's row in the place of whatever is behind a text's end. */
