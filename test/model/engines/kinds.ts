@@ -4,7 +4,7 @@ import { tensorFlowState } from '../../../src/model/engines/tensorflow/state.ts'
 import type { TensorFlow } from '../../../src/model/network/tensorflow.ts';
 
 /** Loads TensorFlow.js of one kind. */
-export type Load = () => Promise<TensorFlow>;
+type Load = () => Promise<TensorFlow>;
 
 /** A process can hold both kinds, but one backend is the current one. */
 function loader(kind: TensorFlowKind): Load {
