@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { markFailed, markSent, type WaitingDelivery, waitingDeliveries } from '../../db/deliveries.ts';
-import { takeLock } from '../../db/lock.ts';
+import { takeMailTurn } from '../../db/mail-turn.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, messageOf, throwIfAborted } from '../errors.ts';
 import { isFileTrouble } from '../system-errors.ts';
@@ -35,27 +34,23 @@ const LOCK_TRIES = 10;
  * out again with the same Message-ID and the same bytes.
  */
 export async function deliver(context: DeliveryContext, transports: Transports): Promise<Delivered> {
-  const release = takeTurn(context);
+  const release = await takeTurn(context);
   // The one at work looks for more before it ends, so it finds what was queued before it was asked for its turn.
   if (!release) return { sent: [], failed: [] };
   try {
     return await deliverAll(context, transports);
   } finally {
-    release();
+    await release();
   }
 }
 
-function takeTurn({ config, log }: DeliveryContext): (() => void) | undefined {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return takeLock(join(config.data_dir, 'mail.lock'), `process ${process.pid}`);
-    } catch (thrown) {
-      if (!(thrown instanceof MonitorError) || thrown.code !== 'E_BUSY') throw thrown;
-      if (attempt < LOCK_TRIES) continue;
-      log.info('another program is sending what waits');
-      return undefined;
-    }
+async function takeTurn({ store, config, log }: DeliveryContext): Promise<(() => Promise<void>) | undefined> {
+  for (let attempt = 1; attempt <= LOCK_TRIES; attempt += 1) {
+    const release = await takeMailTurn(store, config, `process ${process.pid}`);
+    if (release) return release;
   }
+  log.info('another program is sending what waits');
+  return undefined;
 }
 
 async function deliverAll(context: DeliveryContext, transports: Transports): Promise<Delivered> {
