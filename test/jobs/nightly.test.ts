@@ -19,8 +19,8 @@ afterAll(() => rmSync(models, { recursive: true, force: true }));
 let job: JobFolder | undefined;
 afterEach(() => job?.remove());
 
-function start(settings: Record<string, unknown> = {}): JobFolder {
-  job = makeJobFolder({ model: { use: tiny, workers: 1 }, ...settings });
+function start(settings: Record<string, unknown> = {}, scoring?: 'in processes'): JobFolder {
+  job = makeJobFolder({ model: { use: tiny, workers: 1 }, ...settings }, scoring);
   return job;
 }
 
@@ -44,7 +44,7 @@ const firing = {
 
 describe('the nightly job', () => {
   it('goes from an export to figures, reports and a mail', async () => {
-    const { drop, nightly, dump, files } = start(firing);
+    const { drop, nightly, dump, files } = start(firing, 'in processes');
     drop('posts.csv', exportOf(['2026-10-01', '2026-10-02'], 20));
     const run = await nightly('2026-10-03');
     expect(run).toMatchObject({ outcome: 'ok', ingest: { stored: 40 }, score: { texts: 20 }, notify: { mails: 1 } });
