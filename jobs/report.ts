@@ -2,11 +2,11 @@ import { latestEvents } from '../db/alerts.ts';
 import { listAnnotations } from '../db/annotations.ts';
 import { type BrandRow, brandOf, listBrands } from '../db/brands.ts';
 import { driftOf } from '../db/drift.ts';
-import { inputTotals } from '../db/files.ts';
+import { freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { revisionsOf } from '../db/published.ts';
 import { rejectsByCode } from '../db/rejects.ts';
-import { modelSpans } from '../db/series.ts';
+import { appliedModels, modelBreaks, modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
 import type { BrandReport, ReportContext } from '../reports/model.ts';
@@ -16,10 +16,11 @@ import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/
 import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
 import { figuresOf } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
-import { type Day, formatDay } from '../src/calendar.ts';
+import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import { modelLabel } from '../src/model/pinned.ts';
+import { movedOf, ownWordsOf } from './movers.ts';
 import { reportDirectory, type Session } from './session.ts';
 
 /** What reading figures needs of a session; a command that only reads has no more. */
@@ -88,13 +89,36 @@ export async function report(
   newestDay: Day,
   missed?: MissedNights,
 ): Promise<{ csv: string[]; plot: string; page: string }> {
-  const { config } = session;
-  return writeReports(
-    reportDirectory(config, newestDay),
-    await brandReports(session, newestDay),
-    { ...(await reportContext(session.store.read, config, session.model.spec.title, newestDay)), missed },
-    config.report.csv,
-  );
+  const { config, store, model } = session;
+  const { brands, context } = await store.snapshot(async (reader) => ({
+    brands: await withMoved(reader, config, newestDay, await brandReportsOf(reader, config, newestDay)),
+    context: { ...(await reportContext(reader, config, model.spec.title, newestDay)), missed },
+  }));
+  return writeReports(reportDirectory(config, newestDay), brands, context, config.report.csv);
+}
+
+/** Days that a day is compared with. */
+const WEEK = 7;
+
+/** The brands with what moved their newest day away from the week before. */
+async function withMoved(
+  reader: Reader,
+  config: Config,
+  day: Day,
+  brands: readonly BrandReport[],
+): Promise<BrandReport[]> {
+  const breaks = modelBreaks(await modelSpans(reader));
+  const found: BrandReport[] = [];
+  for (const brand of brands) {
+    const row = await brandOf(reader, brand.slug);
+    const spans = { days: { from: day, to: day }, before: { from: day - WEEK, to: day - 1 } };
+    const settings = {
+      ...{ breaks, ownWords: ownWordsOf(brand.slug, config.brands[brand.slug]) },
+      countOnce: config.duplicates === 'once',
+    };
+    found.push({ ...brand, moved: row && (await movedOf(reader, row.brandId, spans, settings)) });
+  }
+  return found;
 }
 
 /** What all brands of a report have in common. */
@@ -117,6 +141,8 @@ export async function reportContext(
       ...(await inputTotals(reader)),
       rejectsByCode: await rejectsByCode(reader),
       otherLanguages: await otherLanguages(reader),
+      sources: await newestPosts(reader, config),
+      drift: await driftCounts(reader, newestDay),
     },
   };
 }
@@ -135,7 +161,29 @@ export async function driftSentences(reader: Reader, day: Day): Promise<string[]
 
 /** The models of the series as reports name them, each from its first day. */
 export async function modelsShown(reader: Reader): Promise<NonNullable<ReportContext['models']>> {
-  return (await modelSpans(reader)).map((span) => ({ from: span.from, name: modelLabel(span) }));
+  const specs = await appliedModels(reader);
+  return (await modelSpans(reader)).map((span) => {
+    const { calibration, rates } = specs.get(span.modelId) ?? {};
+    return {
+      ...{ from: span.from, name: modelLabel(span) },
+      ...{ calibrated: calibration !== undefined, corrects: rates !== undefined },
+    };
+  });
+}
+
+/** The newest post of each source, in local time. */
+async function newestPosts(reader: Reader, config: Config): Promise<NonNullable<ReportContext['quality']['sources']>> {
+  const zone = zoneOf(config.time_zone);
+  return (await freshness(reader)).map(({ source, newestPostMs }) => ({
+    name: source,
+    newest:
+      newestPostMs === null ? null : new Date(zone.localOf(newestPostMs)).toISOString().slice(0, 16).replace('T', ' '),
+  }));
+}
+
+async function driftCounts(reader: Reader, day: Day): Promise<{ compared: number; unusual: number }> {
+  const rows = await driftOf(reader, day);
+  return { compared: rows.length, unusual: rows.filter(({ signs }) => signs !== '[]').length };
 }
 
 /** A mail shows the chart 600 wide at most; drawn a little smaller, its words stay readable on a phone. */

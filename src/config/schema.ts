@@ -185,4 +185,5 @@ export const configSchema = z
 export type Config = Readonly<z.output<typeof configSchema>>;
 /** A PostgreSQL database; without one, the database is a file in `data_dir`. */
 export type PostgresSettings = NonNullable<Config['database']>;
+export type Brand = Config['brands'][string];
 export type Metric = (typeof METRICS)[number];
