@@ -34,7 +34,7 @@ export async function movedOf(
   brandId: number,
   { days, before }: { days: Span; before: Span },
   { ownWords, breaks, countOnce }: { ownWords: readonly string[]; breaks: readonly Day[]; countOnce: boolean },
-): Promise<Moved | undefined> {
+): Promise<Omit<Moved, 'before'> | undefined> {
   if (breaks.some((day) => day > before.from && day <= days.to)) return undefined;
   const statsNow = sum(await seriesStatsOf(reader, brandId, days));
   const statsBefore = sum(await seriesStatsOf(reader, brandId, before));

@@ -9,12 +9,12 @@ import { rejectsByCode } from '../db/rejects.ts';
 import { appliedModels, modelBreaks, modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
-import type { BrandReport, ReportContext } from '../reports/model.ts';
+import { type BrandReport, firingSpans, type ReportContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
 import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
 import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
-import { figuresOf } from '../src/aggregate/stage.ts';
+import { figuresOf, type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
 import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -41,11 +41,12 @@ export async function brandReportsOf(
 ): Promise<BrandReport[]> {
   const rules = rulesOf(config);
   const revisions = await recentRevisions(reader, newestDay);
+  const models = await seriesModels(reader);
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(reader)) {
     if (only.brand !== undefined && brand.slug !== only.brand) continue;
     const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
-    const report = await brandReport(reader, config, brand, rule, revisions, newestDay, only.from);
+    const report = await brandReport(reader, config, brand, { rule, revisions, newestDay, from: only.from, models });
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
@@ -64,17 +65,26 @@ async function brandReport(
   reader: Reader,
   config: Config,
   brand: BrandRow,
-  rule: Rule | undefined,
-  revisions: readonly Revision[],
-  newestDay: Day,
-  from?: Day,
+  {
+    rule,
+    revisions,
+    newestDay,
+    from,
+    models,
+  }: {
+    rule: Rule | undefined;
+    revisions: readonly Revision[];
+    newestDay: Day;
+    from?: Day | undefined;
+    models?: SeriesModels;
+  },
 ): Promise<BrandReport> {
   const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
   const events = rule ? await latestEvents(reader, rule.ruleId, days) : [];
   return {
     slug: brand.slug,
     name: brand.name,
-    figures: await figuresOf(reader, config, brand.brandId, newestDay, from),
+    figures: await figuresOf(reader, config, brand.brandId, newestDay, from, models),
     threshold: rule ? { metric: rule.metric, below: rule.below } : null,
     firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
     state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
@@ -97,6 +107,7 @@ export async function report(
   return writeReports(reportDirectory(config, newestDay), brands, context, config.report.csv);
 }
 
+const BEFORE_ALERT = 'the week before the alert';
 /** Days that a day is compared with. */
 const WEEK = 7;
 
@@ -111,12 +122,16 @@ async function withMoved(
   const found: BrandReport[] = [];
   for (const brand of brands) {
     const row = await brandOf(reader, brand.slug);
-    const spans = { days: { from: day, to: day }, before: { from: day - WEEK, to: day - 1 } };
+    // While an alert fires, the days before it tell what is usual: soon all of a week are of the dip.
+    const alert = brand.state === 'firing' ? firingSpans(brand).at(-1) : undefined;
+    const until = alert === undefined ? day - 1 : alert.from - config.window;
+    const spans = { days: { from: day, to: day }, before: { from: until - WEEK + 1, to: until } };
     const settings = {
       ...{ breaks, ownWords: ownWordsOf(brand.slug, config.brands[brand.slug]) },
       countOnce: config.duplicates === 'once',
     };
-    found.push({ ...brand, moved: row && (await movedOf(reader, row.brandId, spans, settings)) });
+    const moved = row && (await movedOf(reader, row.brandId, spans, settings));
+    found.push(moved ? { ...brand, moved: { ...moved, before: alert ? BEFORE_ALERT : 'the week before' } } : brand);
   }
   return found;
 }
@@ -195,7 +210,7 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
     const brand = await brandOf(session.store.read, rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
     const report = await session.store.snapshot((reader) =>
-      brandReport(reader, session.config, brand, rule, [], newestDay),
+      brandReport(reader, session.config, brand, { rule, revisions: [], newestDay }),
     );
     return svgToPng(
       chartSvg(report, await reportContext(session.store.read, session.config, session.model.spec.title, newestDay), {

@@ -18,6 +18,8 @@ export interface Moved {
   readonly mean: number;
   /** The mean score of the days before. */
   readonly usual: number;
+  /** What these days are called: "the week before". */
+  readonly before: string;
   readonly posts: readonly MovingPost[];
   /** Terms that became more frequent in negative posts; in positive ones where the mean rose. */
   readonly terms: readonly GrownTerm[];
@@ -25,9 +27,10 @@ export interface Moved {
 
 const LONGEST_QUOTE = 180;
 
-/** The posts and terms that moved some days, in a brand's section. `days` and `before` name them: "30 Mar", "the week before". */
-export function movedMarkup(moved: Moved | undefined, days: string, before: string): Markup | undefined {
+/** The posts and terms that moved some days, in a brand's section. `days` names them: "30 Mar". */
+export function movedMarkup(moved: Moved | undefined, days: string): Markup | undefined {
   if (moved === undefined) return undefined;
+  const { before } = moved;
   const fell = moved.mean < moved.usual;
   const change = Math.abs(moved.mean - moved.usual).toFixed(3);
   return html`<h3>What ${fell ? 'pulled' : 'pushed'} ${days} ${fell ? 'down' : 'up'}</h3>

@@ -25,8 +25,8 @@ export function multiples(
     shown.flatMap(({ points }) => points),
     brands.flatMap(({ threshold }) => threshold?.below ?? []),
   );
-  const ticks = scoreTicks(scores, 3);
-  return html`<div class="multiples" aria-label="All brands on one scale" role="group">
+  const ticks = scoreTicks(scores, 4);
+  return html`<div class="multiples${brands.length <= 4 ? ' few' : ''}" aria-label="All brands on one scale" role="group">
 ${shown.map(({ brand, points }) => {
   const last = points.findLast(({ smoothed }) => smoothed !== null)?.smoothed;
   return html`<a href="${hrefOf(brand.slug)}"${brand.state === 'firing' ? raw(' class="alerting"') : undefined}><span>${brand.name}</span> <b>${last ? measure(last.value, metricOf(brand)) : '–'}</b>

@@ -32,6 +32,7 @@ tbody tr{border-top:1px solid var(--grid)}
 .state.calm{color:var(--calm);background:var(--calm-back)}
 .state.firing{color:var(--threshold);background:var(--firing)}
 .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin-top:18px}
+.multiples.few{grid-template-columns:repeat(auto-fit,minmax(150px,280px))}
 .multiples a{display:grid;grid-template-columns:1fr auto;gap:2px 8px;padding:8px 10px 6px;background:var(--background);border:1px solid var(--grid);border-radius:8px;color:var(--ink);font-size:13px}
 .multiples a.alerting{border-color:var(--threshold)}
 .multiples span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-weight:600}
@@ -86,6 +87,7 @@ h1{font-size:24px}
 .summary .spark{width:auto}
 .spark svg{margin:0}
 section{padding:16px 12px}
+.multiples.few{grid-template-columns:1fr 1fr}
 .summary td small{min-width:0}
 .days{font-size:12px}
 .days th,.days td{padding:5px 4px}

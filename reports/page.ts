@@ -66,7 +66,7 @@ function section(brand: BrandReport, context: ReportContext): Markup {
 ${raw(chart)}
 ${newest && sharesMarkup(newest, shortDate(context.newestDay))}
 ${eventList(brand, context)}
-${movedMarkup(brand.moved, shortDate(context.newestDay), 'the week before')}
+${movedMarkup(brand.moved, shortDate(context.newestDay))}
 ${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
 </section>
 `;

@@ -5,9 +5,11 @@ import type { DayRange } from '../../db/scores.ts';
 import { seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
+import type { Day } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import type { Rates } from '../model/calibration.ts';
 import { type DayStats, type ScoredPost, statsOf } from './day-stats.ts';
 import { type DayFigures, dailyFigures } from './figures.ts';
 
@@ -97,6 +99,17 @@ export async function storeDay(
   await clearDirty(tx, brandDay);
 }
 
+/** What the figures of all brands have in common: where models begin and what corrects their rates. */
+export interface SeriesModels {
+  readonly breaks: readonly Day[];
+  readonly ratesOf: (day: Day) => Rates | null;
+}
+
+/** Reads it, once for all brands. */
+export async function seriesModels(reader: Reader): Promise<SeriesModels> {
+  return { breaks: modelBreaks(await modelSpans(reader)), ratesOf: await seriesRates(reader) };
+}
+
 /** A brand's figures up to a day, as the series shows them; with a first day, only from there on. Give it a snapshot, so that figures and models are of one moment. */
 export async function figuresOf(
   reader: Reader,
@@ -104,12 +117,13 @@ export async function figuresOf(
   brandId: number,
   newestDay: number,
   from = Number.NEGATIVE_INFINITY,
+  models?: SeriesModels,
 ): Promise<DayFigures[]> {
-  const breaks = modelBreaks(await modelSpans(reader));
+  const { breaks, ratesOf } = models ?? (await seriesModels(reader));
   // A window of calendar days reaches back so far; one of rows may reach back over any number of days.
   const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
   const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
   const stats = await seriesStatsOf(reader, brandId, range);
-  const figures = dailyFigures(stats, config, breaks, await seriesRates(reader), await seriesSamples(reader, brandId));
+  const figures = dailyFigures(stats, config, breaks, ratesOf, await seriesSamples(reader, brandId));
   return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
 }

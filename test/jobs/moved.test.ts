@@ -42,7 +42,7 @@ describe('what moved a day', () => {
     const acme = [...document.querySelectorAll('#acme .quotes li')].map(({ textContent }) => textContent);
     expect(acme[0]).toMatch(/^baggage lost my phone −0\.\d{4}, 12 times$/);
     expect(document.querySelector('#acme')?.textContent).toMatch(
-      /More often in negative posts than the week before: baggage \d/,
+      /More often in negative posts than the week before the alert: baggage \d/,
     );
     expect(document.querySelector('#pellimo .quotes')).toBeNull();
   });
