@@ -25,7 +25,7 @@ export function multiples(
     shown.flatMap(({ points }) => points),
     brands.flatMap(({ threshold }) => threshold?.below ?? []),
   );
-  const ticks = scoreTicks(scores, 4);
+  const ticks = scoreTicks(scores, 5);
   return html`<div class="multiples${brands.length <= 4 ? ' few' : ''}" aria-label="All brands on one scale" role="group">
 ${shown.map(({ brand, points }) => {
   const last = points.findLast(({ smoothed }) => smoothed !== null)?.smoothed;
