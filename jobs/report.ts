@@ -1,5 +1,5 @@
 import { latestEvents } from '../db/alerts.ts';
-import { listAnnotations } from '../db/annotations.ts';
+import { type Annotation, listAnnotations } from '../db/annotations.ts';
 import { type BrandRow, brandOf, listBrands } from '../db/brands.ts';
 import { driftOf } from '../db/drift.ts';
 import { freshness, inputTotals } from '../db/files.ts';
@@ -42,11 +42,19 @@ export async function brandReportsOf(
   const rules = rulesOf(config);
   const revisions = await recentRevisions(reader, newestDay);
   const models = await seriesModels(reader);
+  const noted = await listAnnotations(reader);
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(reader)) {
     if (only.brand !== undefined && brand.slug !== only.brand) continue;
     const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
-    const report = await brandReport(reader, config, brand, { rule, revisions, newestDay, from: only.from, models });
+    const report = await brandReport(reader, config, brand, {
+      rule,
+      revisions,
+      newestDay,
+      from: only.from,
+      models,
+      noted,
+    });
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
@@ -71,12 +79,14 @@ async function brandReport(
     newestDay,
     from,
     models,
+    noted,
   }: {
     rule: Rule | undefined;
     revisions: readonly Revision[];
     newestDay: Day;
     from?: Day | undefined;
     models?: SeriesModels;
+    noted?: readonly Annotation[];
   },
 ): Promise<BrandReport> {
   const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
@@ -88,7 +98,7 @@ async function brandReport(
     threshold: rule ? { metric: rule.metric, below: rule.below } : null,
     firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
     state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
-    events: await listAnnotations(reader, brand.brandId),
+    events: (noted ?? (await listAnnotations(reader))).filter(({ slug }) => slug === null || slug === brand.slug),
     revisions: revisions.filter(({ slug }) => slug === brand.slug),
   };
 }

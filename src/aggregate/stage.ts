@@ -2,7 +2,7 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
-import { seriesSamples } from '../../db/second-opinion.ts';
+import { hasSamples, seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Day } from '../calendar.ts';
@@ -103,11 +103,14 @@ export async function storeDay(
 export interface SeriesModels {
   readonly breaks: readonly Day[];
   readonly ratesOf: (day: Day) => Rates | null;
+  /** Whether an accurate model ever read a sample. */
+  readonly isSampled: boolean;
 }
 
 /** Reads it, once for all brands. */
 export async function seriesModels(reader: Reader): Promise<SeriesModels> {
-  return { breaks: modelBreaks(await modelSpans(reader)), ratesOf: await seriesRates(reader) };
+  const [breaks, ratesOf] = [modelBreaks(await modelSpans(reader)), await seriesRates(reader)];
+  return { breaks, ratesOf, isSampled: await hasSamples(reader) };
 }
 
 /** A brand's figures up to a day, as the series shows them; with a first day, only from there on. Give it a snapshot, so that figures and models are of one moment. */
@@ -119,11 +122,12 @@ export async function figuresOf(
   from = Number.NEGATIVE_INFINITY,
   models?: SeriesModels,
 ): Promise<DayFigures[]> {
-  const { breaks, ratesOf } = models ?? (await seriesModels(reader));
+  const { breaks, ratesOf, isSampled } = models ?? (await seriesModels(reader));
   // A window of calendar days reaches back so far; one of rows may reach back over any number of days.
   const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
   const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
   const stats = await seriesStatsOf(reader, brandId, range);
-  const figures = dailyFigures(stats, config, breaks, ratesOf, await seriesSamples(reader, brandId));
+  const samples = isSampled ? await seriesSamples(reader, brandId) : undefined;
+  const figures = dailyFigures(stats, config, breaks, ratesOf, samples);
   return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
 }
