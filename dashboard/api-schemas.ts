@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { AlertState } from '../db/schema.ts';
 import { parseDay } from '../src/calendar.ts';
 import { LIMITS } from './limits.ts';
 import { placeOf } from './pages/day.ts';
@@ -121,12 +122,14 @@ export const postsAnswer = z
   })
   .openapi('Posts');
 
+const STATES = ['inactive', 'pending', 'firing', 'resolved', 'no_data'] as const satisfies readonly AlertState[];
+
 export const alert = z
   .object({
     rule: z.string(),
     day: z.string(),
-    from: z.enum(['inactive', 'firing']),
-    to: z.enum(['inactive', 'firing']),
+    from: z.enum(STATES),
+    to: z.enum(STATES),
     reason: z.string(),
     text: z.string(),
   })

@@ -1,14 +1,15 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { latestEvents } from '../db/alerts.ts';
+import { storedDecision } from '../jobs/alert-views.ts';
 import { brandLines } from '../jobs/brand-lines.ts';
 import { exportTable } from '../jobs/export.ts';
 import { csvOf } from '../reports/daily-csv.ts';
+import { decisionText } from '../src/alerts/explain.ts';
 import { rulesOf } from '../src/alerts/stage.ts';
 import { formatDay } from '../src/calendar.ts';
 import { packageVersion } from '../src/package.ts';
 import * as schemas from './api-schemas.ts';
-import { reasonText } from './pages/alerts.ts';
 import { placeOf, placeText, postsOf } from './pages/day.ts';
 import { newestContext } from './pages/overview.ts';
 import { runsOf } from './pages/runs.ts';
@@ -127,7 +128,7 @@ export function apiOf(service: Service): OpenAPIHono {
       for (const event of await latestEvents(storeOf(service).read, rule.ruleId, days))
         decisions.push({
           ...{ rule: rule.ruleId, day: formatDay(event.day), from: event.from_state, to: event.to_state },
-          ...{ reason: event.reason, text: reasonText(event, rule) },
+          ...{ reason: event.reason, text: decisionText(rule, storedDecision(event)) },
         });
     if (format === 'csv') return csv(context, table(Object.keys(schemas.alert.shape), decisions), `${slug}-alerts`);
     return context.json(decisions, 200);

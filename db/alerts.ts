@@ -20,6 +20,18 @@ export async function latestEvents(
   return [...newest.values()].map((row) => ({ ...row, data_seq: Number(row.data_seq) }));
 }
 
+/** Every decision about a rule's day, the first one first. */
+export async function revisionsOfDay(reader: Reader, ruleId: string, day: Day): Promise<AlertEventRow[]> {
+  const rows = await reader.db
+    .selectFrom('alert_events')
+    .selectAll()
+    .where('rule_id', '=', ruleId)
+    .where('day', '=', day)
+    .orderBy('revision')
+    .execute();
+  return rows.map((row) => ({ ...row, data_seq: Number(row.data_seq) }));
+}
+
 /** The logical clock of the data that the rule was last decided on, or null before its first decision. */
 export async function newestEventSeq(reader: Reader, ruleId: string): Promise<number | null> {
   const row = await reader.db

@@ -12,6 +12,8 @@ import { up as runRecords } from './migrations/0006_run_records.ts';
 import { up as language } from './migrations/0007_language.ts';
 import { up as calibration } from './migrations/0008_calibration.ts';
 import { up as labels } from './migrations/0009_labels.ts';
+import { up as alerts } from './migrations/0010_alerts.ts';
+import { up as messages } from './migrations/0012_messages.ts';
 import { up as secondOpinion } from './migrations/0016_second_opinion.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
@@ -27,6 +29,8 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   language,
   calibration,
   labels,
+  alerts,
+  messages,
   secondOpinion,
 ];
 

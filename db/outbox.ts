@@ -3,107 +3,116 @@ import type { Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
 export type NotificationRow = Selectable<Schema['notifications']>;
-export type NewNotification = Omit<NotificationRow, 'notification_id'>;
+export type NewNotification = Omit<NotificationRow, 'notification_id' | 'message_id'>;
 type DeliveryRow = Selectable<Schema['deliveries']>;
 export type Channel = DeliveryRow['channel'];
 
 /** All notifications of a rule, oldest first. */
-export function notificationsOf(reader: Reader, ruleId: string): Promise<NotificationRow[]> {
-  return reader.db
+export async function notificationsOf(reader: Reader, ruleId: string): Promise<NotificationRow[]> {
+  const rows = await reader.db
     .selectFrom('notifications')
     .selectAll()
     .where('rule_id', '=', ruleId)
     .orderBy('notification_id')
     .execute();
+  return rows.map(withNumbers);
 }
 
-/** Adds a notification with its delivery still to be made; undefined when its dedupe key is there already. */
-export async function addNotification(
-  tx: Tx,
-  notification: NewNotification,
-  channel: Channel,
-): Promise<number | undefined> {
+/** What teams were told last of each rule that they were told to be firing, and not yet to have ended. */
+export async function openNotifications(reader: Reader): Promise<NotificationRow[]> {
+  const rows = await reader.db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('kind', 'in', ['firing', 'repeat'])
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('notifications as later')
+            .select('later.notification_id')
+            .whereRef('later.rule_id', '=', 'notifications.rule_id')
+            .where('later.kind', 'in', ['firing', 'repeat', 'resolved'])
+            .whereRef('later.notification_id', '>', 'notifications.notification_id'),
+        ),
+      ),
+    )
+    .orderBy('notification_id')
+    .execute();
+  return rows.map(withNumbers);
+}
+
+/** Adds a notification, which waits to become part of a message; undefined when its dedupe key is there already. */
+export async function addNotification(tx: Tx, notification: NewNotification): Promise<number | undefined> {
   const row = await tx.db
     .insertInto('notifications')
     .values(notification)
     .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
     .returning('notification_id')
     .executeTakeFirst();
-  if (!row) return undefined;
+  return row?.notification_id;
+}
+
+/** Notifications that are in no message yet, in order. */
+export async function waitingNotifications(reader: Reader): Promise<NotificationRow[]> {
+  const rows = await reader.db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('message_id', 'is', null)
+    .orderBy('notification_id')
+    .execute();
+  return rows.map(withNumbers);
+}
+
+/** Changes what a waiting notification says. */
+export async function saveContent(tx: Tx, notificationId: number, content: string): Promise<void> {
+  await tx.db.updateTable('notifications').set({ content }).where('notification_id', '=', notificationId).execute();
+}
+
+/** Stores a message with a delivery for each of its channels, and takes up the notifications that it tells. */
+export async function addMessage(
+  tx: Tx,
+  message: Omit<Selectable<Schema['messages']>, 'message_id'>,
+  { channels, tells }: { channels: readonly Channel[]; tells: readonly number[] },
+): Promise<void> {
+  const { message_id } = await tx.db
+    .insertInto('messages')
+    .values(message)
+    .returning('message_id')
+    .executeTakeFirstOrThrow();
   await tx.db
     .insertInto('deliveries')
-    .values({
-      notification_id: row.notification_id,
-      channel,
-      state: 'waiting',
-      attempts: 0,
-      next_ms: notification.created_ms,
-      last_error: null,
-    })
+    .values(
+      channels.map((channel) => ({
+        ...{ message_id, channel, state: 'waiting' as const, attempts: 0 },
+        ...{ next_ms: message.created_ms, last_error: null, recipients: null },
+      })),
+    )
     .execute();
-  return row.notification_id;
-}
-
-export type WaitingDelivery = DeliveryRow &
-  Pick<NotificationRow, 'dedupe_key' | 'rule_id' | 'day' | 'rendered' | 'created_ms'>;
-
-/** Deliveries that are due, in order. */
-export async function waitingDeliveries(reader: Reader, nowMs: number): Promise<WaitingDelivery[]> {
-  const rows = await reader.db
-    .selectFrom('deliveries as d')
-    .innerJoin('notifications as n', 'n.notification_id', 'd.notification_id')
-    .selectAll('d')
-    .select(['n.dedupe_key', 'n.rule_id', 'n.day', 'n.rendered', 'n.created_ms'])
-    .where('d.state', '=', 'waiting')
-    .where('d.next_ms', '<=', nowMs)
-    .orderBy('d.notification_id')
-    .execute();
-  return rows.map((row) => ({ ...row, next_ms: Number(row.next_ms), created_ms: Number(row.created_ms) }));
-}
-
-export async function markSent(tx: Tx, notificationId: number, channel: Channel): Promise<void> {
   await tx.db
-    .updateTable('deliveries')
-    .set((eb) => ({ state: 'sent', attempts: eb('attempts', '+', 1), last_error: null }))
-    .where('notification_id', '=', notificationId)
-    .where('channel', '=', channel)
+    .updateTable('notifications')
+    .set({ message_id, content: '' })
+    .where('notification_id', 'in', tells)
     .execute();
 }
 
-export async function markFailed(
-  tx: Tx,
-  notificationId: number,
-  channel: Channel,
-  error: string,
-  nextMs: number,
-): Promise<void> {
-  await tx.db
-    .updateTable('deliveries')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), last_error: error, next_ms: nextMs }))
-    .where('notification_id', '=', notificationId)
-    .where('channel', '=', channel)
-    .execute();
+/** When the newest message of a team was made, milliseconds UTC; null when there is none. */
+export async function newestMessageMs(reader: Reader, team: string): Promise<number | null> {
+  const row = await reader.db
+    .selectFrom('messages')
+    .select((eb) => eb.fn.max('created_ms').as('ms'))
+    .where('team', '=', team)
+    .executeTakeFirst();
+  return row?.ms === null || row?.ms === undefined ? null : Number(row.ms);
 }
 
-/** Mails waiting (with those that failed at least once) and sent, and the newest error among those that wait. */
-export async function outboxState(
-  reader: Reader,
-): Promise<{ waiting: number; failed: number; sent: number; lastError: string | null }> {
-  const rows = await reader.db.selectFrom('deliveries').select(['state', 'last_error']).execute();
-  const waiting = rows.filter((row) => row.state === 'waiting');
-  return {
-    waiting: waiting.length,
-    failed: waiting.filter((row) => row.last_error !== null).length,
-    sent: rows.length - waiting.length,
-    lastError: waiting.findLast((row) => row.last_error !== null)?.last_error ?? null,
-  };
+/** Every message that was ever rendered, oldest first. */
+export async function allMessages(reader: Reader): Promise<{ message_id: number; rendered: string }[]> {
+  return reader.db.selectFrom('messages').select(['message_id', 'rendered']).orderBy('message_id').execute();
 }
 
-/** Every mail that was ever rendered, oldest first. */
-export function allNotifications(reader: Reader): Promise<NotificationRow[]> {
-  return reader.db.selectFrom('notifications').selectAll().orderBy('notification_id').execute();
+export async function saveRendered(tx: Tx, messageId: number, rendered: string): Promise<void> {
+  await tx.db.updateTable('messages').set({ rendered }).where('message_id', '=', messageId).execute();
 }
 
-export async function saveRendered(tx: Tx, notificationId: number, rendered: string): Promise<void> {
-  await tx.db.updateTable('notifications').set({ rendered }).where('notification_id', '=', notificationId).execute();
+function withNumbers(row: NotificationRow): NotificationRow {
+  return { ...row, created_ms: Number(row.created_ms), due_ms: Number(row.due_ms) };
 }

@@ -101,6 +101,7 @@ export async function daysOfPosts(reader: Reader): Promise<{ from: Day; to: Day 
   return row === undefined || row.from === null ? undefined : { from: row.from, to: row.to };
 }
 
+/** A post as mails quote it. */
 export interface QuotedPost {
   postId: number;
   atMs: number;
@@ -108,45 +109,4 @@ export interface QuotedPost {
   userId: string | null;
   text: string;
   score: number;
-}
-
-/** The posts with the lowest scores of a brand's days, lowest first. */
-export async function lowestScoringPosts(
-  reader: Reader,
-  query: { networkId: number; brandId: number; from: Day; to: Day; limit: number },
-): Promise<QuotedPost[]> {
-  const rows = await reader.db
-    .selectFrom('post_brands as pb')
-    // In this order whatever the statistics say, as where days are computed.
-    .crossJoin('posts as p')
-    .crossJoin('scores as s')
-    .crossJoin('texts as t')
-    .whereRef('p.post_id', '=', 'pb.post_id')
-    .whereRef('s.text_id', '=', 'p.text_id')
-    .where('s.network_id', '=', query.networkId)
-    .whereRef('t.text_id', '=', 'p.text_id')
-    .select((eb) => [
-      'p.post_id',
-      'p.at_ms',
-      'p.day',
-      'p.user_id',
-      't.body',
-      // p_positive + ½·(1 − p_positive − p_negative)
-      eb(eb.parens('s.p_positive', '-', eb.ref('s.p_negative')), '/', 2).as('balance'),
-    ])
-    .where('pb.brand_id', '=', query.brandId)
-    .where('pb.day', '>=', query.from)
-    .where('pb.day', '<=', query.to)
-    .orderBy('balance')
-    .orderBy('p.post_id')
-    .limit(query.limit)
-    .execute();
-  return rows.map((row) => ({
-    postId: row.post_id,
-    atMs: Number(row.at_ms),
-    day: row.day,
-    userId: row.user_id,
-    text: row.body,
-    score: 0.5 + Number(row.balance),
-  }));
 }

@@ -1,14 +1,16 @@
 import type { Generated } from 'kysely';
 import type { Day } from '../src/calendar.ts';
+import type { AlertsSchema } from './schema-alerts.ts';
 import type { HistorySchema } from './schema-history.ts';
 import type { LabelsSchema } from './schema-labels.ts';
+import type { MessagesSchema } from './schema-messages.ts';
 import type { SecondOpinionSchema } from './schema-second-opinion.ts';
 
 /**
  * The tables. Days are integers since 1970-01-01 in the configured zone; instants are milliseconds UTC;
  * JSON is text, so that both dialects keep it to the letter; exact products beyond 2^53 are decimal text.
  */
-export interface Schema extends HistorySchema, LabelsSchema, SecondOpinionSchema {
+export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema, MessagesSchema, SecondOpinionSchema {
   settings: { key: string; value: string };
   sources: { source_id: Generated<number>; name: string; watermark_ms: number | null };
   files: {
@@ -86,23 +88,6 @@ export interface Schema extends HistorySchema, LabelsSchema, SecondOpinionSchema
     reason: string;
     inputs: string;
   };
-  notifications: {
-    notification_id: Generated<number>;
-    dedupe_key: string;
-    rule_id: string;
-    day: Day;
-    kind: 'firing' | 'rejects';
-    rendered: string;
-    created_ms: number;
-  };
-  deliveries: {
-    notification_id: number;
-    channel: 'smtp' | 'outbox';
-    state: 'waiting' | 'sent';
-    attempts: number;
-    next_ms: number;
-    last_error: string | null;
-  };
   /** People who asked to be forgotten, as keyed hashes. */
   forgotten: { user_hash: string };
   runs: {
@@ -138,7 +123,7 @@ interface CalibrationColumns {
 }
 
 export type FileState = 'reading' | 'read' | 'failed';
-export type AlertState = 'inactive' | 'firing';
+export type AlertState = 'inactive' | 'pending' | 'firing' | 'resolved' | 'no_data';
 export type RunKind = 'nightly' | 'backfill' | 'ingest' | 'score' | 'report' | 'model';
 export type RunOutcome = 'running' | 'ok' | 'rejected_input' | 'mail_failed' | 'failed' | 'interrupted' | 'killed';
 

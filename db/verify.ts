@@ -102,21 +102,17 @@ export async function daysToCheck({ db }: Reader, firstOpen: Day): Promise<Brand
   return rows.map((row) => ({ brandId: row.brand_id, day: row.day }));
 }
 
-/** Notifications that nobody is to deliver. */
-export async function mailsWithoutDelivery({ db }: Reader): Promise<string[]> {
+/** Messages that nobody is to deliver. */
+export async function messagesWithoutDelivery({ db }: Reader): Promise<string[]> {
   const rows = await db
-    .selectFrom('notifications as n')
-    .select('n.dedupe_key')
+    .selectFrom('messages as m')
+    .select('m.message_key')
     .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries as d').select('d.channel').whereRef('d.notification_id', '=', 'n.notification_id'),
-        ),
-      ),
+      not(exists(selectFrom('deliveries as d').select('d.channel').whereRef('d.message_id', '=', 'm.message_id'))),
     )
-    .orderBy('n.notification_id')
+    .orderBy('m.message_id')
     .execute();
-  return rows.map((row) => row.dedupe_key);
+  return rows.map((row) => row.message_key);
 }
 
 /** Whether anybody was forgotten: then posts are missing on purpose. */

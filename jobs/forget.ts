@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { addForgotten, deletePosts, postsOfUsers, refreshStatistics } from '../db/forgotten.ts';
-import { allNotifications, saveRendered } from '../db/outbox.ts';
+import { allMessages, saveContent, saveRendered, waitingNotifications } from '../db/outbox.ts';
 import { emptyReject, listRejects } from '../db/rejects.ts';
-import { composeMail, type RenderedMail } from '../src/alerts/mail.ts';
-import { redactMail } from '../src/alerts/redact.ts';
+import { composeMail, parseMail, type RenderedMail } from '../src/alerts/mail.ts';
+import type { NotificationContent } from '../src/alerts/queue.ts';
+import { redactContent, redactMail } from '../src/alerts/redact.ts';
 import type { Context } from '../src/context.ts';
 import { throwIfAborted } from '../src/errors.ts';
 import { writeFileAtomic } from '../src/files.ts';
@@ -43,17 +44,20 @@ export async function forget(context: Context, userId: string): Promise<ForgetSu
     if (posts.length === 0) break;
     const postIds = new Set(posts.map(({ post_id }) => post_id));
     summary.pages += await removeQuotes(config.data_dir, (postId) => postIds.has(postId));
-    const mails = await redactedMails(context, new Set(posts.map(({ body }) => body)));
+    const bodies = new Set(posts.map(({ body }) => body));
+    const mails = await redactedMails(context, bodies);
+    const waiting = await redactedContents(context, bodies);
     // Files before the transaction that makes them findable no more.
     for (const { mail } of mails) await rewriteFile(config.data_dir, mail);
     const done = await store.transaction(async (tx) => {
       for (const { id, mail } of mails) await saveRendered(tx, id, JSON.stringify(mail));
+      for (const { id, content } of waiting) await saveContent(tx, id, JSON.stringify(content));
       return deletePosts(tx, posts);
     });
     summary.posts += posts.length;
     summary.texts += done.texts;
     summary.days += done.days;
-    summary.mails += mails.length;
+    summary.mails += mails.length + waiting.length;
   }
   await refreshStatistics(store.read);
   summary.rejects = await forgetRejects(context, userId);
@@ -62,11 +66,22 @@ export async function forget(context: Context, userId: string): Promise<ForgetSu
 
 async function redactedMails({ store }: Context, bodies: Set<string>): Promise<{ id: number; mail: RenderedMail }[]> {
   const mails: { id: number; mail: RenderedMail }[] = [];
-  for (const { notification_id: id, rendered } of await allNotifications(store.read)) {
-    const mail = redactMail(JSON.parse(rendered) as RenderedMail, bodies);
+  for (const { message_id: id, rendered } of await allMessages(store.read)) {
+    const mail = redactMail(parseMail(rendered), bodies);
     if (mail) mails.push({ id, mail });
   }
   return mails;
+}
+
+/** What waits to become part of a mail. */
+async function redactedContents(
+  { store }: Context,
+  bodies: Set<string>,
+): Promise<{ id: number; content: NotificationContent }[]> {
+  return (await waitingNotifications(store.read)).flatMap(({ notification_id: id, content: stored }) => {
+    const content = redactContent(JSON.parse(stored) as NotificationContent, bodies);
+    return content ? [{ id, content }] : [];
+  });
 }
 
 async function rewriteFile(dataDir: string, mail: RenderedMail): Promise<void> {

@@ -1,11 +1,14 @@
 import { listBrands } from '../db/brands.ts';
 import { dayStatsOf } from '../db/day-stats.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../db/series.ts';
+import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import type { DatedStats } from '../src/aggregate/day-stats.ts';
 import { type DayFigures, dailyFigures } from '../src/aggregate/figures.ts';
 import { foldDays } from '../src/alerts/fold.ts';
-import { type Rule, rulesOf } from '../src/alerts/stage.ts';
+import { dayInputs, type Series } from '../src/alerts/measure.ts';
+import { isSentimentRule, type SentimentRule } from '../src/alerts/rule.ts';
+import { rulesOf } from '../src/alerts/stage.ts';
+import { START } from '../src/alerts/step.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 
@@ -47,7 +50,8 @@ export async function compareSeries(
   config: Config,
   sources: { a: SeriesSource; b: SeriesSource },
 ): Promise<BrandComparison[]> {
-  const rules = rulesOf(config);
+  const rules = rulesOf(config).filter(isSentimentRule);
+  const ratesOf = await seriesRates(reader);
   const shownBreaks = modelBreaks(await modelSpans(reader));
   const breaksOf = (source: SeriesSource): Day[] => {
     if (source === 'shown') return shownBreaks;
@@ -58,10 +62,12 @@ export async function compareSeries(
   const from = (sources.b === 'shown' ? null : sources.b.from) ?? Number.NEGATIVE_INFINITY;
   const compared: BrandComparison[] = [];
   for (const { brandId, slug, name } of await listBrands(reader)) {
-    const figures = async (source: SeriesSource) =>
-      dailyFigures(await statsOf(reader, source, brandId), config, breaksOf(source));
+    const side = async (source: SeriesSource): Promise<Side> => {
+      const series = { stats: await statsOf(reader, source, brandId), breaks: breaksOf(source), ratesOf };
+      return { figures: dailyFigures(series.stats, config, series.breaks), firing: firingOf(series, config) };
+    };
     const ofBrand = rules.filter(({ brandSlug }) => brandSlug === slug);
-    const comparison = compareBrand(await figures(sources.a), await figures(sources.b), ofBrand, from);
+    const comparison = compareBrand(await side(sources.a), await side(sources.b), ofBrand, from);
     if (comparison.days.length > 0) compared.push({ brand: slug, name, ...comparison });
   }
   return compared;
@@ -75,13 +81,19 @@ async function statsOf(reader: Reader, source: SeriesSource, brandId: number): P
   return [...before, ...(await dayStatsOf(reader, modelId, brandId, { from }))];
 }
 
+/** One of the two series of a brand: its figures, and on which days a rule fires. */
+interface Side {
+  readonly figures: readonly DayFigures[];
+  readonly firing: (rule: SentimentRule) => Set<Day>;
+}
+
 function compareBrand(
-  a: readonly DayFigures[],
-  b: readonly DayFigures[],
-  rules: readonly Rule[],
+  a: Side,
+  b: Side,
+  rules: readonly SentimentRule[],
   from: Day,
 ): Omit<BrandComparison, 'brand' | 'name'> {
-  const [ofA, ofB] = [a, b].map((figures) => new Map(figures.map((day) => [day.day, day]))) as [
+  const [ofA, ofB] = [a, b].map(({ figures }) => new Map(figures.map((day) => [day.day, day]))) as [
     Map<Day, DayFigures>,
     Map<Day, DayFigures>,
   ];
@@ -95,7 +107,7 @@ function compareBrand(
     const mean = (side: 'a' | 'b') => both.reduce((sum, day) => sum + value(day[side]), 0) / both.length;
     return { a: mean('a'), b: mean('b'), shift: mean('b') - mean('a') };
   };
-  const firing = rules.map((rule) => ({ rule: rule.ruleId, a: firingDays(a, rule), b: firingDays(b, rule) }));
+  const firing = rules.map((rule) => ({ rule: rule.ruleId, a: a.firing(rule), b: b.firing(rule) }));
   return {
     days: days.map((day) => ({
       day,
@@ -118,7 +130,9 @@ function compareBrand(
   };
 }
 
-function firingDays(figures: readonly DayFigures[], rule: Rule): Set<Day> {
-  const days = figures.map((day) => ({ day: day.day, figures: day }));
-  return new Set(foldDays('inactive', days, rule).flatMap(({ day, to }) => (to === 'firing' ? [day] : [])));
+function firingOf(series: Series, config: Config): Side['firing'] {
+  return (rule) => {
+    const days = dayInputs(rule, series, config, { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY });
+    return new Set(foldDays(START, days, rule).flatMap(({ day, to }) => (to === 'firing' ? [day] : [])));
+  };
 }

@@ -1,6 +1,6 @@
 import { checkDrift } from '../src/aggregate/drift-stage.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
-import { askSecond, decide, deliver, judgeRejects, notify, transportsOf } from '../src/alerts/stage.ts';
+import { askSecond, decide, deliver, judgeRejects, notify, queueDigests, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import type { createPool } from '../src/model/pool.ts';
@@ -58,7 +58,8 @@ export function nightly(
         askSecond: (dip) => askSecond(session, open, judgeOf, dip),
       }),
     );
-    await stage('deliver', () => deliver(session, transports));
+    await stage('digests', () => queueDigests(session, newestDay));
+    await stage('deliver', () => deliver(session, transports).finally(() => transports.close()));
     await stage('revisions', () => recordRevisions(session, { runId, newestDay, revisedOn: asOf }));
     if (reports && missed) await stage('missed', () => reportMissed(session, missed));
     if (reports) await stage('report', () => report(session, newestDay, missed));

@@ -28,12 +28,8 @@ interface RunSummary {
   sample?: SampleSummary;
   decide?: { rules: number; events: number };
   drift?: { warnings: DriftWarning[] };
-  notify?: {
-    firing: number;
-    mails: number;
-    held: { rule: string; since: string; reason: string }[];
-    doubted: { rule: string; since: string; verdict: string }[];
-  };
+  notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };
+  digests?: { teams: number };
   deliver?: Delivered;
   missed?: MissedSummary;
   backfill?: BackfillSummary;

@@ -15,7 +15,7 @@ import { writeReports } from '../reports/stage.ts';
 import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
 import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
 import { figuresOf, type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
-import { type Rule, rulesOf } from '../src/alerts/stage.ts';
+import { isSentimentRule, type Rule, rulesOf, shownRule } from '../src/alerts/stage.ts';
 import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
@@ -26,7 +26,7 @@ import { reportDirectory, type Session } from './session.ts';
 /** What reading figures needs of a session; a command that only reads has no more. */
 export type FiguresSource = Pick<Session, 'store' | 'config'>;
 
-/** Every brand with figures up to a day, with where its first rule stands. */
+/** Every brand with figures up to a day, with where its alerts on sentiment stand. */
 export async function brandReports(source: FiguresSource, newestDay: Day): Promise<BrandReport[]> {
   // All brands from one state of the database: a model is switched, and days are computed, while this reads.
   return source.store.snapshot((reader) => brandReportsOf(reader, source.config, newestDay));
@@ -46,14 +46,11 @@ export async function brandReportsOf(
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(reader)) {
     if (only.brand !== undefined && brand.slug !== only.brand) continue;
-    const rule = rules.find((candidate) => candidate.brandSlug === brand.slug);
+    const own = rules.filter((rule) => rule.brandSlug === brand.slug && isSentimentRule(rule));
+    const shown = shownRule(own, brand.slug);
     const report = await brandReport(reader, config, brand, {
-      rule,
-      revisions,
-      newestDay,
-      from: only.from,
-      models,
-      noted,
+      ...{ own, shown, revisions, newestDay },
+      ...{ from: only.from, models, noted },
     });
     if (report.figures.length > 0) reports.push(report);
   }
@@ -74,14 +71,16 @@ async function brandReport(
   config: Config,
   brand: BrandRow,
   {
-    rule,
+    own,
+    shown,
     revisions,
     newestDay,
     from,
     models,
     noted,
   }: {
-    rule: Rule | undefined;
+    own: readonly Pick<Rule, 'ruleId'>[];
+    shown: Pick<Rule, 'metric' | 'below'> | undefined;
     revisions: readonly Revision[];
     newestDay: Day;
     from?: Day | undefined;
@@ -90,14 +89,21 @@ async function brandReport(
   },
 ): Promise<BrandReport> {
   const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
-  const events = rule ? await latestEvents(reader, rule.ruleId, days) : [];
+  const firingDays = new Set<Day>();
+  let firing = false;
+  for (const { ruleId } of own) {
+    const events = await latestEvents(reader, ruleId, days);
+    for (const { day, to_state } of events) if (to_state === 'firing') firingDays.add(day);
+    firing ||= events.at(-1)?.to_state === 'firing';
+  }
+  const metric = shown?.metric;
   return {
     slug: brand.slug,
     name: brand.name,
     figures: await figuresOf(reader, config, brand.brandId, newestDay, from, models),
-    threshold: rule ? { metric: rule.metric, below: rule.below } : null,
-    firingDays: new Set(events.filter((event) => event.to_state === 'firing').map((event) => event.day)),
-    state: rule ? (events.at(-1)?.to_state ?? 'inactive') : null,
+    threshold: shown && (metric === 'mean_pos' || metric === 'positive_rate') ? { metric, below: shown.below } : null,
+    firingDays,
+    state: own.length === 0 ? null : firing ? 'firing' : 'inactive',
     events: (noted ?? (await listAnnotations(reader))).filter(({ slug }) => slug === null || slug === brand.slug),
     revisions: revisions.filter(({ slug }) => slug === brand.slug),
   };
@@ -220,7 +226,10 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
     const brand = await brandOf(session.store.read, rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
     const report = await session.store.snapshot((reader) =>
-      brandReport(reader, session.config, brand, { rule, revisions: [], newestDay }),
+      brandReport(reader, session.config, brand, {
+        ...{ own: [rule], shown: rule },
+        ...{ revisions: [], newestDay },
+      }),
     );
     return svgToPng(
       chartSvg(report, await reportContext(session.store.read, session.config, session.model.spec.title, newestDay), {

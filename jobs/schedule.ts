@@ -10,7 +10,8 @@ const LARGEST_TURN = 3 * 60 * MINUTE;
 const LONGEST_ABSENCE = 366 * 24 * 60 * MINUTE;
 
 /**
- * Calls `night` when the local wall clock passes a time of the configured cron line, until the signal stops it. A time that is
+ * Calls `night` when the local wall clock passes a time of the configured cron line, until the signal stops it, and `eachMinute` in
+ * the minutes between. A time that is
  * skipped in spring counts as passed with the gap, and one that comes twice in autumn counts once, so that each local day has
  * its night. A time that passed while the machine slept, while a night was at work, or since the last night (`lastNightMs`,
  * milliseconds UTC) before this program was started, is made up for at once, by one night.
@@ -19,6 +20,7 @@ export async function schedule(
   config: Config,
   { clock, signal, lastNightMs }: { clock: Clock; signal: AbortSignal; lastNightMs?: number | undefined },
   night: () => Promise<void>,
+  eachMinute: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const zone = zoneOf(config.time_zone);
   const isDue = createTimetable(config.schedule);
@@ -29,7 +31,10 @@ export async function schedule(
     const due = isDue(reached, now);
     reached = Math.max(reached, now);
     if (due) await night();
-    else await pause(MINUTE - (clock() % MINUTE), signal);
+    else {
+      await eachMinute();
+      await pause(MINUTE - (clock() % MINUTE), signal);
+    }
   }
 }
 

@@ -1,15 +1,16 @@
 import { databaseOf } from '../db/database.ts';
+import { deadDeliveries, outboxState } from '../db/deliveries.ts';
 import { dirtyDays } from '../db/dirty-days.ts';
 import { type Freshness, freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { activeModel, type KnownModel } from '../db/networks.ts';
-import { outboxState } from '../db/outbox.ts';
 import type { Secrets } from '../db/postgres.ts';
 import { rejectsByCode } from '../db/rejects.ts';
 import { newestNight, type RunRow, recentRuns } from '../db/runs.ts';
 import { countTextsWithoutScore } from '../db/scores.ts';
 import { lastSeriesDay } from '../db/series.ts';
 import type { Reader, Store } from '../db/store.ts';
+import { parseMail } from '../src/alerts/mail.ts';
 import type { Config } from '../src/config/schema.ts';
 import { listInbox } from '../src/ingest/inbox.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
@@ -40,9 +41,19 @@ export interface Status {
   sources: Freshness[];
   due: Due;
   outbox: Awaited<ReturnType<typeof outboxState>>;
+  /** Messages that were given up. */
+  dead: DeadLetter[];
   runs: RunRow[];
   /** When the newest night that came to its end did so. */
   newestNightMs: number | null;
+}
+
+export interface DeadLetter {
+  message: number;
+  channel: string;
+  subject: string;
+  attempts: number;
+  error: string | null;
 }
 
 const RUNS = 5;
@@ -82,6 +93,7 @@ export async function readStatus<T>(
         days: (await dirtyDays(read)).length,
       },
       outbox: await outboxState(read),
+      dead: await deadLetters(read),
       runs: runs.slice(0, RUNS),
       newestNightMs: (await newestNight(read))?.finished_ms ?? null,
     };
@@ -89,6 +101,12 @@ export async function readStatus<T>(
   } finally {
     await store.close();
   }
+}
+
+async function deadLetters(reader: Reader): Promise<DeadLetter[]> {
+  return (await deadDeliveries(reader)).map(({ message_id, channel, attempts, last_error, rendered }) => ({
+    ...{ message: message_id, channel, subject: parseMail(rendered).subject, attempts, error: last_error },
+  }));
 }
 
 interface Summary {

@@ -8,7 +8,7 @@ import {
   brokenReferences,
   damagedPages,
   daysToCheck,
-  mailsWithoutDelivery,
+  messagesWithoutDelivery,
   misplacedPosts,
   postCounts,
   seriesModelSpecs,
@@ -63,7 +63,7 @@ export function verify(store: Store, watch: Watch): Promise<Check[]> {
     await check('daily figures equal their recomputation', () => figures(reader, watch));
     await check('days that wait to be computed are known', () => waitingDays(reader));
     await check('every mail has a delivery', async () => ({
-      wrong: (await mailsWithoutDelivery(reader)).map((key) => `${key} was never to be delivered`),
+      wrong: (await messagesWithoutDelivery(reader)).map((key) => `${key} was never to be delivered`),
     }));
     return checks;
   });

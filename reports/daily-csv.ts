@@ -96,7 +96,7 @@ function ends(estimate: Estimate | null): string[] {
 }
 
 function alertCell(brand: BrandReport, { day }: DayFigures): string {
-  return brand.threshold === null ? '' : String(brand.firingDays.has(day));
+  return brand.state === null ? '' : String(brand.firingDays.has(day));
 }
 
 /** By code unit, which no locale changes. */

@@ -2,7 +2,7 @@ import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import type { Revision } from '../src/aggregate/revisions.ts';
 import type { Day } from '../src/calendar.ts';
-import type { Metric } from '../src/config/schema.ts';
+import type { ShownMetric } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import type { Moved } from './moved.ts';
 
@@ -12,11 +12,11 @@ export interface BrandReport {
   readonly name: string;
   /** The brand's days with scored posts, ascending. */
   readonly figures: readonly DayFigures[];
-  /** What the brand's alert watches; null for a brand without alerts. */
-  readonly threshold: { readonly metric: Metric; readonly below: number } | null;
-  /** The days that ended with the alert firing. */
+  /** The fixed threshold that the chart shows; null for a brand without one on a figure that charts show. */
+  readonly threshold: { readonly metric: ShownMetric; readonly below: number } | null;
+  /** The days that ended with an alert on sentiment firing. */
   readonly firingDays: ReadonlySet<Day>;
-  /** The alert's state at the end of the newest day; null for a brand without alerts. */
+  /** Whether one is firing at the end of the newest day; null for a brand without alerts on sentiment. */
   readonly state: 'firing' | 'inactive' | null;
   /** Events that people noted for this brand or for all, by day. */
   readonly events: readonly NotedEvent[];
@@ -91,7 +91,7 @@ export interface SeriesPoint {
 }
 
 /** The series that matters for a brand: the one that its alert watches, mean_pos without an alert. */
-export function metricOf(brand: BrandReport): Metric {
+export function metricOf(brand: BrandReport): ShownMetric {
   return brand.threshold?.metric ?? 'mean_pos';
 }
 
@@ -125,7 +125,7 @@ function hasQuietDay(reported: ReadonlySet<Day>, from: Day, to: Day): boolean {
 
 /** How the moving average is called: "3-day mean", "3-day positive rate"; "3-row mean" over days with posts only. */
 export function smoothedName(
-  metric: Metric,
+  metric: ShownMetric,
   { window, smoothing }: Pick<ReportContext, 'window' | 'smoothing'>,
 ): string {
   return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} ${metric === 'mean_pos' ? 'mean' : 'positive rate'}`;

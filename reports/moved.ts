@@ -1,6 +1,6 @@
+import type { GrownTerm } from '../src/alerts/terms.ts';
 import { count } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
-import type { GrownTerm } from './terms.ts';
 
 /** A post that moved the mean score, for itself and its copies. */
 export interface MovingPost {

@@ -1,24 +1,37 @@
 import { type AlertEventRow, latestEvents } from '../../db/alerts.ts';
-import { count, countOf, measure, shortDate, thresholdText } from '../../reports/format.ts';
+import type { AlertState } from '../../db/schema.ts';
+import type { Reader } from '../../db/store.ts';
+import { simulateBrand } from '../../jobs/alert-simulation.ts';
+import { storedDecision } from '../../jobs/alert-views.ts';
+import { count, countOf, shortDate } from '../../reports/format.ts';
 import { html, type Markup, raw } from '../../reports/html.ts';
-import { firingSpans } from '../../reports/model.ts';
-import { type Rule, rulesOf, type StepInputs } from '../../src/alerts/stage.ts';
+import { type BrandReport, firingSpans, type ReportContext } from '../../reports/model.ts';
+import { decisionText, ruleText, stateText } from '../../src/alerts/explain.ts';
+import type { AlertRule, ThresholdRule } from '../../src/alerts/rule.ts';
+import { rulesOf } from '../../src/alerts/stage.ts';
+import { figureText } from '../../src/alerts/words.ts';
 import { formatDay } from '../../src/calendar.ts';
 import type { Page } from '../frame.ts';
 import { NotFound } from '../refusal.ts';
-import { replay, type Settings } from '../replay.ts';
 import { type Service, snapshot } from '../service.ts';
 import { brandOn, chartFigure, pathOfBrand } from './brand.ts';
 
 /** Decisions that the page lists; all are in the CSV. */
 const LISTED = 60;
 
+/** What the slider's form sets of a rule. */
+export interface Settings {
+  readonly below: number;
+  readonly recoverAbove: number;
+  readonly minPosts: number;
+}
+
 /** A brand's alerts: what was decided and why, and what another threshold would have decided. */
 export async function alertsPage(
   service: Service,
   query: { slug: string; rule?: string | undefined; settings: Partial<Settings> },
 ): Promise<Page> {
-  const { slug, settings } = query;
+  const { slug } = query;
   const rules = rulesOf(service.config).filter(({ brandSlug }) => brandSlug === slug);
   return snapshot(service, async (reader) => {
     const { brand, context } = await brandOn(reader, service, slug);
@@ -37,47 +50,82 @@ ${body}`,
       return head(html`<main><section><p>The settings name no alert for this brand.</p></section></main>`);
     }
     const events = await latestEvents(reader, rule.ruleId);
-    const chosen = {
-      below: settings.below ?? rule.below,
-      // As far above as in the settings, unless told otherwise.
-      recoverAbove: Math.max(
-        settings.recoverAbove ?? Math.min(1, (settings.below ?? rule.below) + rule.recoverAbove - rule.below),
-        settings.below ?? rule.below,
-      ),
-      minPosts: settings.minPosts ?? rule.minPosts,
-    };
-    const other = replay(brand, brand.figures, rule, chosen);
-    const actual = { ...brand, firingDays: new Set(events.filter((e) => e.to_state === 'firing').map((e) => e.day)) };
     return head(html`<main>
 ${rules.length > 1 ? ruleChoice(path, rules, rule) : undefined}
-<section>
-<h2>Try another threshold</h2>
-<p class="hint">The same days, decided anew. Nothing is stored or mailed; what you choose goes into the settings by hand.</p>
-<form action="${path}" method="get" data-live="replay">
-<input type="hidden" name="rule" value="${rule.ruleId}">
-<label for="below">Alert below <output for="below">${chosen.below.toFixed(2)}</output><input type="range" id="below" name="below" min="0" max="1" step="0.01" value="${chosen.below}"></label>
-<label>Over at <input type="number" name="recover_above" min="0" max="1" step="0.01" value="${settings.recoverAbove ?? ''}" placeholder="${chosen.recoverAbove.toFixed(2)}"></label>
-<label>Least posts <input type="number" name="min_posts" min="1" step="1" value="${chosen.minPosts}"></label>
-<button>Replay</button> <progress hidden aria-label="Replaying"></progress>
-</form>
-<div id="replay" aria-live="polite">
-<p role="status">Below ${thresholdText(chosen.below, rule.metric)} there would have been <strong>${countOf(other.alerts, 'alert')}</strong> on ${countOf(other.firingDays, 'day')} of ${count(brand.figures.length)}. The settings have ${thresholdText(rule.below, rule.metric)}: ${countOf(firingSpans(actual).length, 'alert')} on ${countOf(actual.firingDays.size, 'day')}.</p>
-${chartFigure(other.brand, context, { days: 'all', link: `${pathOfBrand(slug)}/days` })}
-${spanList(firingSpans(other.brand))}
-</div>
-</section>
+${rule.type === 'threshold' ? await replaySection(reader, service, { brand, context, rule, rules, path, settings: query.settings }) : undefined}
 <section>
 <div class="row"><h2>What was decided, and why</h2><a href="/api/brands/${encodeURIComponent(slug)}/alerts?format=csv">All as CSV</a></div>
+<p class="hint">The rule: ${ruleText(rule)}.</p>
 ${timeline(events, rule, slug)}
 </section>
 </main>`);
   });
 }
 
-function ruleChoice(path: string, rules: readonly Rule[], chosen: Rule): Markup {
+/** The days decided anew by the rule with other settings, as the nightly run would have: `monitor alerts simulate` in a page. */
+async function replaySection(
+  reader: Reader,
+  service: Service,
+  {
+    brand,
+    context,
+    rule,
+    rules,
+    path,
+    settings,
+  }: {
+    brand: BrandReport;
+    context: ReportContext;
+    rule: ThresholdRule;
+    rules: readonly AlertRule[];
+    path: string;
+    settings: Partial<Settings>;
+  },
+): Promise<Markup | undefined> {
+  const from = brand.figures[0]?.day;
+  if (from === undefined) return undefined;
+  const below = settings.below ?? rule.below;
+  // As far above as in the settings, unless told otherwise.
+  const recoverAbove = Math.max(settings.recoverAbove ?? Math.min(1, below + rule.recoverAbove - rule.below), below);
+  const minPosts = settings.minPosts ?? rule.minPosts;
+  const asked = { brand: brand.slug, from, to: context.newestDay, rule: rules.indexOf(rule) + 1, perMonth: 1 };
+  const change = { below, recover_above: recoverAbove, min_posts: minPosts };
+  const tried = await simulateBrand(reader, service.config, { ...asked, change });
+  const actual = await simulateBrand(reader, service.config, { ...asked, change: {} });
+  const days = (alerts: typeof tried): number => alerts.decisions.filter(({ to }) => to === 'firing').length;
+  const level = (share: number): string => figureText(rule.metric, share);
+  const { metric } = rule;
+  const isDrawn = metric === 'mean_pos' || metric === 'positive_rate';
+  const replayed: BrandReport = {
+    ...brand,
+    threshold: isDrawn ? { metric, below } : null,
+    firingDays: new Set(tried.decisions.filter(({ to }) => to === 'firing').map(({ day }) => day)),
+    state: tried.decisions.at(-1)?.to === 'firing' ? 'firing' : 'inactive',
+  };
+  const { recommended } = tried;
+  const least = metric === 'net_sentiment' ? -1 : 0;
+  return html`<section>
+<h2>Try another threshold</h2>
+<p class="hint">The same days, decided anew. Nothing is stored or mailed; what you choose goes into the settings by hand.</p>
+<form action="${path}" method="get" data-live="replay">
+<input type="hidden" name="rule" value="${rule.ruleId}">
+<label for="below">Alert below <output for="below">${below.toFixed(2)}</output><input type="range" id="below" name="below" min="${least}" max="1" step="0.01" value="${below}"></label>
+<label>Over at <input type="number" name="recover_above" min="${least}" max="1" step="0.01" value="${settings.recoverAbove ?? ''}" placeholder="${recoverAbove.toFixed(2)}"></label>
+<label>Least posts <input type="number" name="min_posts" min="1" step="1" value="${minPosts}"></label>
+<button>Replay</button> <progress hidden aria-label="Replaying"></progress>
+</form>
+<div id="replay" aria-live="polite">
+<p role="status">Below ${level(below)} there would have been <strong>${countOf(tried.alerts.length, 'alert')}</strong> on ${countOf(days(tried), 'day')} of ${count(brand.figures.length)}. The settings have ${level(rule.below)}: ${countOf(actual.alerts.length, 'alert')} on ${countOf(days(actual), 'day')}.${recommended === null ? '' : ` For about one alert a month: ${level(recommended.below)}.`}</p>
+${chartFigure(replayed, context, { days: 'all', link: `${pathOfBrand(brand.slug)}/days` })}
+${spanList(firingSpans(replayed))}
+</div>
+</section>`;
+}
+
+function ruleChoice(path: string, rules: readonly AlertRule[], chosen: AlertRule): Markup {
   return html`<div class="choices" role="group" aria-label="Alert">${rules.map(
     (rule) =>
-      html`<a href="${path}?rule=${encodeURIComponent(rule.ruleId)}"${rule === chosen ? raw(' aria-current="true"') : undefined}>${rule.metric === 'mean_pos' ? 'Mean score' : 'Positive rate'} below ${thresholdText(rule.below, rule.metric)}</a>\n`,
+      html`<a href="${path}?rule=${encodeURIComponent(rule.ruleId)}"${rule === chosen ? raw(' aria-current="true"') : undefined}>${ruleText(rule)}</a>\n`,
   )}</div>`;
 }
 
@@ -86,7 +134,7 @@ function spanList(spans: readonly { from: number; to: number }[]): Markup {
   return html`<p>Alerts: ${spans.map(({ from, to }, index) => html`${index === 0 ? '' : ', '}${shortDate(from)}${from === to ? '' : ` to ${shortDate(to)}`}`)}.</p>`;
 }
 
-function timeline(events: readonly AlertEventRow[], rule: Rule, slug: string): Markup {
+function timeline(events: readonly AlertEventRow[], rule: AlertRule, slug: string): Markup {
   if (events.length === 0) return html`<p>Nothing was decided yet.</p>`;
   const listed = events.toReversed().slice(0, LISTED);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Decisions"><table class="lines">
@@ -94,27 +142,12 @@ function timeline(events: readonly AlertEventRow[], rule: Rule, slug: string): M
 <tbody>
 ${listed.map(
   (event) =>
-    html`<tr${event.to_state === 'firing' ? raw(' class="firing-day"') : undefined}><th scope="row"><a href="${pathOfBrand(slug)}/days/${formatDay(event.day)}">${shortDate(event.day)}</a></th><td>${stateText(event)}</td><td>${reasonText(event, rule)}</td></tr>\n`,
+    html`<tr${event.to_state === 'firing' ? raw(' class="firing-day"') : undefined}><th scope="row"><a href="${pathOfBrand(slug)}/days/${formatDay(event.day)}">${shortDate(event.day)}</a></th><td>${standingText(event)}</td><td>${decisionText(rule, storedDecision(event))}</td></tr>\n`,
 )}</tbody></table></div>${events.length > LISTED ? html`<p class="hint">The newest ${LISTED} of ${countOf(events.length, 'decision')}.</p>` : undefined}`;
 }
 
-function stateText({ from_state, to_state }: AlertEventRow): string {
-  if (from_state === to_state) return to_state === 'firing' ? 'firing' : 'calm';
-  return to_state === 'firing' ? 'begins to fire' : 'is over';
-}
-
-/** Why a day was decided as it was, with the figures that were looked at. */
-export function reasonText(event: Pick<AlertEventRow, 'reason' | 'inputs'>, rule: Pick<Rule, 'metric'>): string {
-  const { value, low, high, posts, threshold, recover_above, min_posts } = JSON.parse(event.inputs) as StepInputs;
-  if (event.reason === 'no_data') return 'The day has no posts any more.';
-  if (event.reason === 'too_few_posts' || value === null)
-    return `${countOf(posts, 'post')} in the window, and ${count(min_posts)} are needed: the state stays.`;
-  const figure = `${measure(value, rule.metric)}${low === null || high === null ? '' : ` (${measure(low, rule.metric)} to ${measure(high, rule.metric)})`} on ${countOf(posts, 'post')}`;
-  const below = thresholdText(threshold, rule.metric);
-  if (event.reason === 'below_threshold') return `${figure}: below ${below}.`;
-  if (event.reason === 'recovered')
-    return `${figure}: not below ${thresholdText(recover_above, rule.metric)} any more.`;
-  if (event.reason === 'between')
-    return `${figure}: above ${below} again, but not yet at ${thresholdText(recover_above, rule.metric)}, where the alert ends.`;
-  return `${figure}: not below ${below}.`;
+/** A state where it begins, and where it goes on. */
+function standingText({ from_state: from, to_state: to }: AlertEventRow): string {
+  const begins: Partial<Record<AlertState, string>> = { firing: 'begins to fire', resolved: 'is over' };
+  return from === to ? stateText(to) : (begins[to] ?? stateText(to));
 }

@@ -39,6 +39,23 @@ export function estimatePositiveRate(stats: DayStats, confidence = 0.95): Estima
   return { value, low, high, standardError: Math.sqrt(variance) };
 }
 
+/**
+ * Share of positive posts less the share of negative ones, from −1 to 1. Its variance is that of three classes, (p + q − (p − q)²) / n,
+ * times the design effect of the positive rate: how much a user's posts are alike is taken to be the same for both classes.
+ */
+export function estimateNetSentiment(stats: DayStats): Estimate {
+  const { n, nPositive, nNegative, users } = stats;
+  const value = (nPositive - nNegative) / n;
+  const { standardError: ofRate } = estimatePositiveRate(stats);
+  if (ofRate === null) return { value, low: null, high: null, standardError: null };
+  const rate = nPositive / n;
+  const binomial = (rate * (1 - rate)) / n;
+  const effect = binomial === 0 ? Number(stats.userNN) / n : Math.max(1, ofRate ** 2 / binomial);
+  const standardError = Math.sqrt((((nPositive + nNegative) / n - value ** 2) / n) * effect);
+  const half = studentQuantile(0.975, users - 1) * standardError;
+  return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half), standardError };
+}
+
 /** Mean probability of being positive, with the interval of `estimateMean`. Null for statistics without products of probabilities. */
 export function estimateMeanProbability(stats: DayStats, confidence: number): Estimate | null {
   if (stats.userProbabilities === null) return null;
@@ -94,9 +111,9 @@ export function clusteredCovariance(
 
 /**
  * Mean of several days' estimates, each day weighing the same, with the interval that follows from the days' standard
- * errors. The interval is unknown when any day's is.
+ * errors. The interval is unknown when any day's is. `least` is the lower end of the figure's scale.
  */
-export function meanOfDays(days: readonly Estimate[]): Estimate {
+export function meanOfDays(days: readonly Estimate[], least = 0): Estimate {
   const value = days.reduce((sum, day) => sum + day.value, 0) / days.length;
   let variance = 0;
   for (const day of days) {
@@ -105,5 +122,5 @@ export function meanOfDays(days: readonly Estimate[]): Estimate {
   }
   const standardError = Math.sqrt(variance) / days.length;
   const half = NORMAL_95 * standardError;
-  return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
+  return { value, low: Math.max(least, value - half), high: Math.min(1, value + half), standardError };
 }

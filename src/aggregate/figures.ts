@@ -56,18 +56,7 @@ export function dailyFigures(
   const singles = days
     .filter((stats) => stats.n > 0)
     .map((stats) => ({ stats, mean: estimateMean(stats), rate: estimatePositiveRate(stats) }));
-  return singles.map(({ stats, mean, rate }, index) => {
-    const modelFrom = breaks.findLast((day) => day <= stats.day) ?? Number.NEGATIVE_INFINITY;
-    const rows = singles
-      .slice(Math.max(0, index - smoothing.window + 1), index + 1)
-      .filter((single) => single.stats.day >= modelFrom);
-    const windowFrom =
-      smoothing.smoothing === 'calendar'
-        ? Math.max(stats.day - smoothing.window + 1, modelFrom)
-        : (rows[0]?.stats.day ?? stats.day);
-    const window = rows.filter(
-      (single) => single.stats.day >= windowFrom && single.stats.n >= smoothing.min_posts_per_day,
-    );
+  return windowsOf(singles, smoothing, breaks).map(({ last: { stats, mean, rate }, window, windowFrom }) => {
     return {
       day: stats.day,
       total: stats.n,
@@ -89,4 +78,34 @@ export function dailyFigures(
 function sampledRateOf(stats: DatedStats, sample: SampleSums | undefined): { sampled?: SampledRate } {
   const estimate = sample && estimateSampled({ n: stats.n, sumF: stats.sumPPositive }, sample);
   return estimate && sample ? { sampled: { ...estimate, posts: sample.n } } : {};
+}
+
+/** A day with the days that its moving average is made of, and the first day that the window reaches back to. */
+export interface Window<Single> {
+  readonly last: Single;
+  readonly window: readonly Single[];
+  readonly windowFrom: Day;
+}
+
+/** The window that ends on each of the days (ascending, all with posts). */
+export function windowsOf<Single extends { readonly stats: DatedStats }>(
+  singles: readonly Single[],
+  smoothing: Smoothing,
+  breaks: readonly Day[],
+): Window<Single>[] {
+  return singles.map((last, index) => {
+    const { day } = last.stats;
+    const modelFrom = breaks.findLast((start) => start <= day) ?? Number.NEGATIVE_INFINITY;
+    const rows = singles
+      .slice(Math.max(0, index - smoothing.window + 1), index + 1)
+      .filter((single) => single.stats.day >= modelFrom);
+    const windowFrom =
+      smoothing.smoothing === 'calendar'
+        ? Math.max(day - smoothing.window + 1, modelFrom)
+        : (rows[0]?.stats.day ?? day);
+    const window = rows.filter(
+      (single) => single.stats.day >= windowFrom && single.stats.n >= smoothing.min_posts_per_day,
+    );
+    return { last, window, windowFrom };
+  });
 }

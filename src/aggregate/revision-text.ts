@@ -1,11 +1,11 @@
 import type { DayNumbers } from '../../db/published.ts';
 import { type Day, formatDayAs } from '../calendar.ts';
-import type { Metric } from '../config/schema.ts';
+import type { ShownMetric } from '../config/schema.ts';
 import { PPM } from './day-stats.ts';
 import type { Revision } from './revisions.ts';
 
 /** `12 March: published 0.47, now 0.44, 312 late posts`; the year only where it is another than the newest day's. */
-export function revisionText(revision: Revision, metric: Metric, newestDay: Day): string {
+export function revisionText(revision: Revision, metric: ShownMetric, newestDay: Day): string {
   const year = formatDayAs(revision.day, 'yyyy');
   const date = formatDayAs(revision.day, year === formatDayAs(newestDay, 'yyyy') ? 'd MMMM' : 'd MMMM yyyy');
   const [before, after] = figures(revision, metric);
@@ -13,7 +13,7 @@ export function revisionText(revision: Revision, metric: Metric, newestDay: Day)
 }
 
 /** Both figures with as few digits as tell them apart; where only the number of posts changed, that. */
-function figures({ before, after }: Revision, metric: Metric): [string, string] {
+function figures({ before, after }: Revision, metric: ShownMetric): [string, string] {
   if (after.n === 0) return [show(before, metric, 2), 'no posts'];
   if (before.n === 0) return ['no posts', show(after, metric, 2)];
   for (const kind of [metric, metric === 'mean_pos' ? 'positive_rate' : 'mean_pos'] as const)
@@ -24,10 +24,10 @@ function figures({ before, after }: Revision, metric: Metric): [string, string] 
   return [posts(before.n), after.n.toLocaleString('en-US')];
 }
 
-const NAME: Record<Metric, string> = { mean_pos: 'mean score', positive_rate: 'positive rate' };
+const NAME: Record<ShownMetric, string> = { mean_pos: 'mean score', positive_rate: 'positive rate' };
 
 /** A score as `0.47`, a rate as `47 %`. */
-function show({ n, nPositive, sumScore }: DayNumbers, metric: Metric, digits: number): string {
+function show({ n, nPositive, sumScore }: DayNumbers, metric: ShownMetric, digits: number): string {
   return metric === 'mean_pos'
     ? (sumScore / PPM / n).toFixed(digits)
     : `${((nPositive / n) * 100).toFixed(digits - 2)}\u00a0%`;

@@ -1,16 +1,19 @@
 import { type AlertEventRow, appendEvents, latestEvents, newestEventSeq } from '../../db/alerts.ts';
 import { brandIdOf } from '../../db/brands.ts';
 import { dirtyDays } from '../../db/dirty-days.ts';
-import { firstChangedDay, modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
+import { firstChangedDay } from '../../db/series.ts';
 import { currentSeq } from '../../db/settings.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { DatedStats } from '../aggregate/day-stats.ts';
-import { dailyFigures } from '../aggregate/figures.ts';
 import type { Day } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import { deliveryOf } from './complete.ts';
 import { type Decision, foldDays } from './fold.ts';
-import { type Rule, rulesOf } from './rule.ts';
+import { brandSources, freshnessInputs, momentOf, seriesOfBrand } from './inputs.ts';
+import { type DayInput, dayInputs, emptyDay } from './measure.ts';
+import { type AlertRule, type FreshnessRule, rulesOf } from './rule.ts';
+import { standingAfter } from './step.ts';
 
 /** What decisions and mails are made for. */
 export interface AlertRun {
@@ -35,7 +38,7 @@ export async function decide(context: Context, run: AlertRun): Promise<{ rules: 
     throwIfAborted(signal);
     events += await store.transaction(async (tx) => {
       const brandId = await brandIdOf(tx, rule.brandSlug);
-      return brandId === undefined ? 0 : decideRule(tx, context, run, rule, brandId, settled(brandId));
+      return brandId === undefined ? 0 : decideRule(tx, context, { ...run, rule, brandId, seq: settled(brandId) });
     });
   }
   return { rules: rules.length, events };
@@ -45,14 +48,15 @@ export async function decide(context: Context, run: AlertRun): Promise<{ rules: 
  * Decides again, after a change of the model and in its transaction, every day from `from` on that was decided before. What
  * comes out differently is appended as a revision. Returns how many days that were, by rule.
  */
-export async function decideAgain(tx: Tx, context: Context, runId: number, from: Day): Promise<Map<Rule, number>> {
+export async function decideAgain(tx: Tx, context: Context, runId: number, from: Day): Promise<Map<AlertRule, number>> {
   const settled = await settledSeqs(tx);
-  const revisions = new Map<Rule, number>();
+  const revisions = new Map<AlertRule, number>();
   for (const rule of rulesOf(context.config)) {
     const brandId = await brandIdOf(tx, rule.brandSlug);
     const newestDay = (await latestEvents(tx, rule.ruleId)).at(-1)?.day;
-    if (brandId === undefined || newestDay === undefined) continue;
-    revisions.set(rule, await decideRule(tx, context, { runId, newestDay }, rule, brandId, settled(brandId), from));
+    if (rule.type === 'freshness' || brandId === undefined || newestDay === undefined) continue;
+    const seq = settled(brandId);
+    revisions.set(rule, await decideRule(tx, context, { rule, brandId, runId, newestDay, seq, again: from }));
   }
   return revisions;
 }
@@ -69,38 +73,29 @@ async function settledSeqs(reader: Reader): Promise<(brandId: number) => number>
   return (brandId) => Math.min(current, (waiting.get(brandId) ?? Number.POSITIVE_INFINITY) - 1);
 }
 
-async function decideRule(
-  tx: Tx,
-  { config }: Context,
-  { runId, newestDay }: AlertRun,
-  rule: Rule,
-  brandId: number,
-  seq: number,
-  again: Day | null = null,
-): Promise<number> {
+interface RuleDecision {
+  readonly rule: AlertRule;
+  readonly brandId: number;
+  readonly runId: number;
+  readonly newestDay: Day;
+  /** The tick of the logical clock that the brand's statistics hold. */
+  readonly seq: number;
+  /** Decide all days from here on again. */
+  readonly again?: Day;
+}
+
+async function decideRule(tx: Tx, context: Context, decision: RuleDecision): Promise<number> {
+  const { rule, runId, seq } = decision;
   const known = await latestEvents(tx, rule.ruleId);
-  const end = Math.max(newestDay, known.at(-1)?.day ?? newestDay);
-  const stats = (await seriesStatsOf(tx, brandId, { to: end })).filter((day) => day.n > 0);
-  const seen = await newestEventSeq(tx, rule.ruleId);
-  const changed = again ?? (seen === null ? null : await firstChangedDay(tx, brandId, seen));
-  const start = firstDayToDecide(known, stats, changed);
-  if (start > end) return 0;
-
-  const breaks = modelBreaks(await modelSpans(tx));
-  // As many rows before the start as the window is long reach back as far as the window does, counted either way.
-  const first = stats.findIndex((day) => day.day >= start);
-  const figures = first < 0 ? [] : dailyFigures(stats.slice(Math.max(0, first - config.window + 1)), config, breaks);
-  const figuresOf = new Map(figures.filter(({ day }) => day >= start).map((day) => [day.day, day]));
-  const knownOf = new Map(known.filter(({ day }) => day >= start).map((event) => [event.day, event]));
-  const days = [...new Set([...figuresOf.keys(), ...knownOf.keys()])].sort((a, b) => a - b);
-  const initial = known.findLast(({ day }) => day < start)?.to_state ?? 'inactive';
-
-  const decisions = foldDays(
-    initial,
-    days.map((day) => ({ day, figures: figuresOf.get(day) ?? null })),
-    rule,
-  );
-  const news = decisions.filter((decision) => !isSame(decision, knownOf.get(decision.day)));
+  const days =
+    rule.type === 'freshness'
+      ? await freshnessInputs(tx, context, decision, known)
+      : await changedInputs(tx, context, decision, rule, known);
+  const [first] = days;
+  if (first === undefined) return 0;
+  const knownOf = new Map(known.map((event) => [event.day, event]));
+  const initial = standingAfter(known.findLast(({ day }) => day < first.day));
+  const news = foldDays(initial, days, rule).filter((decided) => !isSame(decided, knownOf.get(decided.day), rule));
   await appendEvents(
     tx,
     news.map(({ day, from, to, reason, inputs }) => ({
@@ -117,23 +112,72 @@ async function decideRule(
   return news.length;
 }
 
-/** The first day with posts that is undecided, changed, or was decided and has lost its posts; infinite when none is. */
-function firstDayToDecide(known: readonly AlertEventRow[], stats: readonly DatedStats[], changed: Day | null): Day {
-  const newest = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
-  const withPosts = new Set(stats.map(({ day }) => day));
-  return Math.min(
-    changed ?? Number.POSITIVE_INFINITY,
-    stats.find(({ day }) => day > newest)?.day ?? Number.POSITIVE_INFINITY,
-    known.find(({ day, reason }) => reason !== 'no_data' && !withPosts.has(day))?.day ?? Number.POSITIVE_INFINITY,
+/** The days of a rule on figures that are to be decided, or decided again. */
+async function changedInputs(
+  tx: Tx,
+  { config, zone, clock }: Context,
+  { brandId, newestDay, again }: RuleDecision,
+  rule: Exclude<AlertRule, FreshnessRule>,
+  known: readonly AlertEventRow[],
+): Promise<DayInput[]> {
+  const sources = await brandSources(tx, brandId, newestDay);
+  const delivery = deliveryOf(sources, {
+    ...{ newestDay, zone, settleHours: config.alerts.settle_hours },
+    nowMs: momentOf(newestDay, clock(), zone),
+  });
+  const newestKnown = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const end = Math.max(delivery.newestDay, newestKnown);
+  const series = await seriesOfBrand(tx, brandId, end);
+  const seen = await newestEventSeq(tx, rule.ruleId);
+  const changed = again ?? (seen === null ? null : await firstChangedDay(tx, brandId, seen));
+  const delivered = known.find(({ day, reason }) => reason === 'stale' && delivery.missing(day).length === 0)?.day;
+  const start = Math.min(
+    firstDayToDecide(rule, known, series.stats, changed, end),
+    delivered ?? Number.POSITIVE_INFINITY,
   );
+  if (start > end) return [];
+  const inputs = new Map(
+    dayInputs(rule, series, config, { from: start, to: end }).map((input) => [
+      input.day,
+      { ...input, missingSources: delivery.missing(input.day) },
+    ]),
+  );
+  const lost = known.filter(({ day }) => day >= start && !inputs.has(day)).map(({ day }) => emptyDay(day));
+  return [...inputs.values(), ...lost].sort((a, b) => a.day - b.day);
 }
 
-function isSame(decision: Decision, event: AlertEventRow | undefined): boolean {
+/**
+ * The first day that is undecided, changed, or was decided and has lost its posts; infinite when none is. Days without posts are
+ * decided by rules on volume alone.
+ */
+function firstDayToDecide(
+  rule: AlertRule,
+  known: readonly AlertEventRow[],
+  stats: readonly DatedStats[],
+  changed: Day | null,
+  end: Day,
+): Day {
+  const newest = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const withPosts = new Set(stats.map(({ day }) => day));
+  const [first] = stats;
+  const undecided =
+    rule.type === 'volume' && first !== undefined
+      ? Math.max(newest + 1, first.day)
+      : stats.find(({ day }) => day > newest)?.day;
+  const lost =
+    rule.type === 'volume'
+      ? undefined
+      : known.find(({ day, reason }) => reason !== 'no_data' && day <= end && !withPosts.has(day))?.day;
+  return Math.min(...[changed, undecided, lost].map((day) => day ?? Number.POSITIVE_INFINITY));
+}
+
+/** That an hour has passed without an export is no news while nothing else has changed. */
+function isSame(decision: Decision, event: AlertEventRow | undefined, rule: AlertRule): boolean {
   return (
     event !== undefined &&
     event.from_state === decision.from &&
     event.to_state === decision.to &&
     event.reason === decision.reason &&
-    event.inputs === JSON.stringify(decision.inputs)
+    (rule.type === 'freshness' || event.inputs === JSON.stringify(decision.inputs))
   );
 }

@@ -1,14 +1,8 @@
 import type { AlertState } from '../../db/schema.ts';
-import type { DayFigures } from '../aggregate/figures.ts';
 import type { Day } from '../calendar.ts';
-import type { Rule } from './rule.ts';
-import { type StepResult, step } from './step.ts';
-
-/** A day to decide; without figures when it once had posts and has none now. */
-export interface DayInput {
-  readonly day: Day;
-  readonly figures: DayFigures | null;
-}
+import type { DayInput } from './measure.ts';
+import type { AlertRule } from './rule.ts';
+import { type Standing, type StepResult, step } from './step.ts';
 
 /** One day's decision. */
 export interface Decision extends StepResult {
@@ -16,14 +10,14 @@ export interface Decision extends StepResult {
   readonly from: AlertState;
 }
 
-/** Decides day after day, in ascending order, each from the state that the one before it left. */
-export function foldDays(initial: AlertState, days: readonly DayInput[], rule: Rule): Decision[] {
+/** Decides day after day, in ascending order, each from where the one before it left the rule. */
+export function foldDays(initial: Standing, days: readonly DayInput[], rule: AlertRule): Decision[] {
   const decisions: Decision[] = [];
-  let from = initial;
-  for (const { day, figures } of days) {
-    const result = step(from, figures, rule);
-    decisions.push({ day, from, ...result });
-    from = result.to;
+  let standing = initial;
+  for (const day of days) {
+    const result = step(standing, day, rule);
+    decisions.push({ day: day.day, from: standing.state, ...result });
+    standing = { state: result.to, daysBelow: result.daysBelow };
   }
   return decisions;
 }

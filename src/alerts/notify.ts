@@ -1,35 +1,26 @@
-import { latestEvents } from '../../db/alerts.ts';
-import { listAnnotations } from '../../db/annotations.ts';
-import { brandIdOf } from '../../db/brands.ts';
-import { addNotification, notificationsOf } from '../../db/outbox.ts';
-import { lowestScoringPosts } from '../../db/posts.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
-import { dailyFigures } from '../aggregate/figures.ts';
+import { type AlertEventRow, latestEvents } from '../../db/alerts.ts';
+import { notificationsOf } from '../../db/outbox.ts';
+import { addSendDecision } from '../../db/send-decisions.ts';
+import { listSilences, type Silence } from '../../db/silences.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import type { MissedNights } from '../missed-nights.ts';
-import type { AlertRun } from './decide.ts';
-import { channelOf } from './delivery.ts';
-import { mailNames, type RenderedMail } from './mail.ts';
-import { alertContent, type Dip } from './message.ts';
-import { htmlPart } from './message-html.ts';
-import { textPart } from './message-text.ts';
-import { pickQuotes } from './quotes.ts';
-import { type Rule, rulesOf } from './rule.ts';
-import { mayLeave, type SecondOpinion } from './second-opinion.ts';
+import { type NewsRun, newsOf } from './news.ts';
+import { orphanedAlerts } from './orphans.ts';
+import type { Notice } from './queue.ts';
+import { queueNotice } from './queue.ts';
+import { type AlertRule, isSentimentRule, rulesOf } from './rule.ts';
+import { mayLeave, opinionText, type SecondOpinion } from './second-opinion.ts';
 import type { AskSecond } from './second-opinion-stage.ts';
-import { type CurrentDip, currentDip } from './standing.ts';
+import { decideSend, NOTHING_TOLD, type SendDecision, type SendReason, type Situation, type Told } from './send.ts';
+import { silenceAt } from './silence.ts';
+import { currentDip, isFiringOn } from './standing.ts';
 
-export interface NotifyRun extends AlertRun {
-  /** Nights that this run made up, for the mail to say so. */
-  readonly missed?: MissedNights | undefined;
+export interface NotifyRun extends NewsRun {
   /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
   readonly held?: ReadonlyMap<string, string>;
   /** Asks an accurate model about a dip, for rules that want it. */
   readonly askSecond?: AskSecond;
-  /** Draws the PNG for the mail of a rule whose newest decided day is `day`. */
-  chartFor(rule: Rule, day: Day): Uint8Array | Promise<Uint8Array>;
 }
 
 /** A mail that waits until the brand's input is as usual again. */
@@ -39,161 +30,162 @@ interface HeldMail {
   readonly reason: string;
 }
 
-/** A mail that was not written because the accurate model does not see the dip. */
-interface DoubtedMail {
+/** A mail that was wanted and kept back for another reason than unusual input. */
+interface KeptBack {
   readonly rule: string;
-  readonly since: string;
-  readonly verdict: string;
+  readonly reason: SendReason;
 }
 
-/** Lowest scores to choose the quoted posts from: enough to get past a text that was copied many times. */
-const QUOTE_CANDIDATES = 300;
-/** Days in the small table of the text part. */
-const RECENT_DAYS = 7;
+/** Reasons that go without saying. */
+const PLAIN: readonly SendReason[] = ['nothing_to_tell', 'already_told'];
 
 /**
- * Puts a mail into the outbox for every rule that stands at firing and whose dip has not been mailed yet.
- * Dips without recipients, and those whose brand has had no data for longer than the window, are logged and left.
+ * Decides for every rule whether its team is told of it on this morning, and puts what is told into the outbox. Every decision
+ * about an alert is kept with its reason and all that it looked at, in one transaction with what is told.
  */
 export async function notify(
   context: Context,
   run: NotifyRun,
-): Promise<{ firing: number; mails: number; held: HeldMail[]; doubted: DoubtedMail[] }> {
-  const held: HeldMail[] = [];
-  const doubted: DoubtedMail[] = [];
+): Promise<{ firing: number; mails: number; held: HeldMail[]; kept: KeptBack[] }> {
   const { store, config, log, signal } = context;
+  const silences = await listSilences(store.read);
+  const held: HeldMail[] = [];
+  const kept: KeptBack[] = [];
   let firing = 0;
   let mails = 0;
   for (const rule of rulesOf(config)) {
     throwIfAborted(signal);
-    const dip = currentDip(await latestEvents(store.read, rule.ruleId, { to: run.newestDay }));
-    if (!dip) continue;
-    firing += 1;
-    const about = { rule: rule.ruleId, since: formatDay(dip.since) };
-    if (rule.recipients.length === 0) {
-      log.info(about, 'no mail about this dip: the brand has no team, so nobody to send it to');
-    } else if (dip.newest.day < run.newestDay - config.window) {
-      log.info(
-        { ...about, newest: formatDay(dip.newest.day) },
-        'no mail about this dip: no data for longer than the window',
-      );
-    } else if (!(await isMailed(context, rule, dip.since, run.newestDay))) {
-      const reason = run.held?.get(rule.brandSlug);
-      if (reason !== undefined) {
-        held.push({ rule: rule.ruleId, since: formatDay(dip.since), reason });
-        log.warn(
-          { ...about, reason },
-          'mail about this dip held: the input is unusual, and drift.inhibit says to wait',
-        );
-        continue;
-      }
-      const opinion = await secondOpinionOn(run, rule, dip);
-      if (opinion && !mayLeave(opinion, rule.secondOpinion?.require === true)) {
-        doubted.push({ rule: rule.ruleId, since: formatDay(dip.since), verdict: opinion.verdict });
-        log.warn({ ...about, verdict: opinion.verdict }, 'no mail about this dip: the second opinion does not agree');
-        continue;
-      }
-      mails += (await queueMail(context, run, rule, dip, opinion)) ? 1 : 0;
+    const looked = await lookAt(context, run, rule, silences);
+    if (looked === undefined) continue;
+    const { events, told, situation } = looked;
+    if (situation.state === 'firing') firing += 1;
+    const wanted = decideSend(rule, told, situation);
+    if (wanted.reason === 'nothing_to_tell') continue;
+    const opinion = await secondOpinionOn(run, rule, wanted, events);
+    const decision = opinion === undefined ? wanted : afterOpinion(wanted, rule, opinion);
+    const notice = await newsOf(context, run, rule, { decision, told, events, opinion });
+    const inputs = {
+      ...inputsOf(situation, told, silences),
+      ...(opinion === undefined ? {} : { second_opinion: opinionText(opinion) }),
+    };
+    if (await record(context, run, { rule, decision, notice, inputs })) mails += 1;
+    else if (!PLAIN.includes(decision.reason)) {
+      const dip = currentDip(events);
+      const since = dip === undefined ? undefined : formatDay(dip.since);
+      log.info({ rule: rule.ruleId, since, reason: decision.reason }, logText(decision));
+      if (decision.reason === 'unusual_input')
+        held.push({ rule: rule.ruleId, since: since ?? '', reason: situation.unusual ?? '' });
+      else kept.push({ rule: rule.ruleId, reason: decision.reason });
     }
   }
-  return { firing, mails, held, doubted };
+  for (const orphan of await orphanedAlerts(context, run, silences)) {
+    throwIfAborted(signal);
+    if (await record(context, run, orphan)) mails += 1;
+  }
+  return { firing, mails, held, kept };
 }
 
-/** What the accurate model says of a dip; undefined for rules that don't ask. */
-async function secondOpinionOn(run: NotifyRun, rule: Rule, dip: CurrentDip): Promise<SecondOpinion | undefined> {
+/** What the accurate model says of a dip that is about to be told; undefined for rules that don't ask, and other news. */
+async function secondOpinionOn(
+  run: NotifyRun,
+  rule: AlertRule,
+  { kind }: SendDecision,
+  events: readonly AlertEventRow[],
+): Promise<SecondOpinion | undefined> {
+  if (kind !== 'firing' || !isSentimentRule(rule) || rule.secondOpinion === null) return undefined;
+  const dip = currentDip(events);
+  if (dip === undefined) return undefined;
   const { ruleId, brandSlug, metric, secondOpinion: settings } = rule;
-  if (settings === undefined) return undefined;
   const { day, inputs } = dip.told;
   const about = { ruleId, brandSlug, metric, settings, runId: run.runId };
   return run.askSecond?.({ ...about, since: dip.since, day, windowFrom: inputs.windowFrom });
 }
 
-/** Whether a mail about the run of firing days that began at `since` is in the outbox already. */
-async function isMailed({ store }: Context, rule: Rule, since: Day, newestDay: Day): Promise<boolean> {
-  const mails = await notificationsOf(store.read, rule.ruleId);
-  return mails.some(({ day }) => day >= since && day <= newestDay);
+function afterOpinion(wanted: SendDecision, rule: AlertRule, opinion: SecondOpinion): SendDecision {
+  const isRequired = isSentimentRule(rule) && rule.secondOpinion?.require === true;
+  return mayLeave(opinion, isRequired) ? wanted : { kind: 'none', reason: 'second_opinion' };
 }
 
-async function queueMail(
-  context: Context,
-  run: NotifyRun,
-  rule: Rule,
-  current: CurrentDip,
-  opinion: SecondOpinion | undefined,
+/** Keeps a decision, and puts what follows from it into the outbox. Returns whether that is new. */
+async function record(
+  { store, config, clock, log }: Context,
+  { newestDay, runId }: NewsRun,
+  {
+    rule: { ruleId },
+    decision,
+    notice,
+    inputs,
+  }: {
+    readonly rule: Pick<AlertRule, 'ruleId'>;
+    readonly decision: SendDecision;
+    readonly notice: Notice | undefined;
+    readonly inputs: object;
+  },
 ): Promise<boolean> {
-  const { store, config, clock, log } = context;
-  const dip = await dipOf(context, run, rule, current);
-  if (!dip) return false;
-  const dedupeKey = `${rule.ruleId}:${formatDay(dip.since)}`;
-  const { from } = config.mail;
-  const { messageId, cid, file } = mailNames(dedupeKey, {
-    from,
-    newestDay: run.newestDay,
-    brandSlug: rule.brandSlug,
+  const sent = notice !== undefined;
+  const added = await store.transaction(async (tx) => {
+    await addSendDecision(tx, {
+      ...{ rule_id: ruleId, day: newestDay, run_id: runId, sent: sent ? 1 : 0 },
+      ...{ kind: sent ? decision.kind : 'none', reason: decision.reason },
+      inputs: JSON.stringify(inputs),
+    });
+    return notice === undefined ? undefined : queueNotice(tx, config, notice, clock());
   });
-  const content = alertContent(opinion === undefined ? dip : { ...dip, secondOpinion: opinion });
-  const chart = await run.chartFor(rule, dip.day);
-  const createdMs = clock();
-  const mail: RenderedMail = {
-    from,
-    to: rule.recipients,
-    subject: content.subject,
-    text: textPart(content),
-    html: htmlPart(content, cid),
-    chart: { cid, pngBase64: Buffer.from(chart).toString('base64') },
-    messageId,
-    dateMs: createdMs,
-    file,
-  };
-  const notification = {
-    dedupe_key: dedupeKey,
-    rule_id: rule.ruleId,
-    day: run.newestDay,
-    kind: 'firing' as const,
-    rendered: JSON.stringify(mail),
-    created_ms: createdMs,
-  };
-  const added = await store.transaction((tx) => addNotification(tx, notification, channelOf(config)));
-  if (added !== undefined) log.info({ rule: rule.ruleId, subject: mail.subject, file }, 'mail queued');
+  if (added !== undefined && notice !== undefined && 'alert' in notice.content)
+    log.info({ rule: ruleId, subject: notice.content.alert.subject }, 'alert queued');
   return added !== undefined;
 }
 
-/** Gathers what the mail tells about a dip. */
-async function dipOf(
-  { store, config }: Context,
+async function lookAt(
+  { store, clock }: Context,
   run: NotifyRun,
-  rule: Rule,
-  { since, told, before }: CurrentDip,
-): Promise<Dip | undefined> {
-  const brandId = await brandIdOf(store.read, rule.brandSlug);
-  if (brandId === undefined) return undefined;
-  const { day, inputs } = told;
-  const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
-  const spans = await modelSpans(store.read);
-  // The posts that are quoted are those that the model of that day finds worst.
-  const network = spans.findLast(({ from }) => from === null || from <= day);
-  if (!network) return undefined;
-  const lowest = await lowestScoringPosts(store.read, {
-    networkId: network.networkId,
-    brandId,
-    from: inputs.windowFrom,
-    to: day,
-    limit: QUOTE_CANDIDATES,
-  });
-  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + config.window)), config, modelBreaks(spans)).slice(
-    -RECENT_DAYS,
-  );
-  const first = Math.min(inputs.windowFrom, recent[0]?.day ?? day);
-  return {
-    rule,
-    since,
-    day,
-    ...inputs,
-    window: config.window,
-    before,
-    recent,
-    events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
-    quotes: pickQuotes(lowest),
-    missed: run.missed,
+  rule: AlertRule,
+  silences: readonly Silence[],
+): Promise<{ events: AlertEventRow[]; told: Told; situation: Situation } | undefined> {
+  const events = await latestEvents(store.read, rule.ruleId, { to: run.newestDay });
+  const last = events.at(-1);
+  if (last === undefined) return undefined;
+  const told = toldOf(await notificationsOf(store.read, rule.ruleId));
+  const situation: Situation = {
+    day: run.newestDay,
+    state: last.to_state,
+    decidedDay: last.day,
+    toldStillHolds: isFiringOn(events, told.firingDay),
+    silence: silenceAt(silences, rule.brandSlug, clock())?.id ?? null,
+    unusual: run.held?.get(rule.brandSlug) ?? null,
   };
+  return { events, told, situation };
+}
+
+/** What mails about a rule, oldest first, have told its team. */
+export function toldOf(mails: readonly { readonly kind: string; readonly day: Day }[]): Told {
+  return mails.reduce<Told>(
+    (told, { kind, day }) => ({
+      open: kind !== 'resolved',
+      firingDay: kind === 'resolved' ? told.firingDay : day,
+      newestDay: Math.max(day, told.newestDay ?? day),
+    }),
+    NOTHING_TOLD,
+  );
+}
+
+/** All that the decision looked at, for the record. */
+function inputsOf(situation: Situation, told: Told, silences: readonly Silence[]): object {
+  const silence = silences.find(({ id }) => id === situation.silence);
+  return {
+    ...{ state: situation.state, decided_day: situation.decidedDay, unusual: situation.unusual },
+    ...{ told_open: told.open, told_firing_day: told.firingDay, told_still_holds: situation.toldStillHolds },
+    silence: silence ? { id: silence.id, until_ms: silence.untilMs, author: silence.author } : null,
+  };
+}
+
+function logText({ reason }: SendDecision): string {
+  const texts: Partial<Record<SendReason, string>> = {
+    no_team: 'no mail about this alert: the brand has no team, so nobody to send it to',
+    no_recent_data: 'no mail about this alert: no data for longer than the window',
+    unusual_input: 'mail about this dip held: the input is unusual, and drift.inhibit says to wait',
+    silenced: 'no mail about this alert: a silence holds',
+    second_opinion: 'no mail about this dip: the second opinion does not agree',
+  };
+  return texts[reason] ?? 'no mail about this alert';
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { addNotification } from '../../db/outbox.ts';
 import { markJudged, unjudgedFiles } from '../../db/rejects.ts';
 import type { Context } from '../context.ts';
 import { type BadSource, badSources, describeBadSource } from '../ingest/judge.ts';
-import { channelOf } from './delivery.ts';
 import { html } from './html.ts';
 import { mailNames, type RenderedMail } from './mail.ts';
+import { queueNotice } from './queue.ts';
 
 /**
  * Looks at the files that were read since the last time, and puts a mail to the owner into the outbox for every source with
@@ -28,13 +27,15 @@ export async function judgeRejects({ store, config, zone, clock, log }: Context)
         nowMs,
         day: zone.dayOf(nowMs),
       });
-      await addNotification(
+      const day = zone.dayOf(nowMs);
+      await queueNotice(
         tx,
+        config,
         {
-          ...{ dedupe_key, rule_id: `rejects:${source.source}`, day: zone.dayOf(nowMs), kind: 'rejects' },
-          ...{ rendered: JSON.stringify(mail), created_ms: nowMs },
+          ...{ dedupeKey: dedupe_key, ruleId: `rejects:${source.source}`, day, kind: 'rejects', team: null },
+          content: { mail },
         },
-        channelOf(config),
+        nowMs,
       );
     }
     await markJudged(
@@ -51,15 +52,17 @@ function ownerMail(
   source: BadSource,
   { from, to, key, nowMs, day }: { from: string; to: readonly string[]; key: string; nowMs: number; day: number },
 ): RenderedMail {
-  const { messageId, file } = mailNames(key, { from, newestDay: day, brandSlug: 'rejects' });
+  const { messageId, file } = mailNames(key, { from, newestDay: day, about: 'rejects' });
   const names = source.files.slice(0, NAMES).map(({ name }) => name);
   if (source.files.length > NAMES) names.push(`and ${source.files.length - NAMES} more`);
   const advice = `What is wrong with each row: monitor rejects list --source ${source.source}`;
   const after = 'Correct the settings, then: monitor rejects retry. Or put corrected exports into the inbox.';
   const lead = describeBadSource(source);
+  const subject = `[monitor] ${source.source}: rows that can't be used`;
   return {
-    ...{ from, to, messageId, file, dateMs: nowMs, chart: null },
-    subject: `[monitor] ${source.source}: rows that can't be used`,
+    ...{ from, to, messageId, file, dateMs: nowMs, charts: [], quotes: [] },
+    subject,
+    chat: { text: subject },
     text: [lead, '', ...names.map((name) => `  ${name}`), '', advice, after, ''].join('\n'),
     html: html`<!doctype html><html lang="en"><body style="font-family:sans-serif"><p>${lead}</p><ul>${names.map(
       (name) => html`<li>${name}</li>`,

@@ -5,10 +5,10 @@ import { essenceOf } from '../ingest/copies.ts';
 const QUOTES = 5;
 
 /**
- * The posts to quote out of those with the lowest scores, lowest first: distinct texts, and one per author as far as
+ * The posts to quote out of some, kept in their order: distinct texts, and one per author as far as
  * there are authors enough. Texts that differ only in links, mentions, case and punctuation count as one.
  */
-export function pickQuotes(lowest: readonly QuotedPost[], wanted = QUOTES): QuotedPost[] {
+export function pickQuotes<P extends QuotedPost>(lowest: readonly P[], wanted = QUOTES): P[] {
   const texts = new Set<string>();
   const distinct = lowest.filter((post) => {
     // A text of nothing but emoji or links has no letters to compare; it stands for itself.
@@ -18,7 +18,7 @@ export function pickQuotes(lowest: readonly QuotedPost[], wanted = QUOTES): Quot
     return true;
   });
   const authors = new Set<string>();
-  const firsts = new Set<QuotedPost>();
+  const firsts = new Set<P>();
   for (const post of distinct) {
     if (post.userId !== null && authors.has(post.userId)) continue;
     if (post.userId !== null) authors.add(post.userId);

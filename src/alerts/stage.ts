@@ -4,9 +4,10 @@
  */
 export { decide, decideAgain } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
-export { transportsOf } from './delivery.ts';
+export { queueDigests } from './digests.ts';
 export { notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
-export { type Rule, rulesOf } from './rule.ts';
+export { isSentimentRule, type Rule, rulesOf, shownRule } from './rule.ts';
 export { askSecond } from './second-opinion-stage.ts';
-export type { StepInputs } from './step.ts';
+
+export { transportsOf } from './transport.ts';

@@ -2,11 +2,18 @@ import { type Day, formatDayAs } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
 
-export const METRIC_NAME: Record<Metric, string> = { mean_pos: 'sentiment', positive_rate: 'positive rate' };
+export const METRIC_NAME: Record<Metric, string> = {
+  mean_pos: 'sentiment',
+  positive_rate: 'positive rate',
+  corrected_rate: 'corrected positive rate',
+  net_sentiment: 'net sentiment',
+};
 
 /** A figure of the metric: `0.38`, or `38%` for a rate; `extra` decimals more than usual. */
 export function figureText(metric: Metric, value: number, extra = 0): string {
-  return metric === 'mean_pos' ? value.toFixed(2 + extra) : `${(value * 100).toFixed(extra)}%`;
+  return metric === 'mean_pos' || metric === 'net_sentiment'
+    ? value.toFixed(2 + extra)
+    : `${(value * 100).toFixed(extra)}%`;
 }
 
 /** How many more decimals it takes until two different figures also look different; at most three. */
@@ -65,6 +72,10 @@ export function shorten(text: string, length: number): string {
   const cut = characters.slice(0, length - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > cut.length - 20 ? cut.slice(0, space) : cut).trimEnd()}…`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const NOTE_LENGTH = 120;

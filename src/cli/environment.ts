@@ -4,6 +4,7 @@ import type { JobInput } from '../../jobs/session.ts';
 import { type Day, parseDay, zoneOf } from '../calendar.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import { EXIT, MonitorError } from '../errors.ts';
 import { createLog } from './log.ts';
 import { createProgress } from './progress.ts';
@@ -32,7 +33,7 @@ export function withExamples(command: Command, examples: readonly string[]): Com
   return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
-export const secrets = (name: string): string | undefined => process.env[name];
+export const secrets: Secrets = (name) => process.env[name];
 
 /**
  * Clock, log, progress, and a signal that Ctrl-C raises. The first Ctrl-C lets the batch at work finish; a second one ends
@@ -45,8 +46,9 @@ export function edge(): Omit<JobInput, 'config'> {
   return { clock, log, signal: interruptSignal(), progress: createProgress(terminal, log, clock) };
 }
 
-export function jobInputOf(options: CommonOptions): JobInput {
-  const config = loadConfig(options.config);
+/** With `expected`, for a job that sends mail, also what the settings expect of the environment is checked. */
+export function jobInputOf(options: CommonOptions, expected?: Secrets): JobInput {
+  const config = loadConfig(options.config, expected);
   return { ...edge(), config, secrets };
 }
 

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   engines: async () => (await import('./engines.ts')).enginesCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
   export: async () => (await import('./export.ts')).exportCommand,
+  alerts: async () => (await import('./alerts.ts')).alertsCommand,
   annotate: async () => (await import('./annotate.ts')).annotateCommand,
   rejects: async () => (await import('./rejects.ts')).rejectsCommand,
   retention: async () => (await import('./retention.ts')).retentionCommand,

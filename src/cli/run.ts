@@ -22,7 +22,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
   ])
     .option('--as-of <date>', 'run as on the morning of this day (default: today)')
     .action(async (options: CommonOptions & { asOf?: string }) => {
-      const input = jobInputOf(options);
+      const input = jobInputOf(options, secrets);
       const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
       await pingAfter(input, () =>
         withSession(input, 'monitor run', async (session) => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { newestNight } from '../../db/runs.ts';
+import { deliverDue } from '../../jobs/deliver.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { pingAfter } from '../../jobs/ping.ts';
 import { schedule } from '../../jobs/schedule.ts';
-import { withSession } from '../../jobs/session.ts';
+import { type JobInput, withSession } from '../../jobs/session.ts';
 import type { Config } from '../config/schema.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import {
@@ -21,11 +22,11 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
     'monitor schedule',
     'monitor schedule --config /etc/monitor.yaml',
   ]).action(async (options: CommonOptions) => {
-    const input = jobInputOf(options);
+    const input = jobInputOf(options, secrets);
     const { config, log, signal, clock } = input;
     const lastNightMs = await lastNight(config);
     log.info({ schedule: config.schedule, time_zone: config.time_zone }, 'waiting for the next night; Ctrl-C ends it');
-    await schedule(config, { clock, signal, lastNightMs }, async () => {
+    const night = async () => {
       // A night that fails is logged and recorded; the next one is tried all the same.
       try {
         const run = await pingAfter(input, () =>
@@ -38,8 +39,20 @@ export function scheduleCommand(_setExitCode: SetExitCode): Command {
         const code = thrown instanceof MonitorError ? thrown.code : 'defect';
         log.error({ code }, messageOf(thrown));
       }
-    });
+    };
+    await schedule(config, { clock, signal, lastNightMs }, night, () => sendWaiting(input));
   });
+}
+
+/** Mails whose hour has come, or whose next attempt is due. What goes wrong waits for the next minute. */
+async function sendWaiting(input: JobInput): Promise<void> {
+  try {
+    await deliverDue(input, secrets);
+  } catch (thrown) {
+    if (input.signal.aborted) return;
+    const code = thrown instanceof MonitorError ? thrown.code : 'defect';
+    input.log.error({ code }, messageOf(thrown));
+  }
 }
 
 async function lastNight(config: Config): Promise<number | undefined> {

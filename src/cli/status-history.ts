@@ -5,7 +5,7 @@ import { driftSentences, recentRevisions } from '../../jobs/report.ts';
 import { PPM } from '../aggregate/day-stats.ts';
 import { bySize, revisionText } from '../aggregate/revision-text.ts';
 import type { Revision } from '../aggregate/revisions.ts';
-import { rulesOf } from '../alerts/stage.ts';
+import { rulesOf, shownRule } from '../alerts/stage.ts';
 import { formatDay } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -34,7 +34,7 @@ export async function revisionLines(reader: Reader, config: Config): Promise<Rev
   const newestDay = Math.max(published, ((await newestRevisionDay(reader)) ?? 0) - 1);
   const rules = rulesOf(config);
   return (await recentRevisions(reader, newestDay)).sort(bySize).map((revision) => {
-    const metric = rules.find(({ brandSlug }) => brandSlug === revision.slug)?.metric ?? 'mean_pos';
+    const metric = shownRule(rules, revision.slug)?.metric ?? 'mean_pos';
     return {
       ...{ brand: revision.slug, day: formatDay(revision.day), reasons: revision.reasons },
       late_posts: revision.latePosts,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type BrandLine, brandLines } from '../../jobs/brand-lines.ts';
 import { describeOffer, offeredModel } from '../../jobs/models.ts';
 import { type RunLine, runLines } from '../../jobs/run-lines.ts';
-import { readStatus, type Status } from '../../jobs/status.ts';
+import { type DeadLetter, readStatus, type Status } from '../../jobs/status.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { EXIT, MonitorError } from '../errors.ts';
@@ -34,7 +34,9 @@ interface StatusDocument {
   /** Posts in languages that no brand counts, by code. */
   other_language: Record<string, number>;
   bad_sources: BadSource[];
-  outbox: { waiting: number; failed: number; sent: number; last_error: string | null };
+  /** `held` waits for the hour of its team, `waiting` for the next attempt, `dead` was given up. */
+  outbox: { held: number; waiting: number; failed: number; sent: number; dead: number; last_error: string | null };
+  dead_letters: DeadLetter[];
   runs: RunLine[];
   brands: BrandLine[];
   revisions: RevisionLine[];
@@ -107,6 +109,7 @@ function documentOf(
     other_language: status.otherLanguage,
     bad_sources: status.badSources,
     outbox: { ...outbox, last_error: lastError },
+    dead_letters: status.dead,
     runs: runLines(status.runs, status.lockedBy !== null),
     ...lines,
   };
@@ -122,7 +125,7 @@ function instant(ms: number | null): string | null {
 }
 
 function statusText(status: StatusDocument): string {
-  const { input, outbox, due } = status;
+  const { input, due } = status;
   const rejects = Object.entries(status.rejects).map(([code, count]) => `${code} ${count}`);
   const sources = status.sources.map((line) => [
     ...[line.source, String(line.files), line.newest_post ?? '–', line.last_file ?? '–'],
@@ -142,9 +145,23 @@ function statusText(status: StatusDocument): string {
     ...status.bad_sources.map((source) => `warning   ${describeBadSource(source)}`),
     ...status.drift.map((line) => `warning   ${line}`),
     ...revisionTextLines(status.revisions),
-    `mails     ${outbox.sent} sent, ${outbox.waiting} waiting${outbox.failed === 0 ? '' : `, of which ${outbox.failed} failed; last error: ${outbox.last_error}`}`,
+    ...mailLines(status),
     `model     ${status.model ?? 'none yet'}, engine ${status.engine}`,
     ...(status.offered_model === null ? [] : [`          ${status.offered_model}`]),
     `database  ${status.database}, ${(status.bytes / 1e6).toFixed(1)} MB`,
   ].join('\n');
+}
+
+function mailLines({ outbox, dead_letters: dead }: StatusDocument): string[] {
+  const { sent, held, waiting, failed, last_error: error } = outbox;
+  const later = held === 0 ? '' : `, ${held} to go out at the hour of their team`;
+  const tried = failed === 0 ? '' : `, of which ${failed} failed; last error: ${error}`;
+  return [
+    `mails     ${sent} sent, ${waiting} waiting${tried}${later}`,
+    ...dead.map(
+      (letter) =>
+        `given up  ${letter.subject} (${letter.channel}, ${letter.attempts} attempts): ${letter.error ?? 'no answer'}`,
+    ),
+    ...(dead.length === 0 ? [] : ['          `monitor alerts deliver --again` tries these once more']),
+  ];
 }

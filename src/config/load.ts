@@ -4,24 +4,31 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
-import { type Config, configSchema, type PostgresSettings } from './schema.ts';
+import { crossProblems, crossWarnings, type Problem } from './cross-checks.ts';
+import { type Config, configSchema } from './schema.ts';
+import { missingSecrets, type Secrets } from './secrets.ts';
 
 export const DEFAULT_CONFIG_FILE = 'monitor.yaml';
 
 /**
- * Reads, validates and freezes monitor.yaml. Relative paths in it start at the folder that holds it.
+ * Reads, validates and freezes monitor.yaml. Relative paths in it start at the folder that holds it. With `secrets`, what the
+ * settings expect of the environment is looked up too.
  * Errors: E_CONFIG_MISSING; E_CONFIG with every mistake at once, each with its line, key and remedy.
  */
-export function loadConfig(file: string): Config {
+export function loadConfig(file: string, secrets?: Secrets): Config {
   const path = resolve(file);
+  return parseConfig(readConfig(path), path, secrets);
+}
+
+/** The text of a config file. Errors: E_CONFIG_MISSING, E_CONFIG. */
+export function readConfig(path: string): string {
   if (!existsSync(path))
     throw new MonitorError('E_CONFIG_MISSING', 'There is no config file.', {
       place: { file: path },
       remedy: 'Copy monitor.example.yaml to monitor.yaml and edit it, or name your file with --config FILE.',
     });
-  let source: string;
   try {
-    source = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new MonitorError('E_CONFIG', `The config file can't be read: ${messageOf(cause)}`, {
       place: { file: path },
@@ -29,49 +36,91 @@ export function loadConfig(file: string): Config {
       cause,
     });
   }
-  return parseConfig(source, path);
 }
 
 /** The same from text; `path` is the file's absolute path, for messages and for relative paths. */
-export function parseConfig(source: string, path: string): Config {
+export function parseConfig(source: string, path: string, secrets?: Secrets): Config {
+  const { config, mistakes } = examineConfig(source, path, secrets);
+  if (config && mistakes.length === 0) return config;
+  const broken = mistakes.every(({ key }) => key === null);
+  throw new MonitorError(
+    'E_CONFIG',
+    mistakes.map((mistake) => (broken ? mistake.text : `line ${mistake.line}: ${mistake.text}`)).join('\n  '),
+    {
+      place: { file: path, ...(mistakes[0] ? { line: mistakes[0].line } : {}) },
+      remedy: broken
+        ? 'Check the indentation, quotes and colons on that line.'
+        : 'Correct these lines. monitor.example.yaml shows every key with its default.',
+    },
+  );
+}
+
+/** What looking at a config's text gives: the settings unless they have mistakes, and all mistakes and warnings by line. */
+export interface Examined {
+  readonly config: Config | null;
+  readonly mistakes: readonly ConfigMistake[];
+  readonly warnings: readonly ConfigMistake[];
+}
+
+/** Validates a config's text without throwing. With `secrets`, a variable or file of the settings that isn't there is a mistake. */
+export function examineConfig(source: string, path: string, secrets?: Secrets): Examined {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
-  const broken = document.errors[0];
-  if (broken)
-    throw new MonitorError('E_CONFIG', `The config file is not valid YAML: ${broken.message.split('\n')[0]}`, {
-      place: { file: path, line: lines.linePos(broken.pos[0]).line },
-      remedy: 'Check the indentation, quotes and colons on that line.',
-    });
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue, document, lines));
-    mistakes.sort((a, b) => a.line - b.line);
-    throw new MonitorError(
-      'E_CONFIG',
-      mistakes.map((mistake) => `line ${mistake.line}: ${mistake.text}`).join('\n  '),
-      {
-        place: { file: path, ...(mistakes[0] ? { line: mistakes[0].line } : {}) },
-        remedy: 'Correct these lines. monitor.example.yaml shows every key with its default.',
-      },
-    );
+  if (document.errors.length > 0) {
+    const mistakes = document.errors.map((error) => ({
+      line: lines.linePos(error.pos[0]).line,
+      key: null,
+      text: `The config file is not valid YAML: ${error.message.split('\n')[0]}`,
+    }));
+    return { config: null, mistakes, warnings: [] };
   }
+  const raw: unknown = document.toJS() ?? {};
   const folder = dirname(path);
+  const parsed = configSchema.safeParse(raw);
+  const told = ({ path: at, message }: Problem): ConfigMistake => ({
+    line: lineOf(at, document, lines),
+    key: keyName(at),
+    text: `${keyName(at)} ${message}${shown(document, at)}`,
+  });
+  const mistakes = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, document, lines))),
+    ...(parsed.success ? [] : crossProblems(raw).map(told)),
+    ...(secrets ? missingSecrets(raw, folder, secrets).map(told) : []),
+  ];
+  return {
+    config: parsed.success ? frozenConfig(parsed.data, folder) : null,
+    mistakes: unique(mistakes),
+    warnings: unique(crossWarnings(raw).map(told)),
+  };
+}
+
+/** By line, each once: a mistake between keys may be found in two ways. */
+function unique(mistakes: readonly ConfigMistake[]): ConfigMistake[] {
+  const byText = new Map(mistakes.map((mistake) => [`${mistake.line} ${mistake.text}`, mistake]));
+  return [...byText.values()].sort((a, b) => a.line - b.line);
+}
+
+function frozenConfig(data: z.output<typeof configSchema>, folder: string): Config {
   return deepFreeze({
-    ...parsed.data,
-    data_dir: resolve(folder, parsed.data.data_dir),
-    inbox: resolve(folder, parsed.data.inbox),
-    ...(parsed.data.database ? { database: withPaths(parsed.data.database, folder) } : {}),
-    model: { ...parsed.data.model, use: modelPath(parsed.data.model.use, folder) },
+    ...data,
+    data_dir: resolve(folder, data.data_dir),
+    inbox: resolve(folder, data.inbox),
+    ...(data.database ? { database: withFiles(data.database, folder) } : {}),
+    mail: withFiles(data.mail, folder),
+    teams: withFiles(data.teams, folder),
+    model: { ...data.model, use: modelPath(data.model.use, folder) },
   });
 }
 
-function withPaths(database: PostgresSettings, folder: string): PostgresSettings {
-  const { password_file, ca_file } = database;
-  return {
-    ...database,
-    ...(password_file === undefined ? {} : { password_file: resolve(folder, password_file) }),
-    ...(ca_file === undefined ? {} : { ca_file: resolve(folder, ca_file) }),
-  };
+/** The same part of the settings with every `…_file` in it as an absolute path. */
+function withFiles<T>(part: T, folder: string): T {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]: [string, unknown]) => [
+      key,
+      key.endsWith('_file') && typeof value === 'string' ? resolve(folder, value) : withFiles(value, folder),
+    ]),
+  ) as T;
 }
 
 /** A model is named, or given as a path, which then starts at the config's folder. */
@@ -79,12 +128,14 @@ function modelPath(use: string, folder: string): string {
   return /[\\/]|^\.+$/.test(use) ? resolve(folder, use) : use;
 }
 
-interface Mistake {
-  line: number;
-  text: string;
+/** A mistake or warning: its line in the file, its key (null where the file is no YAML), and what to say, key included. */
+export interface ConfigMistake {
+  readonly line: number;
+  readonly key: string | null;
+  readonly text: string;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Mistake[] {
+function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): ConfigMistake[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(configSchema, path);
@@ -94,14 +145,26 @@ function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineC
       const advice = near ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}.`;
       return {
         line: lineOf([...path, key], document, lines),
+        key: keyName([...path, key]),
         text: `${keyName([...path, key])} is not a known key; ${advice}`,
       };
     });
   }
+  const text = `${keyName(path)} ${phrase(issue)}${shown(document, path)}${percentHint(issue, document.getIn(path))}`;
+  return [{ line: lineOf(path, document, lines), key: keyName(path), text }];
+}
+
+/** 45 where a share is meant is 45 percent, nearly always. */
+function percentHint(issue: z.core.$ZodIssue, value: unknown): string {
+  const isShare = issue.code === 'too_big' && issue.origin === 'number' && issue.maximum === 1;
+  return isShare && typeof value === 'number' && value <= 100 ? `; did you mean ${value / 100}?` : '';
+}
+
+/** What is written at a key, where it is one value. */
+function shown(document: Document, path: readonly (string | number)[]): string {
   const value = document.getIn(path);
   // A database's address may hold a password.
-  const shown = isNode(value) || value === undefined || path[0] === 'database' ? '' : ` (now ${JSON.stringify(value)})`;
-  return [{ line: lineOf(path, document, lines), text: `${keyName(path)} ${phrase(issue)}${shown}` }];
+  return isNode(value) || value === undefined || path[0] === 'database' ? '' : ` (now ${JSON.stringify(value)})`;
 }
 
 function phrase(issue: z.core.$ZodIssue): string {

@@ -7,11 +7,11 @@ import { ENCODINGS } from '../ingest/encoding.ts';
 import { LANGUAGES } from '../ingest/language.ts';
 import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
+import { alertSettings, brandMute, writtenRule } from './alerts.ts';
+import { crossProblems } from './cross-checks.ts';
+import { mailSchema, teamSchema } from './mail.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
-import { sampledRateSchema, secondOpinionSchema } from './second-opinion.ts';
-
-/** The series that an alert rule can watch. */
-const METRICS = ['mean_pos', 'positive_rate'] as const;
+import { sampledRateSchema } from './second-opinion.ts';
 
 /** The shipped model that is used unless the config names another. */
 export const DEFAULT_MODEL = 'social';
@@ -19,14 +19,6 @@ export const DEFAULT_MODEL = 'social';
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
 
 const share = z.number().min(0).max(1, 'is a share from 0 to 1, such as 0.45');
-
-const alertRule = z.strictObject({
-  metric: z.enum(METRICS).default('mean_pos'),
-  below: share.default(0.45),
-  recover_above: share.optional(),
-  min_posts: z.int().min(1).default(30),
-  second_opinion: secondOpinionSchema.optional(),
-});
 
 const regex = z.strictObject({
   regex: z
@@ -49,10 +41,9 @@ const brand = z.strictObject({
     .strictObject({ any: z.array(term).default([]), none: z.array(term).default([]) })
     .default({ any: [], none: [] }),
   team: z.string().optional(),
-  alerts: z.array(alertRule).default([alertRule.parse({})]),
+  alerts: z.array(writtenRule).default([{}]),
+  mute: brandMute.default(false),
 });
-
-const team = z.strictObject({ to: z.array(z.email('is not a mail address')).min(1) });
 
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
 
@@ -64,22 +55,6 @@ const source = z.strictObject({
   date_order: z.enum(['dmy', 'mdy']).optional(),
   brand: slug.optional(),
 });
-
-const smtp = z
-  .strictObject({
-    host: z.string().min(1),
-    port: z.int().min(1).max(65_535).default(587),
-    secure: z.boolean().default(false),
-    require_tls: z.boolean().default(true),
-    user: z.string().optional(),
-    password_env: z.string().optional(),
-  })
-  .refine(({ user, password_env }) => (user === undefined) === (password_env === undefined), {
-    path: ['user'],
-    message: 'and password_env, the environment variable that holds its password, go together',
-  });
-
-const mail = z.strictObject({ from: z.string().min(3).default('monitor@localhost'), smtp: smtp.optional() });
 
 const drift = z.strictObject({
   psi: z.number().positive().default(0.25),
@@ -137,8 +112,9 @@ export const configSchema = z
     window: z.int().min(1).max(365).default(3),
     min_posts_per_day: z.int().min(1).default(1),
     brands: z.record(slug, brand).default({}),
-    teams: z.record(z.string().min(1), team).default({}),
-    mail: mail.prefault({}),
+    alerts: alertSettings.prefault({}),
+    teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}),
+    mail: mailSchema.prefault({}),
     owner: z.array(z.email('is not a mail address')).default([]),
     privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
     retention: z.strictObject({ days: z.int().min(1) }).optional(),
@@ -154,31 +130,13 @@ export const configSchema = z
         'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night',
       )
       .default('30 2 * * *'),
+    public_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
     ping_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
   })
+  // Runs only where every key by itself is right; `parseConfig` asks the same of a file with other mistakes.
   .superRefine((config, context) => {
-    for (const [name, { brand: id }] of Object.entries(config.sources))
-      if (id !== undefined && config.brands[id] === undefined)
-        context.addIssue({
-          code: 'custom',
-          path: ['sources', name, 'brand'],
-          message: `names the brand "${id}", which is not under brands`,
-        });
-    for (const [id, { team: name, alerts }] of Object.entries(config.brands)) {
-      if (name !== undefined && config.teams[name] === undefined)
-        context.addIssue({
-          code: 'custom',
-          path: ['brands', id, 'team'],
-          message: `names the team "${name}", which is not under teams`,
-        });
-      for (const [index, rule] of alerts.entries())
-        if (rule.recover_above !== undefined && rule.recover_above < rule.below)
-          context.addIssue({
-            code: 'custom',
-            path: ['brands', id, 'alerts', index, 'recover_above'],
-            message: `must not be less than below (${rule.below})`,
-          });
-    }
+    for (const { path, message } of crossProblems(config))
+      context.addIssue({ code: 'custom', path: [...path], message });
   });
 
 /** The validated settings. Paths are absolute; nothing here changes after loading. */
@@ -186,4 +144,5 @@ export type Config = Readonly<z.output<typeof configSchema>>;
 /** A PostgreSQL database; without one, the database is a file in `data_dir`. */
 export type PostgresSettings = NonNullable<Config['database']>;
 export type Brand = Config['brands'][string];
-export type Metric = (typeof METRICS)[number];
+
+export type { Metric, ShownMetric } from './alerts.ts';

@@ -33,7 +33,7 @@ describe('decide', () => {
     expect(await history()).toEqual([
       '0:1 inactive>inactive above_threshold',
       '1:1 inactive>firing below_threshold',
-      '5:1 firing>inactive recovered',
+      '5:1 firing>resolved recovered',
     ]);
     expect(await decided(6)).toBe(0);
   });
@@ -62,8 +62,8 @@ describe('decide', () => {
       '1:1 inactive>inactive above_threshold',
       '2:1 inactive>inactive above_threshold',
       '3:1 inactive>firing below_threshold',
-      '4:1 firing>inactive recovered',
-      '5:1 inactive>inactive above_threshold',
+      '4:1 firing>resolved recovered',
+      '5:1 resolved>inactive above_threshold',
     ]);
     await world.post(DAY_ONE + 3, posts(20, 0.9));
     expect(await decided(5)).toBe(3);
@@ -102,7 +102,7 @@ describe('decide', () => {
     await world.decide(DAY_ONE + 8);
     expect((await history())[0]).toBe('0:1 inactive>inactive above_threshold');
     await decided(8);
-    expect(await history()).toEqual(['0:2 inactive>firing below_threshold', '8:3 firing>inactive recovered']);
+    expect(await history()).toEqual(['0:2 inactive>firing below_threshold', '8:3 firing>resolved recovered']);
   });
 
   it('keeps days that were decided before consistent when run as of an earlier one', async () => {

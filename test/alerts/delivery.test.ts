@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outboxState } from '../../db/outbox.ts';
+import { outboxState } from '../../db/deliveries.ts';
 import { deliver, transportsOf } from '../../src/alerts/stage.ts';
 import { DAY_ONE, openWorld, PIXEL, posts, type World } from './world.ts';
 
@@ -63,7 +63,7 @@ async function openMailWorld(smtp: Record<string, unknown> = {}): Promise<World>
   world = await openWorld({
     mail: {
       from: 'Monitor <monitor@acme.example>',
-      smtp: { host: '127.0.0.1', port: server.port, require_tls: false, ...smtp },
+      smtp: { host: '127.0.0.1', port: server.port, tls: 'none', ...smtp },
     },
   });
   return world;
@@ -82,7 +82,7 @@ async function send(target: World, secrets: (name: string) => string | undefined
   try {
     return await deliver(target.context, transports);
   } finally {
-    transports.smtp?.close();
+    transports.close();
   }
 }
 
@@ -104,7 +104,9 @@ describe('a mail by SMTP', () => {
     expect(mail?.headers.find(({ key }) => key === 'auto-submitted')?.value).toBe('auto-generated');
     expect(mail?.date).toBe('2026-11-21T02:30:00.000Z');
     expect(mail?.text?.replace(/\s+/g, ' ')).toContain('fell to 0.42 on 4 November 2026, below the threshold of 0.45');
-    expect(mail?.text).toContain('0.02  Wed 4 Nov\n        RT worst airline ever');
+    expect(mail?.text).toMatch(
+      / {2}0\.02 {2}Wed 4 Nov · 25 posts say this · \d\d% of the drop\n {8}RT worst airline ever/,
+    );
     expect(mail?.text).toContain('They lost <my> bag no. 1');
     expect(mail?.text?.match(/worst airline ever/g)).toHaveLength(1);
     expect(mail?.text).not.toContain('<html');
@@ -126,14 +128,19 @@ describe('a mail by SMTP', () => {
     const target = await openMailWorld();
     await dip(target);
     await target.morning(DAY_ONE + 3);
+    await send(target);
     await target.post(DAY_ONE + 1, posts(300, 0.1));
     expect(await target.morning(DAY_ONE + 3)).toMatchObject({ firing: 1, mails: 0 });
     for (const day of [4, 5, 6]) await target.post(DAY_ONE + day, posts(20, 0.9));
-    expect(await target.morning(DAY_ONE + 6)).toMatchObject({ firing: 0, mails: 0 });
+    expect(await target.morning(DAY_ONE + 6)).toMatchObject({ firing: 0, mails: 1 });
     for (const day of [7, 8, 9]) await target.post(DAY_ONE + day, posts(20, 0.1));
     expect(await target.morning(DAY_ONE + 9)).toMatchObject({ firing: 1, mails: 1 });
     await send(target);
-    expect(server.received).toHaveLength(2);
+    // The end of the first dip and the start of the second wait for the same hour: one mail tells both.
+    expect(server.received.map(({ mail }) => mail.subject)).toEqual([
+      expect.stringContaining('below 0.45'),
+      expect.stringMatching(/below 0\.45.* and 1 more$/),
+    ]);
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(2);
   });
 
@@ -160,7 +167,14 @@ describe('a mail by SMTP', () => {
     target.now += 60_000;
     expect((await send(target)).sent).toHaveLength(1);
     expect(server.received).toHaveLength(1);
-    expect(await outboxState(target.store.read)).toEqual({ waiting: 0, failed: 0, sent: 1, lastError: null });
+    expect(await outboxState(target.store.read)).toEqual({
+      held: 0,
+      waiting: 0,
+      failed: 0,
+      sent: 1,
+      dead: 0,
+      lastError: null,
+    });
   });
 
   it('is the same mail to the byte when the program died before it was recorded as sent', async () => {
@@ -188,7 +202,7 @@ describe('a mail by SMTP', () => {
   });
 
   it('stays when nothing answers, or the server offers no TLS though it must', async () => {
-    const target = await openMailWorld({ require_tls: true });
+    const target = await openMailWorld({ tls: 'required' });
     await dip(target);
     await target.morning(DAY_ONE + 3);
     expect((await send(target)).failed).toMatchObject([{ error: expect.stringMatching(/STARTTLS/i) }]);

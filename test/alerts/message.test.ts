@@ -1,15 +1,30 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import type { DriverPost } from '../../src/alerts/drivers.ts';
 import { composeMail, mailNames } from '../../src/alerts/mail.ts';
-import { alertContent, type Dip } from '../../src/alerts/message.ts';
+import { type AlertContent, alertContent, type Dip } from '../../src/alerts/message.ts';
 import { htmlPart } from '../../src/alerts/message-html.ts';
 import { textPart } from '../../src/alerts/message-text.ts';
+import { subjectOf, type TeamMail } from '../../src/alerts/team-mail.ts';
 import { dayOf, PIXEL } from './world.ts';
 
 const day = dayOf('2026-11-20');
 
+/** A mail that tells one team this. */
+function mailOf(...contents: AlertContent[]): TeamMail {
+  return {
+    alerts: contents.map((content, index) => ({ number: index + 1, content, cid: `chart${index + 1}.0@acme.example` })),
+    ...{ digest: null, window: 3, to: ['care@acme.example'], team: 'care', isSample: false },
+  };
+}
+
+function post(text: string): DriverPost {
+  return { postId: 1, atMs: 0, day, userId: 'a', text, score: 0.0213, copies: 1, share: null };
+}
+
 function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
   return {
+    kind: 'firing',
     rule: {
       ruleId: 'acme-air:mean_pos:00000000',
       brandSlug: 'acme-air',
@@ -18,7 +33,8 @@ function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
       below: 0.45,
       recoverAbove: 0.48,
       minPosts: 50,
-      recipients: ['care@acme.example'],
+      text: '3-day sentiment below 0.45',
+      limitMoves: false,
       ...rule,
     },
     since: day,
@@ -32,7 +48,7 @@ function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
     before: { day: day - 1, value: 0.52 },
     recent: [],
     events: [],
-    quotes: [{ postId: 1, atMs: 0, day, userId: 'a', text: 'Lost my bag <again> & "again"', score: 0.0213 }],
+    drivers: { posts: [post('Lost my bag <again> & "again"')], terms: [] },
     ...change,
   };
 }
@@ -90,14 +106,11 @@ describe('the words of a mail', () => {
 
   it('cuts a long brand name, and a long post at 280 characters', () => {
     const content = alertContent(
-      dip(
-        { quotes: [{ postId: 1, atMs: 0, day, userId: null, text: 'word '.repeat(20_000), score: 0 }] },
-        { brandName: 'Acme '.repeat(1000) },
-      ),
+      dip({ drivers: { posts: [post('word '.repeat(20_000))], terms: [] } }, { brandName: 'Acme '.repeat(1000) }),
     );
     expect(content.subject.length).toBeLessThan(110);
     expect(content.quotes[0]?.text.length).toBeLessThanOrEqual(280);
-    expect(htmlPart(content, 'cid').length).toBeLessThan(20_000);
+    expect(htmlPart(mailOf(content)).length).toBeLessThan(30_000);
   });
 });
 
@@ -105,8 +118,8 @@ describe('both parts', () => {
   const content = alertContent(dip());
 
   it('tell the same', () => {
-    const flat = textPart(content).replace(/\s+/g, ' ');
-    const page = htmlPart(content, 'chart.1@acme.example');
+    const flat = textPart(mailOf(content)).replace(/\s+/g, ' ');
+    const page = htmlPart(mailOf(content));
     for (const words of [
       content.title,
       content.lead,
@@ -123,37 +136,30 @@ describe('both parts', () => {
   });
 
   it('keep text lines short, and load nothing from afar', () => {
-    for (const line of textPart(content).split('\n')) expect(line.length).toBeLessThanOrEqual(72);
-    expect(htmlPart(content, 'c')).not.toMatch(/https?:|src="(?!cid:)|url\(/);
+    for (const line of textPart(mailOf(content)).split('\n')) expect(line.length).toBeLessThanOrEqual(72);
+    expect(htmlPart(mailOf(content)).replace('http://www.w3.org/1999/xhtml', '')).not.toMatch(
+      /https?:|src="(?!cid:)|url\(/,
+    );
   });
 });
 
 describe('the mail as it travels', () => {
   const evil = 'Acme\r\nBcc: victim@evil.example\r\n\r\n<script>alert(1)</script>\u202egnp.exe';
 
-  function mailOf(brandName: string, from = 'Monitor <monitor@acme.example>') {
-    const content = alertContent(
-      dip(
-        { quotes: [{ postId: 1, atMs: 0, day, userId: null, text: `${evil}\r\n.\r\nQUIT`, score: 0 }] },
-        { brandName },
-      ),
-    );
-    const { cid, messageId, file } = mailNames('key', { from, newestDay: day, brandSlug: 'acme-air' });
-    return {
-      from,
-      to: ['care@acme.example'],
-      subject: content.subject,
-      text: textPart(content),
-      html: htmlPart(content, cid),
-      chart: { cid, pngBase64: PIXEL.toString('base64') },
-      messageId,
-      dateMs: Date.UTC(2026, 10, 21, 2, 30),
-      file,
-    };
+  async function composed(brandName: string, from = 'Monitor <monitor@acme.example>') {
+    const content = alertContent(dip({ drivers: { posts: [post(`${evil}\r\n.\r\nQUIT`)], terms: [] } }, { brandName }));
+    const mail = mailOf(content);
+    const { cid, messageId, file } = mailNames('key', { from, newestDay: day, about: 'acme-air' });
+    return composeMail({
+      ...{ from, to: ['care@acme.example'], subject: subjectOf(mail), text: textPart(mail), html: htmlPart(mail) },
+      charts: [{ cid: cid(0), pngBase64: PIXEL.toString('base64') }],
+      ...{ messageId, dateMs: Date.UTC(2026, 10, 21, 2, 30), file, quotes: [] },
+      chat: { text: '' },
+    });
   }
 
   it('lets nothing from outside into a header or the markup', async () => {
-    const mail = await PostalMime.parse(await composeMail(mailOf(evil, 'Monitor\r\nX-Evil: 1 <monitor@acme.example>')));
+    const mail = await PostalMime.parse(await composed(evil, 'Monitor\r\nX-Evil: 1 <monitor@acme.example>'));
     expect(mail.headers.map(({ key }) => key).sort()).toEqual([
       'auto-submitted',
       'content-type',
@@ -170,19 +176,18 @@ describe('the mail as it travels', () => {
   });
 
   it('is the same bytes each time, with CRLF line ends', async () => {
-    const mail = mailOf('Äcme Ünited');
-    const bytes = await composeMail(mail);
-    expect(await composeMail(mail)).toEqual(bytes);
+    const bytes = await composed('Äcme Ünited');
+    expect(await composed('Äcme Ünited')).toEqual(bytes);
     expect(bytes.toString('latin1')).not.toMatch(/[^\r]\n/);
     expect((await PostalMime.parse(bytes)).subject).toContain('[Äcme Ünited]');
   });
 
   it('names the mail by its key and the sender', () => {
-    const names = (key: string, from: string) => mailNames(key, { from, newestDay: day, brandSlug: 'acme-air' });
+    const names = (key: string, from: string) => mailNames(key, { from, newestDay: day, about: 'acme-air' });
     const one = names('key', 'Monitor <monitor@acme.example>');
     expect(one.messageId).toMatch(/^<[0-9a-f]{32}@acme\.example>$/);
     expect(one.file).toMatch(/^2026-11-20-acme-air-[0-9a-f]{8}\.eml$/);
-    expect(names('key', 'Monitor <monitor@acme.example>')).toEqual(one);
+    expect(names('key', 'Monitor <monitor@acme.example>').messageId).toBe(one.messageId);
     expect(names('other', 'monitor@acme.example').messageId).not.toBe(one.messageId);
     expect(names('key', 'monitor@a b>').messageId).toMatch(/@localhost>$/);
   });

@@ -7,7 +7,7 @@ function rules(settings: Record<string, unknown>) {
 }
 
 describe('rules of a config', () => {
-  it('takes names, limits and recipients', () => {
+  it('takes names, limits and teams', () => {
     const [rule] = rules({
       brands: { acme: { name: 'Acme', team: 'care', alerts: [{ metric: 'positive_rate', below: 0.4, min_posts: 5 }] } },
       teams: { care: { to: ['care@acme.example'] } },
@@ -19,14 +19,14 @@ describe('rules of a config', () => {
       below: 0.4,
       recoverAbove: 0.4,
       minPosts: 5,
-      recipients: ['care@acme.example'],
+      team: 'care',
     });
     expect(rule?.ruleId).toMatch(/^acme:positive_rate:[0-9a-f]{8}$/);
   });
 
-  it('gives a brand that says nothing the default rule, without recipients', () => {
+  it('gives a brand that says nothing the default rule, without a team', () => {
     expect(rules({ brands: { acme: {} } })).toMatchObject([
-      { brandName: 'acme', metric: 'mean_pos', below: 0.45, recoverAbove: 0.45, minPosts: 30, recipients: [] },
+      { brandName: 'acme', metric: 'mean_pos', below: 0.45, recoverAbove: 0.45, minPosts: 30, team: null },
     ]);
   });
 

@@ -15,6 +15,7 @@ import { decide, notify } from '../../src/alerts/stage.ts';
 import { type Day, parseDay, zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
+import { copyHash } from '../../src/ingest/copies.ts';
 
 /** A picture for the mails of tests: one grey pixel. */
 export const PIXEL = Buffer.from(
@@ -109,7 +110,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
             body: text,
             original: null,
             hash16: createHash('sha256').update(`${posted} ${text}`).digest().subarray(0, 16),
-            copy16: null,
+            copy16: copyHash(text),
             brand: null,
             otherLanguage: null,
             brandIds: [ids.brand],

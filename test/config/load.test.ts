@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rulesOf } from '../../src/alerts/rule.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { MonitorError } from '../../src/errors.ts';
 import { packageRoot } from '../../src/package.ts';
@@ -40,8 +41,8 @@ describe('a config file', () => {
   });
 
   it('gives a brand an alert of its own by default', () => {
-    expect(parse('brands: { acme: {} }').brands['acme']?.alerts).toEqual([
-      { metric: 'mean_pos', below: 0.45, min_posts: 30 },
+    expect(rulesOf(parse('brands: { acme: {} }'))).toMatchObject([
+      { type: 'threshold', metric: 'mean_pos', below: 0.45, minPosts: 30 },
     ]);
   });
 
@@ -89,7 +90,7 @@ describe('a mistake in the config', () => {
     ['smoothing: daily', 'must be one of calendar, rows'],
     ['schedule: nightly', 'schedule is not a cron line'],
     ['mail: { smtp: { port: 587 } }', 'mail.smtp.host must be a string'],
-    ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and password_env'],
+    ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and one of password_env and password_file'],
     ['- a\n- b', 'the file must be an object'],
   ])('%s', (source, message) => {
     expect(mistakes(source).message).toContain(message);

@@ -12,7 +12,14 @@ import {
   refreshStatistics,
 } from '../../db/forgotten.ts';
 import { registerModel } from '../../db/networks.ts';
-import { addNotification, allNotifications, saveRendered } from '../../db/outbox.ts';
+import {
+  addMessage,
+  addNotification,
+  allMessages,
+  saveContent,
+  saveRendered,
+  waitingNotifications,
+} from '../../db/outbox.ts';
 import { type NewPost, storePosts } from '../../db/posts.ts';
 import { addRejects, emptyReject, listRejects } from '../../db/rejects.ts';
 import { countTextsWithoutScore, saveScores, textsWithoutScore } from '../../db/scores.ts';
@@ -109,9 +116,15 @@ describeStores('forgetting', (store) => {
     await store().transaction((tx) => emptyReject(tx, left?.fileId ?? 0, 1, 'gone'));
     expect(await raws()).toEqual(['', '']);
 
-    const mail = { dedupe_key: 'k', rule_id: 'r', day: 1, kind: 'firing', rendered: 'a', created_ms: 1 } as const;
-    const id = await store().transaction((tx) => addNotification(tx, mail, 'outbox'));
-    await store().transaction((tx) => saveRendered(tx, id ?? 0, 'b'));
-    expect(await allNotifications(store().read)).toMatchObject([{ notification_id: id, rendered: 'b' }]);
+    const times = { created_ms: 1, due_ms: 1 };
+    const mail = { dedupe_key: 'k', rule_id: 'r', day: 1, kind: 'firing', team: null, content: 'a', ...times } as const;
+    const id = (await store().transaction((tx) => addNotification(tx, mail))) ?? 0;
+    await store().transaction((tx) => saveContent(tx, id, 'b'));
+    expect(await waitingNotifications(store().read)).toMatchObject([{ notification_id: id, content: 'b' }]);
+    const message = { message_key: 'k', team: null, rendered: 'a', created_ms: 1 };
+    await store().transaction((tx) => addMessage(tx, message, { channels: ['outbox'], tells: [id] }));
+    const [stored] = await allMessages(store().read);
+    await store().transaction((tx) => saveRendered(tx, stored?.message_id ?? 0, 'b'));
+    expect(await allMessages(store().read)).toMatchObject([{ rendered: 'b' }]);
   });
 });

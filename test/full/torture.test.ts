@@ -46,7 +46,7 @@ describe(`a world in which runs are killed (seed ${SEED})`, () => {
         ...{ processed: 'archive', retention: { days: 18 } },
         mail: {
           from: 'Monitor <monitor@acme.example>',
-          smtp: { host: '127.0.0.1', port: server.port, require_tls: false },
+          smtp: { host: '127.0.0.1', port: server.port, tls: 'none' },
         },
       };
       const [plain, killed] = [folder(more), folder(more)];

@@ -157,7 +157,7 @@ describe('a mail', () => {
     });
     const { drop, nightly } = start({
       ...firing,
-      mail: { ...firing.mail, smtp: { host: '127.0.0.1', port, require_tls: false } },
+      mail: { ...firing.mail, smtp: { host: '127.0.0.1', port, tls: 'none' } },
     });
     try {
       drop('a.csv', exportOf(['2026-10-01', '2026-10-02'], 20));

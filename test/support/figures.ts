@@ -19,8 +19,9 @@ export async function figuresOf({ db }: Reader) {
     .execute();
   const mails = await db
     .selectFrom('notifications as n')
-    .innerJoin('deliveries as d', 'd.notification_id', 'n.notification_id')
-    .select(['n.dedupe_key', 'n.rendered', 'd.state', 'd.attempts'])
+    .innerJoin('messages as m', 'm.message_id', 'n.message_id')
+    .innerJoin('deliveries as d', 'd.message_id', 'm.message_id')
+    .select(['n.dedupe_key', 'm.rendered', 'd.state', 'd.attempts'])
     .orderBy('n.dedupe_key')
     .execute();
   const count = async (table: 'posts' | 'texts' | 'scores' | 'dirty_days') =>

@@ -97,7 +97,7 @@ function day(iso: string): number {
 /** Run records, and columns that hold the time at which something was done. */
 const LEFT_OUT = {
   tables: ['runs', 'sqlite_stat1', 'sqlite_sequence'],
-  columns: ['run_id', 'created_ms', 'next_ms', 'finished_ms'],
+  columns: ['run_id', 'created_ms', 'due_ms', 'next_ms', 'finished_ms'],
 };
 
 function dumpDatabase(path: string): Record<string, unknown[]> {
