@@ -50,9 +50,11 @@ describe('the nightly job', () => {
     expect(run).toMatchObject({ outcome: 'ok', ingest: { stored: 40 }, score: { texts: 20 }, notify: { mails: 1 } });
     expect(dump()['day_stats']).toHaveLength(2);
     expect(Object.keys(files('reports'))).toEqual([
+      '2026-10-02/sentiment_daily_details.csv',
       '2026-10-02/sentiment_daily_plot.png',
       '2026-10-02/sentiment_daily_report.csv',
       '2026-10-02/sentiment_daily_report.html',
+      '2026-10-02/sentiment_daily_report.parquet',
     ]);
     expect(Object.keys(files('outbox'))).toHaveLength(1);
   });
