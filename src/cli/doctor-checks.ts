@@ -1,10 +1,11 @@
 import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openReadOnly } from '../../db/read-only.ts';
+import { databaseOf } from '../../db/database.ts';
 import { setting } from '../../db/settings.ts';
-import { databasePath } from '../../jobs/session.ts';
+import { checkConfig } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Secrets } from '../config/secrets.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { findModel, loadModel } from '../model/artifact.ts';
 import { installedEngines } from '../model/engines/installed.ts';
@@ -12,7 +13,7 @@ import { engineSpeed } from '../model/engines/speed.ts';
 import { systemError } from '../system-errors.ts';
 
 /** One thing that was looked at, and what to do where it is wrong. */
-export interface Finding {
+interface Finding {
   readonly state: 'ok' | 'warning' | 'failed';
   readonly text: string;
   readonly remedy?: string;
@@ -21,6 +22,8 @@ export interface Finding {
 /** What the checks are told. */
 interface Surroundings {
   readonly configFile: string;
+  /** The environment, which settings name parts of. */
+  readonly secrets: Secrets;
   /** A clock of milliseconds, for measuring. */
   readonly nowMs: () => number;
 }
@@ -40,9 +43,19 @@ const ok = (text: string): Finding => ({ state: 'ok', text });
 const CHECKS: readonly Check[] = [
   {
     name: 'settings',
-    find: async ({ configFile }) => {
+    find: async ({ configFile, secrets }) => {
+      const { errors, warnings } = checkConfig(configFile, secrets);
+      const doubts = warnings.map(({ line, text }): Finding => ({ state: 'warning', text: `line ${line}: ${text}` }));
+      const remedy = `Correct these lines of ${configFile}, and set what they name; monitor.example.yaml shows every key.`;
+      const mistakes = errors.map(
+        ({ line, text }, index): Finding => ({
+          ...{ state: 'failed', text: `line ${line}: ${text}` },
+          ...(index === 0 ? { remedy } : {}),
+        }),
+      );
+      if (mistakes.length > 0) return [...mistakes, ...doubts];
       const config = loadConfig(configFile);
-      return [ok(`${configFile}: ${Object.keys(config.brands).length} brands, days in ${config.time_zone}`)];
+      return [ok(`${configFile}: ${Object.keys(config.brands).length} brands, days in ${config.time_zone}`), ...doubts];
     },
   },
   {
@@ -54,9 +67,10 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'database',
-    find: async ({ configFile }) => {
-      const path = databasePath(loadConfig(configFile));
-      const store = openReadOnly(path);
+    find: async ({ configFile, secrets }) => {
+      const database = databaseOf(loadConfig(configFile), secrets);
+      const path = database.label;
+      const store = await database.openReadOnly();
       if (store === undefined) return [ok(`${path}: not there yet, the first run makes it`)];
       try {
         return [ok(`${path}: days in ${(await setting(store.read, 'time_zone')) ?? 'a zone yet to be set'}`)];

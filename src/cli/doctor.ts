@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { examine } from './doctor-checks.ts';
-import { type CommonOptions, databaseCommand, type SetExitCode } from './environment.ts';
+import { type CommonOptions, databaseCommand, type SetExitCode, secrets } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
 /** Whether everything is in place for a night's run. */
@@ -10,7 +10,7 @@ export function doctorCommand(setExitCode: SetExitCode): Command {
     'monitor doctor',
     'monitor doctor --config /etc/monitor.yaml --json',
   ]).action(async (options: CommonOptions) => {
-    const found = await examine({ configFile: options.config, nowMs: () => performance.now() });
+    const found = await examine({ configFile: options.config, secrets, nowMs: () => performance.now() });
     const healthy = found.every(({ state }) => state !== 'failed');
     if (!healthy) setExitCode(EXIT.failed);
     const table = formatTable(
