@@ -6,6 +6,7 @@ import type { TokenBatch } from '../src/model/engines/engine.ts';
 import { createOnnxEngine } from '../src/model/engines/onnx/engine.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from '../src/model/engines/onnx/graph.ts';
 import { OPTIONS } from '../src/model/engines/onnx/session.ts';
+import { ownNetwork } from '../src/model/network-spec.ts';
 import { tokenizerOf } from '../src/model/tokenizer.ts';
 import { median } from './median.ts';
 import { inventedPosts } from './posts.ts';
@@ -43,7 +44,7 @@ export async function benchPaths(
   const sequences = Array.from(inventedPosts(posts, words, 2), (text) => tokenize(text.join(' ')));
   const engine = await createOnnxEngine(model);
   const operation = async (options: InferenceSession.SessionOptions, masked: boolean) => {
-    const bytes = onnxGraph(model.spec.network, { masked }, model.weights);
+    const bytes = onnxGraph(ownNetwork(model.spec), { masked }, model.weights);
     const session = await InferenceSession.create(bytes, { ...OPTIONS, ...options });
     return async ({ ids, lengths, width }: TokenBatch) => {
       const inputs: Record<string, Tensor> = { [INPUT_IDS]: new Tensor('int32', ids, [lengths.length, width]) };

@@ -48,7 +48,8 @@ export async function scoredPostsOf(
   return rows.map((row) => ({ userId: row.user_id, pNegative: row.p_negative, pPositive: row.p_positive }));
 }
 
-function firstOfCopies<Row extends { copy16: Uint8Array | null }>(rows: readonly Row[]): Row[] {
+/** The rows without those that are a copy of an earlier one. */
+export function firstOfCopies<Row extends { copy16: Uint8Array | null }>(rows: readonly Row[]): Row[] {
   const seen = new Set<string>();
   return rows.filter(({ copy16 }) => {
     if (copy16 === null) return true;

@@ -14,6 +14,7 @@ import { up as calibration } from './migrations/0008_calibration.ts';
 import { up as labels } from './migrations/0009_labels.ts';
 import { up as alerts } from './migrations/0010_alerts.ts';
 import { up as messages } from './migrations/0012_messages.ts';
+import { up as secondOpinion } from './migrations/0016_second_opinion.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   labels,
   alerts,
   messages,
+  secondOpinion,
 ];
 
 /** The letters "moni", as a number. */

@@ -1,4 +1,5 @@
 import type { Calibration } from '../src/model/calibration.ts';
+import { deleteDaySamples } from './second-opinion.ts';
 import { saveSetting, setting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -112,6 +113,7 @@ export async function deleteScores(tx: Tx, networkId: number, limit: number): Pr
 }
 
 export async function deleteDayStats(tx: Tx, modelId: number): Promise<number> {
+  await deleteDaySamples(tx, modelId);
   const result = await tx.db.deleteFrom('day_stats').where('model_id', '=', modelId).executeTakeFirst();
   return Number(result.numDeletedRows);
 }

@@ -164,3 +164,9 @@ export async function newestReportedDay(reader: Reader): Promise<Day | null> {
     .executeTakeFirst();
   return row?.as_of === null || row?.as_of === undefined ? null : row.as_of - 1;
 }
+
+/** A page of runs, newest first, before the run that is given. */
+export async function runsBefore(reader: Reader, before: number | undefined, limit: number): Promise<RunRow[]> {
+  const query = before === undefined ? runs(reader) : runs(reader).where('runs.run_id', '<', before);
+  return (await query.orderBy('runs.run_id', 'desc').limit(limit).execute()).map(plain);
+}

@@ -4,12 +4,13 @@ import type { AlertsSchema } from './schema-alerts.ts';
 import type { HistorySchema } from './schema-history.ts';
 import type { LabelsSchema } from './schema-labels.ts';
 import type { MessagesSchema } from './schema-messages.ts';
+import type { SecondOpinionSchema } from './schema-second-opinion.ts';
 
 /**
  * The tables. Days are integers since 1970-01-01 in the configured zone; instants are milliseconds UTC;
  * JSON is text, so that both dialects keep it to the letter; exact products beyond 2^53 are decimal text.
  */
-export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema, MessagesSchema {
+export interface Schema extends HistorySchema, LabelsSchema, AlertsSchema, MessagesSchema, SecondOpinionSchema {
   settings: { key: string; value: string };
   sources: { source_id: Generated<number>; name: string; watermark_ms: number | null };
   files: {

@@ -34,7 +34,7 @@ const POST_COLUMNS: readonly (Column & { readonly name: keyof PostRow })[] = [
   { name: 'score', type: 'number' },
 ];
 
-const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts']);
+const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts', 'sampled_posts']);
 
 function dailyColumn(name: string): Column {
   if (name === 'brand' || name === 'day' || name === 'model') return { name, type: 'text' };
@@ -67,13 +67,10 @@ export async function exportTable(
     }
     const table = await tableWriter(request.format, DAILY_COLUMNS.map(dailyColumn), sink);
     const models = await modelsShown(tx);
-    const reports = await brandReportsOf(tx, config, request.to ?? LAST);
-    for (const report of reports) {
+    for (const report of await brandReportsOf(tx, config, request.to ?? LAST, request)) {
       throwIfAborted(signal);
-      if (request.brand !== undefined && report.slug !== request.brand) continue;
-      const figures = report.figures.filter(({ day }) => day >= (request.from ?? FIRST));
-      await table.add(dailyRecords([{ ...report, figures }], models));
-      rows += figures.length;
+      await table.add(dailyRecords([report], models));
+      rows += report.figures.length;
     }
     await table.end();
     return rows;
@@ -81,4 +78,4 @@ export async function exportTable(
 }
 
 /** Beyond every day that a post can have. */
-const [FIRST, LAST] = [0, 1_000_000];
+const LAST = 1_000_000;

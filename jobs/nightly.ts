@@ -1,12 +1,15 @@
 import { checkDrift } from '../src/aggregate/drift-stage.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
-import { decide, deliver, judgeRejects, notify, queueDigests, transportsOf } from '../src/alerts/stage.ts';
+import { askSecond, decide, deliver, judgeRejects, notify, queueDigests, transportsOf } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { ingest } from '../src/ingest/stage.ts';
+import type { createPool } from '../src/model/pool.ts';
+import { sampleDays } from '../src/second-opinion/sample-stage.ts';
 import { checkClock, missedNights, reportMissed } from './missed.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
 import { retention } from './retention.ts';
+import { secondReaders } from './second-opinion.ts';
 import { aggregateSeries, scoreSeries } from './series.ts';
 import type { Session } from './session.ts';
 
@@ -15,6 +18,8 @@ interface NightOptions {
   fromClock?: boolean;
   /** False leaves the reports out. */
   reports?: boolean;
+  /** Starts the processes of a second model. */
+  startPool?: typeof createPool;
 }
 
 /**
@@ -27,11 +32,13 @@ export function nightly(
   session: Session,
   asOf: Day,
   secrets: (name: string) => string | undefined,
-  { fromClock = false, reports = true }: NightOptions = {},
+  { fromClock = false, reports = true, startPool }: NightOptions = {},
 ): Promise<FinishedRun> {
   const newestDay = asOf - 1;
   // Before the long work, so that a missing password is told at once.
   const transports = transportsOf(session.config, secrets);
+  const second = secondReaders(session, startPool);
+  const { open, judgeOf } = second;
   return recordRun(session, { kind: 'nightly', asOf }, async (stage, runId) => {
     const { model } = session;
     if (fromClock) await checkClock(session, asOf);
@@ -40,11 +47,16 @@ export function nightly(
     await stage('rejects', () => judgeRejects(session));
     await stage('score', () => scoreSeries(session));
     await stage('aggregate', () => aggregateSeries(session));
+    const { sampled_rate } = session.config;
+    if (sampled_rate) await stage('sample', () => sampleDays(session, open, judgeOf, sampled_rate));
     await stage('decide', () => decide(session, { runId, newestDay }));
     const drift = await stage('drift', () => checkDrift(session, { model, runId, newestDay }));
     const held = new Map(drift.warnings.flatMap(({ held: slugs, text }) => slugs.map((slug) => [slug, text] as const)));
     await stage('notify', () =>
-      notify(session, { runId, newestDay, missed, held, chartFor: alertChart(session, newestDay) }),
+      notify(session, {
+        ...{ runId, newestDay, missed, held, chartFor: alertChart(session, newestDay) },
+        askSecond: (dip) => askSecond(session, open, judgeOf, dip),
+      }),
     );
     await stage('digests', () => queueDigests(session, newestDay));
     await stage('deliver', () => deliver(session, transports).finally(() => transports.close()));
@@ -52,5 +64,5 @@ export function nightly(
     if (reports && missed) await stage('missed', () => reportMissed(session, missed));
     if (reports) await stage('report', () => report(session, newestDay, missed));
     if (session.config.retention) await stage('retention', () => retention(session));
-  });
+  }).finally(() => second.close());
 }

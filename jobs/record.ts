@@ -10,6 +10,7 @@ import type { RetrySummary } from '../src/ingest/retry.ts';
 import { type IngestSummary, unusableRows } from '../src/ingest/stage.ts';
 import { canonicalJson, sha256 } from '../src/model/canonical-json.ts';
 import { packageVersion } from '../src/package.ts';
+import type { SampleSummary } from '../src/second-opinion/sample-stage.ts';
 import { systemError } from '../src/system-errors.ts';
 import type { BackfillSummary } from './backfill.ts';
 import type { MissedSummary } from './missed.ts';
@@ -24,6 +25,7 @@ interface RunSummary {
   rejects?: { sources: BadSource[] };
   score?: { texts: number };
   aggregate?: { days: number; posts: number };
+  sample?: SampleSummary;
   decide?: { rules: number; events: number };
   drift?: { warnings: DriftWarning[] };
   notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };

@@ -31,15 +31,21 @@ export async function brandReports(source: FiguresSource, newestDay: Day): Promi
   return source.store.snapshot((reader) => brandReportsOf(reader, source.config, newestDay));
 }
 
-/** The same from a state of the database that the caller holds. */
-export async function brandReportsOf(reader: Reader, config: Config, newestDay: Day): Promise<BrandReport[]> {
+/** The same from a state of the database that the caller holds; of one brand, and of days from one on, where told so. */
+export async function brandReportsOf(
+  reader: Reader,
+  config: Config,
+  newestDay: Day,
+  only: { brand?: string | undefined; from?: Day | undefined } = {},
+): Promise<BrandReport[]> {
   const rules = rulesOf(config);
   const revisions = await recentRevisions(reader, newestDay);
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(reader)) {
+    if (only.brand !== undefined && brand.slug !== only.brand) continue;
     const own = rules.filter((rule) => rule.brandSlug === brand.slug && isSentimentRule(rule));
     const shown = shownRule(own, brand.slug);
-    const report = await brandReport(reader, config, brand, { own, shown }, revisions, newestDay);
+    const report = await brandReport(reader, config, brand, { own, shown }, revisions, newestDay, only.from);
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
@@ -61,11 +67,13 @@ async function brandReport(
   { own, shown }: { own: readonly Pick<Rule, 'ruleId'>[]; shown: Pick<Rule, 'metric' | 'below'> | undefined },
   revisions: readonly Revision[],
   newestDay: Day,
+  from?: Day,
 ): Promise<BrandReport> {
+  const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
   const firingDays = new Set<Day>();
   let firing = false;
   for (const { ruleId } of own) {
-    const events = await latestEvents(reader, ruleId, { to: newestDay });
+    const events = await latestEvents(reader, ruleId, days);
     for (const { day, to_state } of events) if (to_state === 'firing') firingDays.add(day);
     firing ||= events.at(-1)?.to_state === 'firing';
   }
@@ -73,7 +81,7 @@ async function brandReport(
   return {
     slug: brand.slug,
     name: brand.name,
-    figures: await figuresOf(reader, config, brand.brandId, newestDay),
+    figures: await figuresOf(reader, config, brand.brandId, newestDay, from),
     threshold: shown && (metric === 'mean_pos' || metric === 'positive_rate') ? { metric, below: shown.below } : null,
     firingDays,
     state: own.length === 0 ? null : firing ? 'firing' : 'inactive',
@@ -92,25 +100,31 @@ export async function report(
   return writeReports(
     reportDirectory(config, newestDay),
     await brandReports(session, newestDay),
-    { ...(await reportContext(session, newestDay)), missed },
+    { ...(await reportContext(session.store.read, config, session.model.spec.title, newestDay)), missed },
     config.report.csv,
   );
 }
 
-async function reportContext({ config, model, store }: Session, newestDay: Day): Promise<ReportContext> {
+/** What all brands of a report have in common. */
+export async function reportContext(
+  reader: Reader,
+  config: Config,
+  modelName: string,
+  newestDay: Day,
+): Promise<ReportContext> {
   return {
     asOf: newestDay + 1,
     newestDay,
     timeZone: config.time_zone,
-    modelName: model.spec.title,
+    modelName,
     window: config.window,
     smoothing: config.smoothing,
-    models: await modelsShown(store.read),
-    warnings: await driftSentences(store.read, newestDay),
+    models: await modelsShown(reader),
+    warnings: await driftSentences(reader, newestDay),
     quality: {
-      ...(await inputTotals(store.read)),
-      rejectsByCode: await rejectsByCode(store.read),
-      otherLanguages: await otherLanguages(store.read),
+      ...(await inputTotals(reader)),
+      rejectsByCode: await rejectsByCode(reader),
+      otherLanguages: await otherLanguages(reader),
     },
   };
 }
@@ -144,7 +158,9 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
       brandReport(reader, session.config, brand, { own: [rule], shown: rule }, [], newestDay),
     );
     return svgToPng(
-      chartSvg(report, await reportContext(session, newestDay), { width: MAIL_CHART.drawn }),
+      chartSvg(report, await reportContext(session.store.read, session.config, session.model.spec.title, newestDay), {
+        width: MAIL_CHART.drawn,
+      }),
       MAIL_CHART.shown,
     );
   };

@@ -10,6 +10,7 @@ export const DAILY_COLUMNS = [
   ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
   ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts', 'model'],
   ...['corrected_rate', 'corrected_low', 'corrected_high'],
+  ...['sampled_rate', 'sampled_low', 'sampled_high', 'sampled_posts'],
 ];
 
 const TUTORIAL_COLUMNS = ['created_at', 'total', 'positives', 'mean_pos', 'ma3'];
@@ -20,7 +21,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 /**
  * `sentiment_daily_report.csv`: a record for each brand and day with posts, brands by slug, days ascending.
  * `alert` tells whether the brand's alert was firing at the end of the day; it is empty for a brand without alerts.
- * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
+ * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. So is that of the sampled rate, which a day has when an accurate model read `sampled_posts` of it. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
 export function dailyCsv(brands: readonly BrandReport[], models: ReportContext['models'] = []): string {
   return csvOf(DAILY_COLUMNS, dailyRecords(brands, models));
@@ -42,6 +43,7 @@ export function dailyRecords(
         ...[decimal(figures.positiveRate.value), ...ends(figures.positiveRate)],
         ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts, modelOf(figures.day)],
         ...[decimal(figures.correctedRate?.value), ...ends(figures.correctedRate)],
+        ...[decimal(figures.sampled?.value), ...ends(figures.sampled ?? null), figures.sampled?.posts ?? 0],
       ]),
     );
 }

@@ -25,8 +25,20 @@ export function raw(text: string): Markup {
   return new Markup(text);
 }
 
-/** A page that needs nothing else: no network, no script. Light and dark. */
-export function documentHtml(title: string, style: string, body: Markup): string {
+/** Where a page's style sheets and script are, for a page that a server gives. */
+export interface LinkedAssets {
+  readonly styles: readonly string[];
+  readonly script?: string;
+}
+
+/** A page, light and dark: with its style inside it needs nothing else, no network and no script. */
+export function documentHtml(title: string, style: string | LinkedAssets, body: Markup): string {
+  const head =
+    typeof style === 'string'
+      ? html`<style>${raw(style)}</style>`
+      : html`${style.styles.map((href) => html`<link rel="stylesheet" href="${href}">`)}${
+          style.script === undefined ? undefined : html`<script src="${style.script}" defer></script>`
+        }`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +46,7 @@ export function documentHtml(title: string, style: string, body: Markup): string
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${raw(style)}</style>
+${head}
 </head>
 <body>
 ${body}

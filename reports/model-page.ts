@@ -8,8 +8,9 @@ import { PAGE_STYLE } from './page-style.ts';
 import { THEMED } from './palette.ts';
 import { svgDocument, tenth } from './svg.ts';
 
-const STYLE =
-  `${PAGE_STYLE}main>h2{margin:32px 2px -10px}.brands{grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));margin-top:22px}` +
+/** What an evaluation needs beyond the page's style. */
+export const MODEL_STYLE =
+  'main>h2{margin:32px 2px -10px}.brands{grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));margin-top:22px}' +
   'section>svg{max-width:420px;margin:8px auto 0}.charts h2{font-size:15px}.charts p{color:var(--muted);font-size:14px;margin:2px 0 0}' +
   '.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:14px 20px;margin:22px 0 0;padding:16px 18px;background:var(--background);border:1px solid var(--grid);border-radius:10px}' +
   '.figures dt{color:var(--muted);font-size:13px}.figures dd{margin:0;font-size:19px;font-weight:600;font-variant-numeric:tabular-nums}.figures small{display:block;font-size:13px;font-weight:400}' +
@@ -21,9 +22,19 @@ const STYLE =
  * paper. The same input gives the same text.
  */
 export function modelPageHtml(evaluation: Evaluation): string {
+  const { model, macro_recall } = evaluation;
+  return documentHtml(
+    `${model}: macro recall ${figureText(macro_recall)}`,
+    PAGE_STYLE + MODEL_STYLE,
+    modelPageBody(evaluation),
+  );
+}
+
+/** The same without the frame around it. */
+export function modelPageBody(evaluation: Evaluation): Markup {
   const { model, rows, macro_recall, accuracy, intervals, skipped, groups, lengths } = evaluation;
   const left = Object.entries(skipped).map(([reason, number]) => `${count(number)} × ${reason}`);
-  const body = html`<header>
+  return html`<header>
 <p class="kicker">Model evaluation</p>
 <h1>${model}</h1>
 <p class="lead">On ${countOf(rows, 'labelled text')} the model finds ${percent(macro_recall)} of a class on average${within(intervals.macro_recall)}, and is right on ${percent(accuracy)} of all texts${within(intervals.accuracy)}.</p>
@@ -45,7 +56,6 @@ ${groups !== null && groups.more > 0 ? html`<p>and ${groups.more} smaller groups
 ${partTable('words', lengths, macro_recall)}
 </main>
 ${NOTES}`;
-  return documentHtml(`${model}: macro recall ${figureText(macro_recall)}`, STYLE, body);
 }
 
 function chart(title: string, remark: string, markup: string): Markup {

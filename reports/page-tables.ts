@@ -10,8 +10,12 @@ import { THEMED } from './palette.ts';
 /** Days in a brand's own table. */
 const DAYS_LISTED = 14;
 
-/** One line a brand: how the newest day and the average stand. On a phone each line becomes a card. */
-export function summaryTable(brands: readonly BrandReport[], context: ReportContext): Markup {
+/** One line a brand: how the newest day and the average stand. On a phone each line becomes a card. A brand's name leads to its section. */
+export function summaryTable(
+  brands: readonly BrandReport[],
+  context: ReportContext,
+  hrefOf: (slug: string) => string = (slug) => `#${slug}`,
+): Markup {
   const average = brands.every((brand) => metricOf(brand) === 'mean_pos')
     ? smoothedName('mean_pos', context)
     : averageName(context);
@@ -23,7 +27,7 @@ export function summaryTable(brands: readonly BrandReport[], context: ReportCont
     const smoothed = metric === 'mean_pos' ? today?.ma3 : today?.positiveRateMa3;
     const threshold = brand.threshold === null ? '–' : thresholdText(brand.threshold.below, metric);
     return html`<tr>
-<th scope="row"><a href="#${slug}">${name}</a></th>
+<th scope="row"><a href="${hrefOf(slug)}">${name}</a></th>
 <td data-label="Posts">${today ? count(today.total) : '0'}</td>
 <td data-label="Positive rate">${estimateCell(today?.positiveRate, 'positive_rate')}</td>
 <td data-label="${average}">${estimateCell(smoothed, metric)}</td>
@@ -64,13 +68,14 @@ function dayRow(brand: BrandReport, figures: DayFigures, corrected: boolean): Ma
 }
 
 /** A figure with its interval in small print. */
-function estimateCell(estimate: Estimate | null | undefined, metric: Metric): Markup {
+export function estimateCell(estimate: Estimate | null | undefined, metric: Metric): Markup {
   if (!estimate) return html`–`;
   const ends = interval(estimate, metric);
   return html`${measure(estimate.value, metric)} <small>${ends}</small>`;
 }
 
-function stateBadge(state: BrandReport['state']): Markup {
+/** Where a brand's alert stands. */
+export function stateBadge(state: BrandReport['state']): Markup {
   if (state === null) return html`<span class="state">no alerts</span>`;
   return state === 'firing'
     ? html`<span class="state firing">firing</span>`

@@ -66,7 +66,7 @@ ${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTa
 }
 
 /** Firing first, then by posts of the last week, then by slug. */
-function byUrgency(brands: readonly BrandReport[], { newestDay }: ReportContext): BrandReport[] {
+export function byUrgency(brands: readonly BrandReport[], { newestDay }: ReportContext): BrandReport[] {
   const volume = new Map(
     brands.map((brand) => [
       brand,

@@ -17,7 +17,7 @@ describe('the repository', () => {
   });
 
   it('opens the database by the settings alone: a file opened by its path is the wrong one on a server', () => {
-    const files = ['src', 'jobs', 'reports'].flatMap((folder) =>
+    const files = ['src', 'jobs', 'reports', 'dashboard'].flatMap((folder) =>
       readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join(folder, file)),

@@ -4,7 +4,7 @@ import type { Day } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Model } from '../model/artifact.ts';
-import { tokenizerOf } from '../model/tokenizer.ts';
+import { tokenizerOfModel } from '../model/tokenizer.ts';
 import { UNKNOWN_ID } from '../model/vocabulary.ts';
 import { addDays, compareDay, DRIFT_SIGNS, driftText, type InputDay, REFERENCE_DAYS, usualPosts } from './drift.ts';
 
@@ -18,7 +18,10 @@ export interface DriftWarning {
 }
 
 interface DriftRun {
-  readonly model: Pick<Model, 'spec' | 'vocabulary'> & { readonly networkId: number; readonly modelId: number };
+  readonly model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'> & {
+    readonly networkId: number;
+    readonly modelId: number;
+  };
   readonly runId: number;
   readonly newestDay: Day;
 }
@@ -69,7 +72,7 @@ async function inputDays(context: Context, { model, newestDay }: DriftRun): Prom
   const counted = new Map(
     (await inputStatsOf(store.read, model.networkId, range)).map((row) => [`${row.brand_id}/${row.day}`, row]),
   );
-  const tokens = tokenizerOf(model.spec, model.vocabulary);
+  const tokens = tokenizerOfModel(model);
   const found = new Map<number, Map<Day, InputDay>>();
   for (const brandDay of await histogramsOf(store.read, model.modelId, range)) {
     const { brandId, day, n, histogram } = brandDay;

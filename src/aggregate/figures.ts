@@ -3,6 +3,7 @@ import type { Rates } from '../model/calibration.ts';
 import { estimateCorrectedRate } from './corrected-rate.ts';
 import type { DatedStats } from './day-stats.ts';
 import { type Estimate, estimateMean, estimatePositiveRate, meanOfDays } from './estimate.ts';
+import { estimateSampled, type SampleSums } from './sampled-rate.ts';
 
 /** How days are smoothed: over calendar days, or over rows (days that have posts), as the tutorial does. */
 export interface Smoothing {
@@ -11,6 +12,11 @@ export interface Smoothing {
   readonly window: number;
   /** A day with fewer scored posts is missing from the average. */
   readonly min_posts_per_day: number;
+}
+
+/** A rate with the number of posts that an accurate model read for it. */
+interface SampledRate extends Estimate {
+  readonly posts: number;
 }
 
 /** One brand's day as it is reported. Days without scored posts have no figures. */
@@ -24,6 +30,8 @@ export interface DayFigures {
   readonly positiveRate: Estimate;
   /** The positive rate corrected for the model's known mistakes, with its 90 % interval; null for a model that has none. */
   readonly correctedRate: Estimate | null;
+  /** The positive rate as an accurate model would count it, from a sample of the day, with its 90 % interval; absent without a sample. */
+  readonly sampled?: SampledRate;
   /** Moving averages; null when every day of the window is missing. */
   readonly ma3: Estimate | null;
   readonly positiveRateMa3: Estimate | null;
@@ -36,13 +44,14 @@ export interface DayFigures {
 /**
  * The figures of one brand's days, in order. `days` are in ascending order without repeats. On each of the `breaks` another
  * model begins: the moving average starts anew there, as if the days before were not. `ratesOf` tells what corrects the rate
- * of a day.
+ * of a day, `samples` what an accurate model read of it.
  */
 export function dailyFigures(
   days: readonly DatedStats[],
   smoothing: Smoothing,
   breaks: readonly Day[] = [],
   ratesOf: (day: Day) => Rates | null = () => null,
+  samples: ReadonlyMap<Day, SampleSums> = new Map(),
 ): DayFigures[] {
   const singles = days
     .filter((stats) => stats.n > 0)
@@ -57,12 +66,18 @@ export function dailyFigures(
       meanPos: mean,
       positiveRate: rate,
       correctedRate: estimateCorrectedRate(stats, ratesOf(stats.day)),
+      ...sampledRateOf(stats, samples.get(stats.day)),
       ma3: window.length === 0 ? null : meanOfDays(window.map((single) => single.mean)),
       positiveRateMa3: window.length === 0 ? null : meanOfDays(window.map((single) => single.rate)),
       windowPosts: window.reduce((sum, single) => sum + single.stats.n, 0),
       windowFrom,
     };
   });
+}
+
+function sampledRateOf(stats: DatedStats, sample: SampleSums | undefined): { sampled?: SampledRate } {
+  const estimate = sample && estimateSampled({ n: stats.n, sumF: stats.sumPPositive }, sample);
+  return estimate && sample ? { sampled: { ...estimate, posts: sample.n } } : {};
 }
 
 /** A day with the days that its moving average is made of, and the first day that the window reaches back to. */

@@ -2,6 +2,7 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
+import { seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Config } from '../config/schema.ts';
@@ -96,14 +97,19 @@ export async function storeDay(
   await clearDirty(tx, brandDay);
 }
 
-/** A brand's figures up to a day, as the series shows them. Give it a snapshot, so that figures and models are of one moment. */
+/** A brand's figures up to a day, as the series shows them; with a first day, only from there on. Give it a snapshot, so that figures and models are of one moment. */
 export async function figuresOf(
   reader: Reader,
   config: Context['config'],
   brandId: number,
   newestDay: number,
+  from = Number.NEGATIVE_INFINITY,
 ): Promise<DayFigures[]> {
   const breaks = modelBreaks(await modelSpans(reader));
-  const stats = await seriesStatsOf(reader, brandId, { to: newestDay });
-  return dailyFigures(stats, config, breaks, await seriesRates(reader));
+  // A window of calendar days reaches back so far; one of rows may reach back over any number of days.
+  const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
+  const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
+  const stats = await seriesStatsOf(reader, brandId, range);
+  const figures = dailyFigures(stats, config, breaks, await seriesRates(reader), await seriesSamples(reader, brandId));
+  return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
 }

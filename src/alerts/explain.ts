@@ -112,11 +112,13 @@ export interface SendInputs {
   readonly told_firing_day: Day | null;
   readonly unusual: string | null;
   readonly silence: { readonly id: number; readonly until_ms: number; readonly author: string } | null;
+  /** What the accurate model made of the dip, in words, where it was asked. */
+  readonly second_opinion?: string;
 }
 
 /** Why a mail left or not: `the team was told on 10 March`. `until` writes an instant in the configured zone. */
 export function sendText(reason: SendReason, inputs: SendInputs, until: (ms: number) => string): string {
-  const { told_firing_day: told, silence, unusual } = inputs;
+  const { told_firing_day: told, silence, unusual, second_opinion: opinion } = inputs;
   switch (reason) {
     case 'new_alert':
       return 'the alert is new';
@@ -150,5 +152,7 @@ export function sendText(reason: SendReason, inputs: SendInputs, until: (ms: num
         : `silence ${silence.id} by ${silence.author} holds until ${until(silence.until_ms)}`;
     case 'unusual_input':
       return `the input is unusual${unusual === null ? '' : `: ${unusual}`}`;
+    case 'second_opinion':
+      return `the second opinion does not agree${opinion === undefined ? '' : `. ${opinion}`}`;
   }
 }

@@ -4,6 +4,7 @@ import { type Day, formatDay } from '../calendar.ts';
 import { type MissedNights, missedText } from '../missed-nights.ts';
 import { BASE_DAYS, type DriverPost, type Drivers } from './drivers.ts';
 import type { Rule } from './rule.ts';
+import { opinionText, type SecondOpinion } from './second-opinion.ts';
 import {
   capital,
   count,
@@ -53,6 +54,8 @@ export interface Dip {
   readonly page?: string | undefined;
   /** Nights that the run made up. */
   readonly missed?: MissedNights | undefined;
+  /** What the accurate model says of it, where the rule asks one. */
+  readonly secondOpinion?: SecondOpinion | undefined;
 }
 
 /** What is told about one alert, in words: the text and the HTML part are two layouts of it. Stored as JSON. */
@@ -130,7 +133,7 @@ export function alertContent(dip: Dip, show: (text: string) => string = (text) =
     date: longDate(dip.day),
     title: capital(title),
     lead: leadOf(dip, inBody, figure),
-    certainty: certaintyOf(dip, figure),
+    certainty: [certaintyOf(dip, figure), ...(dip.secondOpinion ? [opinionText(dip.secondOpinion)] : [])].join(' '),
     basis: basisOf(dip),
     facts: factsOf(dip, figure),
     dailyLabel: 'that day',

@@ -6,6 +6,7 @@ import type { AlertRun } from './decide.ts';
 import { endNotice, firingNotice } from './notice.ts';
 import type { Notice, NotificationContent } from './queue.ts';
 import { type AlertRule, isSentimentRule, type SentimentRule } from './rule.ts';
+import type { SecondOpinion } from './second-opinion.ts';
 import type { SendDecision, Told } from './send.ts';
 import { type CurrentDip, currentDip, type EndedAlert, endedAlert } from './standing.ts';
 import { type AlertNews, type TellingRun, toldRule, writeAlert } from './tell.ts';
@@ -17,6 +18,8 @@ interface News {
   readonly decision: SendDecision;
   readonly told: Told;
   readonly events: readonly AlertEventRow[];
+  /** What the accurate model says of a new dip, where the rule asks one. */
+  readonly opinion: SecondOpinion | undefined;
 }
 
 /** Writes what a team is to be told about a rule; undefined where there is nothing to write, or nothing to write it from. */
@@ -24,14 +27,14 @@ export async function newsOf(
   context: Context,
   run: NewsRun,
   rule: AlertRule,
-  { decision: { kind }, told, events }: News,
+  { decision: { kind }, told, events, opinion }: News,
 ): Promise<Notice | undefined> {
   const { team, ruleId } = rule;
   if (kind === 'none' || team === null) return undefined;
   const current = kind === 'resolved' ? undefined : currentDip(events);
   const ended = kind === 'resolved' ? endedAlert(events, told.firingDay) : undefined;
   const content = current
-    ? await contentOfDip(context, run, rule, { ...current, kind })
+    ? await contentOfDip(context, run, rule, { ...current, kind, opinion })
     : ended && (await contentOfEnd(context, run, rule, ended, told));
   if (content === undefined) return undefined;
   const since = current?.since ?? told.firingDay ?? run.newestDay;
@@ -43,10 +46,19 @@ async function contentOfDip(
   context: Context,
   run: NewsRun,
   rule: AlertRule,
-  { kind, since, told, before }: CurrentDip & { readonly kind: AlertNews['kind'] },
+  {
+    kind,
+    since,
+    told,
+    before,
+    opinion,
+  }: CurrentDip & { readonly kind: AlertNews['kind']; readonly opinion: SecondOpinion | undefined },
 ): Promise<NotificationContent | undefined> {
   if (!isSentimentRule(rule)) return { alert: firingNotice(rule, kind, { since, told }), chart: null };
-  return writeAlert(context, run, { ...figureNews(rule, told), kind, since, before });
+  return writeAlert(context, run, {
+    ...{ ...figureNews(rule, told), kind, since, before },
+    secondOpinion: opinion,
+  });
 }
 
 async function contentOfEnd(

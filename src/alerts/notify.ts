@@ -9,7 +9,9 @@ import { type NewsRun, newsOf } from './news.ts';
 import { orphanedAlerts } from './orphans.ts';
 import type { Notice } from './queue.ts';
 import { queueNotice } from './queue.ts';
-import { type AlertRule, rulesOf } from './rule.ts';
+import { type AlertRule, isSentimentRule, rulesOf } from './rule.ts';
+import { mayLeave, opinionText, type SecondOpinion } from './second-opinion.ts';
+import type { AskSecond } from './second-opinion-stage.ts';
 import { decideSend, NOTHING_TOLD, type SendDecision, type SendReason, type Situation, type Told } from './send.ts';
 import { silenceAt } from './silence.ts';
 import { currentDip, isFiringOn } from './standing.ts';
@@ -17,6 +19,8 @@ import { currentDip, isFiringOn } from './standing.ts';
 export interface NotifyRun extends NewsRun {
   /** Brands whose input is unusual today, with what is: no mail about their dips leaves in this run. */
   readonly held?: ReadonlyMap<string, string>;
+  /** Asks an accurate model about a dip, for rules that want it. */
+  readonly askSecond?: AskSecond;
 }
 
 /** A mail that waits until the brand's input is as usual again. */
@@ -55,10 +59,16 @@ export async function notify(
     if (looked === undefined) continue;
     const { events, told, situation } = looked;
     if (situation.state === 'firing') firing += 1;
-    const decision = decideSend(rule, told, situation);
-    if (decision.reason === 'nothing_to_tell') continue;
-    const notice = await newsOf(context, run, rule, { decision, told, events });
-    if (await record(context, run, { rule, decision, notice, inputs: inputsOf(situation, told, silences) })) mails += 1;
+    const wanted = decideSend(rule, told, situation);
+    if (wanted.reason === 'nothing_to_tell') continue;
+    const opinion = await secondOpinionOn(run, rule, wanted, events);
+    const decision = opinion === undefined ? wanted : afterOpinion(wanted, rule, opinion);
+    const notice = await newsOf(context, run, rule, { decision, told, events, opinion });
+    const inputs = {
+      ...inputsOf(situation, told, silences),
+      ...(opinion === undefined ? {} : { second_opinion: opinionText(opinion) }),
+    };
+    if (await record(context, run, { rule, decision, notice, inputs })) mails += 1;
     else if (!PLAIN.includes(decision.reason)) {
       const dip = currentDip(events);
       const since = dip === undefined ? undefined : formatDay(dip.since);
@@ -73,6 +83,27 @@ export async function notify(
     if (await record(context, run, orphan)) mails += 1;
   }
   return { firing, mails, held, kept };
+}
+
+/** What the accurate model says of a dip that is about to be told; undefined for rules that don't ask, and other news. */
+async function secondOpinionOn(
+  run: NotifyRun,
+  rule: AlertRule,
+  { kind }: SendDecision,
+  events: readonly AlertEventRow[],
+): Promise<SecondOpinion | undefined> {
+  if (kind !== 'firing' || !isSentimentRule(rule) || rule.secondOpinion === null) return undefined;
+  const dip = currentDip(events);
+  if (dip === undefined) return undefined;
+  const { ruleId, brandSlug, metric, secondOpinion: settings } = rule;
+  const { day, inputs } = dip.told;
+  const about = { ruleId, brandSlug, metric, settings, runId: run.runId };
+  return run.askSecond?.({ ...about, since: dip.since, day, windowFrom: inputs.windowFrom });
+}
+
+function afterOpinion(wanted: SendDecision, rule: AlertRule, opinion: SecondOpinion): SendDecision {
+  const isRequired = isSentimentRule(rule) && rule.secondOpinion?.require === true;
+  return mayLeave(opinion, isRequired) ? wanted : { kind: 'none', reason: 'second_opinion' };
 }
 
 /** Keeps a decision, and puts what follows from it into the outbox. Returns whether that is new. */
@@ -154,6 +185,7 @@ function logText({ reason }: SendDecision): string {
     no_recent_data: 'no mail about this alert: no data for longer than the window',
     unusual_input: 'mail about this dip held: the input is unusual, and drift.inhibit says to wait',
     silenced: 'no mail about this alert: a silence holds',
+    second_opinion: 'no mail about this dip: the second opinion does not agree',
   };
   return texts[reason] ?? 'no mail about this alert';
 }

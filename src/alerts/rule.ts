@@ -95,7 +95,9 @@ export function muteOf({ alerts }: Config, own: Config['brands'][string]['mute']
  * from before go on.
  */
 function hashOf(settings: RuleSettings, { smoothing, min_posts_per_day }: Config): string {
-  const { repeatEvery: _, ...deciding } = settings;
+  // A second opinion keeps mails back, it decides no state.
+  const { repeatEvery: _, ...others } = settings;
+  const { secondOpinion: _opinion, ...deciding } = { secondOpinion: null, ...others };
   let canonical: object = { ...deciding, smoothing, min_posts_per_day };
   if (deciding.type === 'threshold') {
     const { metric, below, recoverAbove, minPosts, window, confidence, forDays } = deciding;

@@ -48,7 +48,9 @@ export type SendReason =
   | 'muted_weekday'
   | 'muted_date'
   | 'silenced'
-  | 'unusual_input';
+  | 'unusual_input'
+  /** The accurate model does not see the dip, and the rule wants it to. */
+  | 'second_opinion';
 
 export interface SendDecision {
   readonly kind: 'firing' | 'repeat' | 'resolved' | 'none';

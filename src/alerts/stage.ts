@@ -8,4 +8,6 @@ export { queueDigests } from './digests.ts';
 export { notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
 export { isSentimentRule, type Rule, rulesOf, shownRule } from './rule.ts';
+export { askSecond } from './second-opinion-stage.ts';
+
 export { transportsOf } from './transport.ts';

@@ -11,6 +11,7 @@ import { ruleText } from './explain.ts';
 import { maskHandles } from './handles.ts';
 import { type AlertContent, type AlertKind, alertContent } from './message.ts';
 import type { Rule, SentimentRule } from './rule.ts';
+import type { SecondOpinion } from './second-opinion.ts';
 
 /** Something to tell about a rule's dip. Days are those of the decisions. */
 export interface AlertNews {
@@ -35,6 +36,8 @@ export interface AlertNews {
   readonly last?: Day | undefined;
   readonly lowest?: { readonly day: Day; readonly value: number } | undefined;
   readonly isUndone?: boolean;
+  /** What the accurate model says of it, where the rule asks one. */
+  readonly secondOpinion?: SecondOpinion | undefined;
 }
 
 /** What a run adds to each alert that it tells. */
@@ -96,6 +99,7 @@ export async function writeAlert(
       events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
       page: pageOf(config, rule, day),
       missed: run.missed,
+      secondOpinion: news.secondOpinion,
     },
     config.mail.handles === 'mask' ? (text) => maskHandles(text, own.handles) : undefined,
   );

@@ -22,7 +22,7 @@ interface Finding {
 /** What the checks are told. */
 interface Surroundings {
   readonly configFile: string;
-  /** The environment, which settings name parts of. */
+  /** The environment's secrets by name. */
   readonly secrets: Secrets;
   /** A clock of milliseconds, for measuring. */
   readonly nowMs: () => number;
@@ -69,11 +69,10 @@ const CHECKS: readonly Check[] = [
     name: 'database',
     find: async ({ configFile, secrets }) => {
       const database = databaseOf(loadConfig(configFile), secrets);
-      const path = database.label;
       const store = await database.openReadOnly();
-      if (store === undefined) return [ok(`${path}: not there yet, the first run makes it`)];
+      if (store === undefined) return [ok(`${database.label}: not there yet, the first run makes it`)];
       try {
-        return [ok(`${path}: days in ${(await setting(store.read, 'time_zone')) ?? 'a zone yet to be set'}`)];
+        return [ok(`${database.label}: days in ${(await setting(store.read, 'time_zone')) ?? 'a zone yet to be set'}`)];
       } finally {
         await store.close();
       }

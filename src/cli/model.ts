@@ -9,6 +9,7 @@ import { modelPredictCommand } from './model-predict.ts';
 import { modelRatesCommand } from './model-rates.ts';
 import { modelSearchCommand } from './model-search.ts';
 import { modelSynthCommand } from './model-synth.ts';
+import { modelTeachCommand } from './model-teach.ts';
 import { modelTrainCommand } from './model-train.ts';
 import { modelUseCommand } from './model-use.ts';
 import { modelVectorsCommand } from './model-vectors.ts';
@@ -20,6 +21,7 @@ export function modelCommand(): Command {
     .addCommand(modelPredictCommand())
     .addCommand(modelEvaluateCommand())
     .addCommand(modelTrainCommand())
+    .addCommand(modelTeachCommand())
     .addCommand(modelSearchCommand())
     .addCommand(modelVectorsCommand())
     .addCommand(modelCalibrateCommand())

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   backfill: async () => (await import('./backfill.ts')).backfillCommand,
   schedule: async () => (await import('./schedule.ts')).scheduleCommand,
   worker: async () => (await import('./worker.ts')).workerCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   ingest: async () => (await import('./ingest.ts')).ingestCommand,
   score: async () => (await import('./score.ts')).scoreCommand,
   report: async () => (await import('./report.ts')).reportCommand,

@@ -1,8 +1,8 @@
 import { activeModel } from '../../db/networks.ts';
+import { type BrandLine, brandLines } from '../../jobs/brand-lines.ts';
 import type { MissedSummary } from '../../jobs/missed.ts';
 import { describeOffer } from '../../jobs/models.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
-import { brandReports } from '../../jobs/report.ts';
 import type { Session } from '../../jobs/session.ts';
 import { type Day, formatDay, parseDay } from '../calendar.ts';
 import { EXIT } from '../errors.ts';
@@ -20,41 +20,9 @@ export interface RunDocument extends FinishedRun {
   brands: BrandLine[];
 }
 
-export interface BrandLine {
-  brand: string;
-  name: string;
-  day: string;
-  posts: number;
-  positive_rate: number;
-  mean_pos: number;
-  ma3: number | null;
-  /** null for a brand without alerts. */
-  state: 'firing' | 'inactive' | null;
-}
-
 export function exitCodeOf(run: FinishedRun): number {
   if (run.outcome === 'mail_failed') return EXIT.failed;
   return run.outcome === 'rejected_input' ? EXIT.rejectedInput : EXIT.ok;
-}
-
-/** Where each brand stands on its newest day up to the given one. */
-export async function brandLines(session: Pick<Session, 'store' | 'config'>, newestDay: Day): Promise<BrandLine[]> {
-  const lines: BrandLine[] = [];
-  for (const report of await brandReports(session, newestDay)) {
-    const newest = report.figures.at(-1);
-    if (!newest) continue;
-    lines.push({
-      brand: report.slug,
-      name: report.name,
-      day: formatDay(newest.day),
-      posts: newest.total,
-      positive_rate: newest.positiveRate.value,
-      mean_pos: newest.meanPos.value,
-      ma3: newest.ma3?.value ?? null,
-      state: report.state,
-    });
-  }
-  return lines;
 }
 
 export async function runDocument(session: Session, run: FinishedRun, newestDay: Day): Promise<RunDocument> {

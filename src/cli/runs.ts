@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { findRun, recentRuns } from '../../db/runs.ts';
 import type { Reader } from '../../db/store.ts';
+import { runLine, runLines } from '../../jobs/run-lines.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
 import { type CommonOptions, databaseAt, databaseCommand, type SetExitCode } from './environment.ts';
 import { printResult } from './output.ts';
-import { runDetails, runLine, runLines, runTable } from './run-record.ts';
+import { runDetails, runTable } from './run-record.ts';
 
 /** What every run did and how it ended. */
 export function runsCommand(_setExitCode: SetExitCode): Command {

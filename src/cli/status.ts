@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { type BrandLine, brandLines } from '../../jobs/brand-lines.ts';
 import { describeOffer, offeredModel } from '../../jobs/models.ts';
+import { type RunLine, runLines } from '../../jobs/run-lines.ts';
 import { type DeadLetter, readStatus, type Status } from '../../jobs/status.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
@@ -10,8 +12,8 @@ import { modelLabel } from '../model/pinned.ts';
 import { packageVersion } from '../package.ts';
 import { type CommonOptions, databaseAt, databaseCommand, type SetExitCode, secrets } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
-import { type BrandLine, brandLines, brandTable } from './run-output.ts';
-import { type RunLine, runLines, runTable } from './run-record.ts';
+import { brandTable } from './run-output.ts';
+import { runTable } from './run-record.ts';
 import { driftLines, type RevisionLine, revisionLines, revisionTextLines } from './status-history.ts';
 
 /** What `status --json` prints; docs/runs.md explains it. Keys are added, never renamed. */

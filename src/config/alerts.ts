@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDay } from '../calendar.ts';
+import { type SecondOpinionSettings, secondOpinionSchema } from './second-opinion.ts';
 
 /** The series that a rule on sentiment can watch. */
 export const METRICS = ['mean_pos', 'positive_rate', 'corrected_rate', 'net_sentiment'] as const;
@@ -32,6 +33,7 @@ export const writtenRule = z.strictObject({
   for: z.int().min(1).max(60).optional(),
   hours: z.number().positive().optional(),
   repeat_every: days.optional(),
+  second_opinion: secondOpinionSchema.optional(),
 });
 
 export type WrittenRule = z.output<typeof writtenRule>;
@@ -40,10 +42,13 @@ export type RuleKey = keyof WrittenRule;
 
 /** The keys of each kind of rule, but for `type`. */
 export const KEYS_OF: Readonly<Record<RuleType, readonly RuleKey[]>> = {
-  threshold: ['metric', 'window', 'below', 'recover_above', 'confidence', 'min_posts', 'for', 'repeat_every'],
+  threshold: [
+    ...(['metric', 'window', 'below', 'recover_above', 'confidence'] as const),
+    ...(['min_posts', 'for', 'repeat_every', 'second_opinion'] as const),
+  ],
   baseline: [
     ...(['metric', 'window', 'days', 'weekdays', 'standard_errors', 'ignore_small_changes'] as const),
-    ...(['min_posts', 'for', 'repeat_every'] as const),
+    ...(['min_posts', 'for', 'repeat_every', 'second_opinion'] as const),
   ],
   volume: ['days', 'weekdays', 'times', 'min_posts', 'for', 'repeat_every'],
   freshness: ['hours', 'repeat_every'],
@@ -82,6 +87,7 @@ export type RuleSettings =
       readonly minPosts: number;
       readonly forDays: number;
       readonly repeatEvery: number | null;
+      readonly secondOpinion: SecondOpinionSettings | null;
     }
   | {
       readonly type: 'baseline';
@@ -94,6 +100,7 @@ export type RuleSettings =
       readonly minPosts: number;
       readonly forDays: number;
       readonly repeatEvery: number | null;
+      readonly secondOpinion: SecondOpinionSettings | null;
     }
   | {
       readonly type: 'volume';
@@ -113,7 +120,10 @@ export function resolveRule(written: WrittenRule, defaults: WrittenRule, window:
   const common = { minPosts: rule.min_posts, forDays: rule.for, repeatEvery: rule.repeat_every ?? null };
   if (type === 'freshness') return { type, hours: rule.hours, repeatEvery: common.repeatEvery };
   if (type === 'volume') return { type, days: rule.days, weekdays: rule.weekdays, times: rule.times, ...common };
-  const sentiment = { metric: rule.metric, window: rule.window ?? window };
+  const sentiment = {
+    ...{ metric: rule.metric, window: rule.window ?? window },
+    secondOpinion: rule.second_opinion ?? null,
+  };
   if (type === 'baseline')
     return {
       ...{ type, ...sentiment, days: rule.days, weekdays: rule.weekdays },

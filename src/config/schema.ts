@@ -11,6 +11,7 @@ import { alertSettings, brandMute, writtenRule } from './alerts.ts';
 import { crossProblems } from './cross-checks.ts';
 import { mailSchema, teamSchema } from './mail.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
+import { sampledRateSchema } from './second-opinion.ts';
 
 /** The shipped model that is used unless the config names another. */
 export const DEFAULT_MODEL = 'social';
@@ -106,6 +107,7 @@ export const configSchema = z
           .default('auto'),
       })
       .prefault({}),
+    sampled_rate: sampledRateSchema.optional(),
     smoothing: z.enum(['calendar', 'rows']).default('calendar'),
     window: z.int().min(1).max(365).default(3),
     min_posts_per_day: z.int().min(1).default(1),

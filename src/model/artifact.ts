@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 import { packageRoot } from '../package.ts';
 import { sha256 } from './canonical-json.ts';
+import { ownNetwork } from './network-spec.ts';
 import { readSafetensors, type Tensors } from './safetensors.ts';
 import { misfits } from './shapes.ts';
 import {
+  filesOf,
   identityOf,
   MODEL_FORMAT,
   type ModelIdentity,
@@ -17,6 +19,7 @@ import {
   VOCABULARY_FILE,
   WEIGHTS_FILE,
 } from './spec.ts';
+import { type Encode, readTokenizer } from './tokenizers/hugging-face.ts';
 import { parseVocabulary } from './vocabulary.ts';
 
 const SHIPPED = join(packageRoot, 'models');
@@ -26,8 +29,16 @@ export interface Model extends ModelIdentity {
   readonly directory: string;
   readonly spec: ModelSpec;
   readonly weights: Tensors;
-  /** Words by id; `<pad>` is 0, `<unk>` is 1. */
+  /** Words by id; `<pad>` is 0, `<unk>` is 1. Empty for a classifier that came with a tokenizer.json. */
   readonly vocabulary: readonly string[];
+  /** What such a classifier has instead of weights and words. */
+  readonly classifier?: Classifier;
+}
+
+interface Classifier {
+  /** The ONNX file. */
+  readonly onnx: Uint8Array;
+  readonly encode: Encode;
 }
 
 /**
@@ -58,12 +69,18 @@ export function shippedModels(): string[] {
  */
 export async function loadModel(directory: string): Promise<Model> {
   const spec = parseSpec(await readPart(directory, SPEC_FILE), join(directory, SPEC_FILE));
+  const files = filesOf(spec.network);
   const [vocabularyBytes, weightBytes] = await Promise.all([
-    readPart(directory, VOCABULARY_FILE),
-    readPart(directory, WEIGHTS_FILE),
+    readPart(directory, files.vocabulary),
+    readPart(directory, files.weights),
   ]);
-  checkHash(vocabularyBytes, spec.vocabulary_sha256, join(directory, VOCABULARY_FILE));
-  checkHash(weightBytes, spec.weights_sha256, join(directory, WEIGHTS_FILE));
+  checkHash(vocabularyBytes, spec.vocabulary_sha256, join(directory, files.vocabulary));
+  checkHash(weightBytes, spec.weights_sha256, join(directory, files.weights));
+  if (spec.tokenizer.name === 'huggingface') {
+    const tokenizer = await readTokenizer(vocabularyBytes, join(directory, files.vocabulary));
+    const classifier = { onnx: weightBytes, encode: tokenizer.encoderOf(spec.tokenizer) };
+    return { directory, spec, weights: new Map(), vocabulary: [], classifier, ...identityOf(spec) };
+  }
 
   const vocabulary = parseVocabulary(vocabularyBytes, join(directory, VOCABULARY_FILE));
   if (vocabulary.length !== spec.network.vocabulary)
@@ -72,7 +89,7 @@ export async function loadModel(directory: string): Promise<Model> {
       `The vocabulary has ${vocabulary.length} words, but the network ${spec.network.vocabulary}.`,
     );
   const weights = readSafetensors(weightBytes, join(directory, WEIGHTS_FILE));
-  const problems = misfits(weights, spec.network);
+  const problems = misfits(weights, ownNetwork(spec));
   if (problems.length > 0)
     throw invalid(
       join(directory, WEIGHTS_FILE),
@@ -94,7 +111,7 @@ async function readPart(directory: string, name: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new MonitorError('E_MODEL_MISSING', `The model's ${name} can't be read: ${messageOf(cause)}`, {
       place: { file },
-      remedy: `A model is a folder with ${SPEC_FILE}, ${VOCABULARY_FILE} and ${WEIGHTS_FILE}. Make one with: monitor model import`,
+      remedy: `A model is a folder with ${SPEC_FILE}, ${VOCABULARY_FILE} and ${WEIGHTS_FILE} (or tokenizer.json and model.onnx). Make one with: monitor model import`,
       cause,
     });
   }

@@ -4,7 +4,7 @@ import type { Model } from './artifact.ts';
 import { type Prediction, predictionOf } from './predict-texts.ts';
 import type { Probabilities } from './probabilities.ts';
 import type { TokenizerSpec } from './spec.ts';
-import { cleanerOf, tokenizerOf, tokensOf } from './tokenizer.ts';
+import { cleanerOf, tokenizerOfModel, tokensOf } from './tokenizer.ts';
 import { socialSpans } from './tokenizers/social.ts';
 
 /** A part of a text: from `start` to before `end`, in UTF-16 units. */
@@ -39,13 +39,13 @@ const MOST_CHARACTERS = 20_000;
  * Errors: E_INPUT for a text of more than 20,000 characters; those of `score`.
  */
 export async function explainTexts(
-  model: Pick<Model, 'spec' | 'vocabulary'>,
+  model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'>,
   texts: readonly string[],
   score: (texts: readonly string[]) => Promise<Probabilities>,
 ): Promise<Explanation[]> {
   const { spec } = model;
   const clean = cleanerOf(spec.tokenizer);
-  const tokenize = tokenizerOf(spec, model.vocabulary);
+  const tokenize = tokenizerOfModel(model);
   const idsOf = (text: string) => tokenize(clean(text)).join(' ');
   const { tokenizer } = spec;
   const isFull = (part: string) =>
@@ -96,7 +96,7 @@ export function spansOf(text: string, tokenizer: TokenizerSpec): Span[] {
 function ownSpans(text: string, tokenizer: TokenizerSpec): Span[] | undefined {
   const words = tokenizer.name === 'ngrams' ? tokenizer.of : tokenizer;
   if (words === 'social' || (typeof words === 'object' && words.name === 'social')) return socialSpans(text);
-  if (words === 'words' || words.version === 1) return matchesOf(text, /[\p{L}\p{N}_]+/gu);
+  if (words === 'words' || (words.name === 'words' && words.version === 1)) return matchesOf(text, /[\p{L}\p{N}_]+/gu);
   return undefined;
 }
 

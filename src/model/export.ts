@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
+import { MonitorError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import type { Model } from './artifact.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_PROBABILITIES, onnxGraph } from './engines/onnx/graph.ts';
+import { ownNetwork } from './network-spec.ts';
+import { filesOf } from './spec.ts';
 
 /** What an exported file says of itself. Values are text: names, hashes, and JSON where there is more than one word. */
 function metadataOf({ spec, networkSha256 }: Pick<Model, 'spec' | 'networkSha256'>): Record<string, string> {
@@ -34,10 +37,16 @@ export interface Exported {
  * Writes a model as an ONNX file that ONNX Runtime runs without this program: `ids` (int32, batch × width) and, where padding
  * is masked, `lengths` (int32, batch) go in, `probabilities` (float, batch × classes in the order of `labels`) come out.
  * Texts become ids by the model's own vocab.json. Written beside and renamed; a file of that name is replaced.
- * Errors: E_FILE when it can't be written.
+ * Errors: E_FILE when it can't be written, E_USAGE for a classifier that came as ONNX.
  */
 export async function exportOnnx(model: Model, file: string): Promise<Exported> {
-  const { network, padding } = model.spec;
+  const { padding } = model.spec;
+  if (model.spec.network.kind === 'onnx')
+    throw new MonitorError('E_USAGE', `${model.spec.name} came as an ONNX file.`, {
+      place: { file: model.directory },
+      remedy: `Copy ${filesOf(model.spec.network).weights} and tokenizer.json out of its folder.`,
+    });
+  const network = ownNetwork(model.spec);
   const metadata = metadataOf(model);
   const bytes = onnxGraph(network, padding, model.weights, { metadata });
   await writeFileAtomic(file, bytes);

@@ -136,25 +136,16 @@ export function thresholdOfBestF1({ probabilities, labels }: LabelledProbabiliti
   return Math.min(Math.max(threshold, 1e-6), 1 - 1e-6);
 }
 
-/** Three classes: the weights of negative and positive, that of neutral being 1, with the highest macro recall. */
-export function decisionWeights(fold: LabelledProbabilities): [number, number, number] {
-  const steps = Array.from({ length: 41 }, (_, index) => Math.exp((index - 20) / 20));
-  const counts = [0, 0, 0];
-  for (const label of fold.labels) counts[label] = (counts[label] ?? 0) + 1;
-  const rows = Array.from(fold.labels, (label, row) => ({ label, own: classProbabilities(fold, row) }));
-  let best: { recall: number; weights: [number, number, number] } = { recall: -1, weights: [1, 1, 1] };
-  for (const ofNegative of steps)
-    for (const ofPositive of steps) {
-      const hits = [0, 0, 0];
-      for (const { label, own } of rows) {
-        const [negative, neutral, positive] = [ofNegative * (own[0] ?? 0), own[1] ?? 0, ofPositive * (own[2] ?? 0)];
-        const predicted = neutral >= Math.max(negative, positive) ? 1 : negative >= positive ? 0 : 2;
-        if (predicted === label) hits[label] = (hits[label] ?? 0) + 1;
-      }
-      const recall = hits.reduce((sum, hit, index) => sum + hit / Math.max(1, counts[index] ?? 0), 0);
-      if (recall > best.recall) best = { recall, weights: [ofNegative, 1, ofPositive] };
-    }
-  return best.weights;
+/**
+ * Three classes: the weights of negative and positive, that of neutral being 1, with the highest macro recall. Of honest
+ * probabilities p the class with the largest p ÷ share maximises it (Bayes' rule for a loss of 1 ÷ share a class; Elkan 2001). Weights
+ * searched for on some thousand texts vary by a third and are no better on others.
+ */
+export function decisionWeights({ labels }: Pick<LabelledProbabilities, 'labels'>): [number, number, number] {
+  const counts: [number, number, number] = [0, 0, 0];
+  for (const label of labels) if (label === 0 || label === 1 || label === 2) counts[label] += 1;
+  const [negative, neutral, positive] = counts;
+  return [neutral / negative, 1, neutral / positive];
 }
 
 /** How calibrated probabilities come out for texts of each true class. Each class needs two texts. */

@@ -57,7 +57,8 @@ export async function importModel(options: ImportOptions): Promise<Model> {
   });
 }
 
-async function readInput(file: string): Promise<Uint8Array> {
+/** Errors: E_INPUT. */
+export async function readInput(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {

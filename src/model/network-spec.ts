@@ -70,6 +70,26 @@ const linear = z.strictObject({
   scale: z.enum(LINEAR_SCALES),
 });
 
+/** The classes that an imported classifier may tell apart: two, three, or the five grades of a rating. */
+export const GRADES = ['very_negative', 'negative', 'neutral', 'positive', 'very_positive'] as const;
+export type Grade = (typeof GRADES)[number];
+
+/**
+ * A classifier that came as an ONNX file, which is its weights and its graph in one: ids, attention mask and, where it asks for
+ * them, token types go in, a logit for each class comes out. `outputs` is how many classes are left when five are read as three.
+ */
+const classifier = z.strictObject({
+  kind: z.literal('onnx'),
+  /** The classes in the order of the file's logits. */
+  classes: z.array(z.enum(GRADES)).min(2).max(5),
+  /** The name of the output with the logits. */
+  output: z.string().min(1),
+  token_types: z.boolean(),
+  /** Tokens of its tokenizer.json. */
+  vocabulary: z.int().min(2),
+  outputs: z.union([z.literal(2), z.literal(3)]),
+});
+
 const sizes = {
   /** Words, or features of a linear model, including `<pad>` and `<unk>`. */
   vocabulary: z.int().min(2),
@@ -82,11 +102,15 @@ export const networkSchema = z.discriminatedUnion('kind', [
   recurrent.extend(sizes),
   convolutional.extend(sizes),
   linear.extend(sizes),
+  classifier,
 ]);
 export type NetworkSpec = z.output<typeof networkSchema>;
 export type RecurrentSpec = Extract<NetworkSpec, { kind: RecurrentKind }>;
 export type ConvolutionalSpec = Extract<NetworkSpec, { kind: 'cnn' }>;
 export type LinearSpec = Extract<NetworkSpec, { kind: 'linear' }>;
+export type ClassifierSpec = Extract<NetworkSpec, { kind: 'onnx' }>;
+/** Networks whose equations this program knows; it builds their graph from their weights. */
+export type OwnNetworkSpec = Exclude<NetworkSpec, ClassifierSpec>;
 /** Networks that read words in their order. */
 export type DeepSpec = RecurrentSpec | ConvolutionalSpec;
 export type Outputs = NetworkSpec['outputs'];
@@ -100,4 +124,10 @@ export const architectureSchema = z.discriminatedUnion('kind', [
 /** How many classes a network with so many outputs tells apart. */
 export function classesOf(outputs: Outputs): 2 | 3 {
   return outputs === 3 ? 3 : 2;
+}
+
+/** The network of a model that this program computes itself. A classifier that came as ONNX never gets so far. */
+export function ownNetwork({ network }: { readonly network: NetworkSpec }): OwnNetworkSpec {
+  if (network.kind === 'onnx') throw new Error('an imported classifier has no equations here');
+  return network;
 }

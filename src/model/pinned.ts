@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { MonitorError, messageOf } from '../errors.ts';
 import { loadModel, type Model } from './artifact.ts';
-import { SPEC_FILE, VOCABULARY_FILE, WEIGHTS_FILE } from './spec.ts';
+import { filesOf, SPEC_FILE } from './spec.ts';
 
 /** The folder of the models that a data folder keeps copies of. */
 export function pinnedModels(dataDir: string): string {
@@ -32,7 +32,8 @@ export async function pinModel(dataDir: string, model: Model): Promise<Model> {
   try {
     await rm(beside, { recursive: true, force: true });
     await mkdir(beside, { recursive: true });
-    for (const name of [SPEC_FILE, VOCABULARY_FILE, WEIGHTS_FILE]) {
+    const { weights, vocabulary } = filesOf(model.spec.network);
+    for (const name of [SPEC_FILE, vocabulary, weights]) {
       await copyFile(join(model.directory, name), join(beside, name));
       await flush(join(beside, name));
     }

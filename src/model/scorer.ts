@@ -2,19 +2,19 @@ import type { Model } from './artifact.ts';
 import { batchOf, planBatches } from './batches.ts';
 import type { Engine } from './engines/engine.ts';
 import { type Probabilities, probabilitiesOf } from './probabilities.ts';
-import { tokenizerOf } from './tokenizer.ts';
+import { tokenizerOfModel } from './tokenizer.ts';
 
 /** Turns texts into probabilities, in the order of the texts. */
 export type Scorer = (texts: readonly string[]) => Promise<Probabilities>;
 
 /** A scorer of this model on this engine. Texts with the same tokens are run once. */
 export function scorerOf(
-  model: Pick<Model, 'spec' | 'vocabulary'>,
+  model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'>,
   engine: Engine,
   tokensPerBatch = engine.tokensPerBatch,
 ): Scorer {
   const { padding, network } = model.spec;
-  const tokenize = tokenizerOf(model.spec, model.vocabulary);
+  const tokenize = tokenizerOfModel(model);
   const fixedWidth = padding.masked ? undefined : (padding.to ?? undefined);
   return async (texts) => {
     const { sequences, sequenceOfText } = distinct(texts.map(tokenize));

@@ -1,6 +1,6 @@
 import {
   type ConvolutionalSpec,
-  type NetworkSpec,
+  type OwnNetworkSpec,
   POOLING_PARTS,
   type Pooling,
   type RecurrentKind,
@@ -35,7 +35,7 @@ export function attends(pooling: Pooling): boolean {
 }
 
 /** Every tensor that the architecture has, under PyTorch's names, with its shape. */
-export function expectedShapes(network: NetworkSpec): Map<string, number[]> {
+export function expectedShapes(network: OwnNetworkSpec): Map<string, number[]> {
   const { vocabulary, outputs } = network;
   if (network.kind === 'linear')
     return new Map<string, number[]>([
@@ -78,7 +78,7 @@ function recurrentShapes(network: RecurrentSpec): [string, number[]][] {
 }
 
 /** What keeps the tensors from being this network's, in words; an empty list when they fit. */
-export function misfits(tensors: Tensors, network: NetworkSpec): string[] {
+export function misfits(tensors: Tensors, network: OwnNetworkSpec): string[] {
   const expected = expectedShapes(network);
   const problems: string[] = [];
   for (const [name, shape] of expected) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { appliedKeys } from './calibration.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
-import { classesOf, networkSchema } from './network-spec.ts';
+import { classesOf, GRADES, type NetworkSpec, networkSchema } from './network-spec.ts';
 
 /** The newest layout of a model directory that this program reads. */
 export const MODEL_FORMAT = 1;
@@ -10,6 +10,16 @@ export const MODEL_FORMAT = 1;
 export const WEIGHTS_FILE = 'weights.safetensors';
 export const VOCABULARY_FILE = 'vocab.json';
 export const SPEC_FILE = 'model.json';
+
+/** The two files beside model.json: what a network computes with, and what makes ids of a text. */
+export function filesOf({ kind }: Pick<NetworkSpec, 'kind'>): {
+  readonly weights: string;
+  readonly vocabulary: string;
+} {
+  return kind === 'onnx'
+    ? { weights: 'model.onnx', vocabulary: 'tokenizer.json' }
+    : { weights: WEIGHTS_FILE, vocabulary: VOCABULARY_FILE };
+}
 
 /** Class names in the order of a network's outputs; where there is one output it is the positive class's logit. */
 export const TWO_CLASSES = ['negative', 'positive'] as const;
@@ -64,8 +74,23 @@ export const ngramTokenizerSchema = z.strictObject({
   characters: z.tuple([z.int().min(1).max(10), z.int().min(1).max(10)]).nullable(),
 });
 
+/** A Hugging Face tokenizer.json, and what is done to a text before it reads it. */
+const huggingFaceTokenizer = z.strictObject({
+  name: z.literal('huggingface'),
+  version: z.literal(1),
+  reads,
+  /** Tokens read of a text, with the ones that the tokeniser puts around it. */
+  max_tokens: count,
+  /** HTML entities become characters, twice, as some exports encode them twice. */
+  html_entities: z.boolean(),
+  /** What stands for every link, and for every @name; null leaves them as they are. */
+  links: z.string().nullable(),
+  mentions: z.string().nullable(),
+});
+export type HuggingFaceTokenizerSpec = z.output<typeof huggingFaceTokenizer>;
+
 export const wordTokenizerSchema = z.discriminatedUnion('name', wordTokenizers);
-const tokenizerSchema = z.discriminatedUnion('name', [...wordTokenizers, ngramTokenizerSchema]);
+const tokenizerSchema = z.discriminatedUnion('name', [...wordTokenizers, ngramTokenizerSchema, huggingFaceTokenizer]);
 export type TokenizerSpec = z.output<typeof tokenizerSchema>;
 
 export const paddingSchema = z.strictObject({
@@ -109,18 +134,32 @@ export const modelSpecSchema = z
     for (const [key, lists] of Object.entries(perClass))
       if (lists.some((list) => list !== undefined && list.length !== spec.labels.length))
         refuse([key], `needs a number for each of ${spec.labels.length} classes`);
-    if ((spec.network.kind === 'linear') !== (spec.tokenizer.name === 'ngrams'))
+    if (
+      (spec.network.kind === 'linear') !== (spec.tokenizer.name === 'ngrams') ||
+      (spec.network.kind === 'onnx') !== (spec.tokenizer.name === 'huggingface')
+    )
       refuse(
         ['tokenizer', 'name'],
         `${spec.tokenizer.name} is no tokeniser for a network of kind ${spec.network.kind}`,
       );
     if (spec.network.kind === 'linear' && !spec.padding.masked)
       refuse(['padding', 'masked'], 'a linear model has no padding to read');
+    if (spec.network.kind === 'onnx' && (spec.padding.to !== null || !spec.padding.masked))
+      refuse(['padding'], 'an imported classifier reads each text by itself, without padding');
+    if (spec.network.kind === 'onnx' && !isScale(spec.network.classes))
+      refuse(['network', 'classes'], 'must be the two, three or five classes, each once');
     if (spec.padding.to === null && !spec.padding.masked)
       refuse(['padding', 'to'], 'padding that is not masked needs the width that the network was trained with');
     if (spec.padding.to !== null && spec.padding.to < spec.tokenizer.max_tokens)
       refuse(['padding', 'to'], `${spec.padding.to} is less than tokenizer.max_tokens (${spec.tokenizer.max_tokens})`);
   });
+
+/** Whether these are negative and positive, with neutral or without, or all five grades, in any order. */
+export function isScale(classes: readonly string[]): boolean {
+  return [TWO_CLASSES, THREE_CLASSES, GRADES].some(
+    (scale) => scale.length === classes.length && scale.every((name) => classes.includes(name)),
+  );
+}
 
 export type ModelSpec = z.output<typeof modelSpecSchema>;
 

@@ -1,4 +1,5 @@
 import { cleanText } from '../ingest/text.ts';
+import type { Model } from './artifact.ts';
 import type { ModelSpec, TokenizerSpec } from './spec.ts';
 import { ngramsOf } from './tokenizers/ngrams.ts';
 import { piecesOf } from './tokenizers/pieces.ts';
@@ -28,6 +29,7 @@ export function cleanerOf({ reads }: Pick<TokenizerSpec, 'reads'>): (text: strin
 /** What a tokeniser gives to be counted for a vocabulary; a drawn-out word is left to its ordinary spellings. */
 export function tokensToCount(tokenizer: TokenizerSpec, text: string): string[] {
   if (tokenizer.name === 'ngrams') return [...ngramsOfText(tokenizer, text)];
+  if (tokenizer.name === 'huggingface') throw notHere();
   if (tokenizer.name === 'social') return socialTokens(text, Number.POSITIVE_INFINITY, () => undefined);
   return [...plainOrWordsOf(tokenizer, text)];
 }
@@ -41,9 +43,20 @@ function plainOrWordsOf(tokenizer: Extract<TokenizerSpec, { name: 'words' }>, te
 export function tokensOf(tokenizer: TokenizerSpec, text: string): string[] {
   if (tokenizer.name === 'social') return socialTokens(text);
   if (tokenizer.name === 'words') return [...plainOrWordsOf(tokenizer, text)];
+  if (tokenizer.name === 'huggingface') throw notHere();
   const { of } = tokenizer;
   if (of === 'social') return socialTokens(text);
   return [...(of === 'words' ? wordsOf(text) : plainTokens(text, of))];
+}
+
+/** Words for a vocabulary are asked of the tokenisers that this program trains with. */
+function notHere(): Error {
+  return new Error('a tokenizer.json gives ids, not words');
+}
+
+/** The tokeniser of a model as it was loaded. */
+export function tokenizerOfModel(model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'>): Tokenizer {
+  return model.classifier?.encode ?? tokenizerOf(model.spec, model.vocabulary);
 }
 
 /** A linear model's features of a text. */
@@ -62,6 +75,7 @@ export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, voca
   const idOfWord = new Map(vocabulary.map((word, id) => [word, id]));
   const { tokenizer } = spec;
   const { max_tokens: maxTokens } = tokenizer;
+  if (tokenizer.name === 'huggingface') throw notHere();
   const ofNoWords = spec.padding.masked ? [UNKNOWN_ID] : [];
   if (tokenizer.name === 'ngrams')
     return (text) => {

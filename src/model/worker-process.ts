@@ -20,9 +20,10 @@ interface Loaded {
 async function load(directory: string, engineChoice: EngineChoice): Promise<Loaded> {
   const model = await loadModel(directory);
   const engine = await createEngine(engineChoice, model);
-  const { networkSha256, spec, vocabulary } = model;
+  const { networkSha256, spec, vocabulary, classifier } = model;
   // Only these parts are kept: the engine has its own copy of the weights.
-  return { networkSha256, score: scorerOf({ spec, vocabulary }, engine) };
+  const reader = classifier && { classifier: { encode: classifier.encode, onnx: new Uint8Array() } };
+  return { networkSha256, score: scorerOf({ spec, vocabulary, ...reader }, engine) };
 }
 
 const loading = load(process.argv[2] ?? '', (process.argv[3] ?? 'auto') as EngineChoice);

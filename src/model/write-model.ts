@@ -5,7 +5,7 @@ import { MonitorError } from '../errors.ts';
 import { loadModel, type Model } from './artifact.ts';
 import { sha256 } from './canonical-json.ts';
 import { type Tensor, type TensorType, writeSafetensors } from './safetensors.ts';
-import { MODEL_FORMAT, type ModelSpec, SPEC_FILE, VOCABULARY_FILE, WEIGHTS_FILE } from './spec.ts';
+import { filesOf, MODEL_FORMAT, type ModelSpec, SPEC_FILE } from './spec.ts';
 import { formatVocabulary } from './vocabulary.ts';
 
 /** What goes into a model directory. Format and hashes are filled in. */
@@ -33,10 +33,25 @@ export function refuseExisting(directory: string): void {
  * Errors: E_USAGE when it exists, E_MODEL_INVALID when the parts don't fit together.
  */
 export async function writeModel(directory: string, content: ModelContent): Promise<Model> {
+  return writeModelFiles(directory, {
+    spec: content.spec,
+    weights: writeSafetensors(content.weights, content.precision),
+    vocabulary: Buffer.from(formatVocabulary(content.vocabulary)),
+    ...(content.extra && { extra: content.extra }),
+  });
+}
+
+/** The same of files that are as they should be. */
+export interface ModelFiles extends Pick<ModelContent, 'spec' | 'extra'> {
+  readonly weights: Uint8Array;
+  readonly vocabulary: Uint8Array;
+}
+
+/** Writes a model directory of its two files. Errors: as `writeModel`. */
+export async function writeModelFiles(directory: string, content: ModelFiles): Promise<Model> {
   refuseExisting(directory);
   const out = resolve(directory);
-  const weights = writeSafetensors(content.weights, content.precision);
-  const vocabulary = formatVocabulary(content.vocabulary);
+  const { weights, vocabulary } = content;
   const { name, title, network, tokenizer, padding, labels, threshold, about, ...others } = content.spec;
   const { calibration, decision_weights, rates } = others;
   const spec: ModelSpec = {
@@ -56,8 +71,9 @@ export async function writeModel(directory: string, content: ModelContent): Prom
     about,
   };
   return appearing(out, async (beside) => {
-    await writeFile(join(beside, WEIGHTS_FILE), weights);
-    await writeFile(join(beside, VOCABULARY_FILE), vocabulary);
+    const files = filesOf(network);
+    await writeFile(join(beside, files.weights), weights);
+    await writeFile(join(beside, files.vocabulary), vocabulary);
     await writeFile(join(beside, SPEC_FILE), `${JSON.stringify(spec, null, 2)}\n`);
     for (const [file, text] of Object.entries(content.extra ?? {})) await writeFile(join(beside, file), text);
   });

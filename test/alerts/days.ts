@@ -7,6 +7,7 @@ const ofBrand = {
   team: 'care',
   mute: [],
   repeatEvery: null,
+  secondOpinion: null,
 };
 
 /** Fires below 0.45, ends at 0.48, needs 50 posts and one day. */

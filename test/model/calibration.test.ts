@@ -104,8 +104,9 @@ describe('decisions', () => {
     expect(thresholdOfBestF1({ probabilities, labels: Int32Array.of(0, 0, 1, 1, 1), classes: 2 })).toBeCloseTo(0.25, 9);
   });
 
-  it('weigh the classes for macro recall', () => {
+  it('weigh the classes for macro recall', async () => {
     const rare = fold(3, 3_000, ([a = 0, b = 0, c = 0]) => [a - 2, b, c]);
+    const honest = calibrate(three(await fitCalibration(rare, 'vector')), rare.probabilities);
     const weights = decisionWeights(rare);
     const recall = (decision_weights?: number[]) => {
       const spec = { ...three().spec, threshold: 0.5, ...(decision_weights && { decision_weights }) };
@@ -114,13 +115,13 @@ describe('decisions', () => {
         [0, 0, 0],
       ];
       for (const [row, label] of rare.labels.entries()) {
-        const own = classify({ spec }, rare.probabilities[2 * row] ?? 0, rare.probabilities[2 * row + 1] ?? 0);
+        const own = classify({ spec }, honest[2 * row] ?? 0, honest[2 * row + 1] ?? 0);
         all[label] = (all[label] ?? 0) + 1;
         if (own === THREE_CLASSES[label]) hits[label] = (hits[label] ?? 0) + 1;
       }
       return hits.reduce((sum, hit, index) => sum + hit / (all[index] ?? 1), 0) / 3;
     };
-    expect(recall(weights)).toBeGreaterThanOrEqual(recall());
+    expect(recall(weights)).toBeGreaterThan(recall() + 0.02);
   });
 });
 

@@ -69,4 +69,4 @@ describeShared('the model that ships, on tweets that took no part in its making'
 });
 
 /** Macro recall of `recipes/social-logistic.yaml` on the same rows. */
-const BASELINE_ON_SEMEVAL = 0.64;
+const BASELINE_ON_SEMEVAL = 0.6523;

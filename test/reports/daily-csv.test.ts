@@ -9,7 +9,7 @@ import { brandReport, NEWEST, threeBrands } from './world.ts';
 const HEADER =
   'brand,day,total,positives,mean_pos,ma3,alert,negatives,users,mean_pos_low,mean_pos_high,ma3_low,ma3_high,' +
   'positive_rate,positive_rate_low,positive_rate_high,positive_rate_ma3,window_posts,model,' +
-  'corrected_rate,corrected_low,corrected_high';
+  'corrected_rate,corrected_low,corrected_high,sampled_rate,sampled_low,sampled_high,sampled_posts';
 
 const known = (value: number, low: number, high: number) => ({ value, low, high, standardError: 0.01 });
 const unknown = (value: number) => ({ value, low: null, high: null, standardError: null });
@@ -23,13 +23,15 @@ const FULL: DayFigures = {
   meanPos: known(1 / 3, 0.3, 0.37),
   positiveRate: known(0.25, 0.2, 0.3),
   correctedRate: known(0.28, 0.22, 0.34),
+  sampled: { ...known(0.29, 0.24, 0.33), posts: 100 },
   ma3: known(0.4444444, 0.4, 0.5),
   positiveRateMa3: known(0.26, 0.2, 0.3),
   windowPosts: 3000,
   windowFrom: NEWEST - 2,
 };
+const { sampled: _, ...UNSAMPLED } = FULL;
 const SPARSE: DayFigures = {
-  ...FULL,
+  ...UNSAMPLED,
   day: NEWEST - 4,
   total: 1,
   positives: 1,
@@ -62,10 +64,10 @@ describe('dailyCsv', () => {
     expect(dailyCsv([report('zeta', { threshold: null, firingDays: new Set(), state: null }), report('acme')])).toBe(
       [
         HEADER,
-        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,,,,',
-        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000',
-        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,,,,',
-        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000',
+        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,,,,,,,,0',
+        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100',
+        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,,,,,,,,0',
+        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100',
         '',
       ].join('\n'),
     );

@@ -1,5 +1,4 @@
-import type { Model } from '../artifact.ts';
-import type { Engine, EngineChoice } from './engine.ts';
+import type { Engine, EngineChoice, EngineModel } from './engine.ts';
 import { mayUseGraphicsCard } from './graphics-card.ts';
 import { createOnnxEngine } from './onnx/engine.ts';
 import { loadTensorFlow } from './tensorflow/load.ts';
@@ -9,10 +8,9 @@ import { createTfjsEngine } from './tfjs/engine.ts';
  * The engine that a config asks for, with the model's network ready to run.
  * Errors: E_ENGINE_MISSING when `tfjs` is asked for and native TensorFlow is not installed.
  */
-export async function createEngine(
-  choice: EngineChoice,
-  model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>,
-): Promise<Engine> {
+export async function createEngine(choice: EngineChoice, model: EngineModel): Promise<Engine> {
+  // TensorFlow.js can't run such a file, so the choice is none.
+  if (model.spec.network.kind === 'onnx') return createOnnxEngine(model);
   if (choice === 'tfjs') return createTfjsEngine((await loadTensorFlow({ kind: 'native' })).tf, model);
   if (choice === 'auto' && mayUseGraphicsCard()) {
     const { tf, device } = await loadTensorFlow({ kind: 'native' });

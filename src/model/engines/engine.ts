@@ -1,3 +1,8 @@
+import type { Model } from '../artifact.ts';
+
+/** What an engine needs of a model. */
+export type EngineModel = Pick<Model, 'spec' | 'weights' | 'networkSha256' | 'classifier'>;
+
 /** The engines that a config can ask for; `auto` is TensorFlow.js where it has a graphics card, otherwise ONNX Runtime. */
 export const ENGINE_CHOICES = ['auto', 'onnx', 'tfjs'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];

@@ -1,9 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Model } from '../artifact.ts';
+import { ownNetwork } from '../network-spec.ts';
 import { scorerOf } from '../scorer.ts';
 import { syntheticRows } from '../synthetic/rows.ts';
 import type { Engine } from './engine.ts';
 import type { InstalledEngine } from './installed.ts';
+import { createOnnxEngine } from './onnx/engine.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from './onnx/graph.ts';
 import { OPTIONS } from './onnx/session.ts';
 
@@ -55,7 +57,10 @@ export async function checkEngine(installed: InstalledEngine, model: CheckedMode
 
 /** The network in the standard's own operations, without anything that makes it fast. */
 async function createReference(model: CheckedModel): Promise<Engine> {
-  const { network, padding } = model.spec;
+  // An imported classifier is its own standard: what can be checked is that company and order change nothing.
+  if (model.spec.network.kind === 'onnx') return createOnnxEngine(model);
+  const { padding } = model.spec;
+  const network = ownNetwork(model.spec);
   const session = await InferenceSession.create(onnxGraph(network, padding, model.weights), OPTIONS);
   return {
     networkSha256: model.networkSha256,

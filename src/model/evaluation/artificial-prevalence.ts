@@ -67,7 +67,7 @@ export async function artificialPrevalence(options: ArtificialOptions): Promise<
     if (sample % SAMPLES_PER_TURN === 0) await nextTurn();
     throwIfAborted(signal);
     const shares = evenShares(labels.length, random);
-    const day = Array.from({ length: size }, () => drawn(pools, shares, random));
+    const day = Array.from({ length: size }, () => drawnOf(pools, shares, random));
     const truth = day.filter(({ label }) => label === 'positive').length / size;
     const stats = statsOf(day);
     const corrected = estimateCorrectedRate(stats, rates, confidence);
@@ -96,12 +96,14 @@ export async function artificialPrevalence(options: ArtificialOptions): Promise<
   };
 }
 
-function evenShares(classes: number, random: Random): number[] {
+/** Shares of so many classes, each set of them as likely as any other. */
+export function evenShares(classes: number, random: Random): number[] {
   const cuts = [0, ...Array.from({ length: classes - 1 }, random).sort((a, b) => a - b), 1];
   return cuts.slice(1).map((cut, index) => cut - (cuts[index] ?? 0));
 }
 
-function drawn(pools: readonly (readonly PostOfGroup[])[], shares: readonly number[], random: Random): PostOfGroup {
+/** A post of a class drawn by these shares, with replacement. */
+export function drawnOf<Post>(pools: readonly (readonly Post[])[], shares: readonly number[], random: Random): Post {
   let left = random();
   let index = 0;
   while (index < shares.length - 1 && left >= (shares[index] ?? 0)) {

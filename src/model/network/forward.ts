@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TokenBatch } from '../engines/engine.ts';
+import { ownNetwork } from '../network-spec.ts';
 import type { ModelSpec } from '../spec.ts';
 import { UNKNOWN_ID } from '../vocabulary.ts';
 import { convolutionalFeatures } from './convolution.ts';
@@ -23,11 +24,13 @@ export interface ForwardSpec {
  */
 export function forward(
   tf: TensorFlow,
-  { network, padding }: ForwardSpec,
+  spec: ForwardSpec,
   parameters: Parameters,
   batch: TokenBatch,
   dropout?: Dropout,
 ): Tensor2D {
+  const { padding } = spec;
+  const network = ownNetwork(spec);
   if (network.kind === 'linear') return linearLogits(tf, network, parameters, batch);
   const layout = layoutOf(batch, padding.masked);
   const ids = dropout ? dropWords(layout.ids, layout.padding, UNKNOWN_ID, dropout) : layout.ids;

@@ -48,13 +48,17 @@ function vocabularyOf({ spec: { tokenizer }, vocabulary }: Model): Recipe['vocab
   return { ...size, pieces: Math.max(1, vocabulary.filter(isPiece).length) };
 }
 
-/** Errors: E_CONFIG when the recipe describes another network than the model's, E_USAGE when the model is a linear one. */
+/** Errors: E_CONFIG when the recipe describes another network than the model's, E_USAGE when the model is none that training can go on from. */
 export function refuseOther(recipe: Recipe, { spec, vocabulary, directory }: Model): void {
-  if (spec.network.kind === 'linear')
-    throw new MonitorError('E_USAGE', `${spec.name} is a linear model, which is always trained from the start.`, {
-      place: { file: directory },
-      remedy: 'Name a network with --init.',
-    });
+  if (spec.network.kind === 'linear' || spec.network.kind === 'onnx')
+    throw new MonitorError(
+      'E_USAGE',
+      `${spec.name} is ${spec.network.kind === 'linear' ? 'a linear model, which is always trained from the start' : 'an imported classifier, which is not trained here'}.`,
+      {
+        place: { file: directory },
+        remedy: 'Name a network with --init.',
+      },
+    );
   const pairs: [string, unknown, unknown][] = [
     ['classes', recipe.classes, spec.labels.length],
     ['network', networkOf(recipe, vocabulary.length), spec.network],

@@ -178,7 +178,7 @@ export function trainerOf(
 
 /** The network that these weights are of: without its wide branch while that is not there yet. */
 function withThese({ network, padding }: Architecture, weights: { has(name: string): boolean }): Architecture {
-  if (network.kind === 'linear' || weights.has('wide.weight')) return { network, padding };
+  if (network.kind === 'linear' || network.kind === 'onnx' || weights.has('wide.weight')) return { network, padding };
   const { wide: _, ...deep } = network;
   return { network: deep, padding };
 }

@@ -2,7 +2,7 @@ import type { TokenBatch } from '../../../src/model/engines/engine.ts';
 import {
   type ConvolutionalSpec,
   type DeepSpec,
-  type NetworkSpec,
+  type OwnNetworkSpec,
   RECURRENT_KINDS,
   type RecurrentSpec,
 } from '../../../src/model/network-spec.ts';
@@ -52,7 +52,7 @@ export const ZOO: readonly (readonly [string, DeepSpec])[] = [
 ];
 
 /** Weights of a network, the same at every call. */
-export function weightsOf(network: NetworkSpec, scale = 0.8): Tensors {
+export function weightsOf(network: OwnNetworkSpec, scale = 0.8): Tensors {
   let phase = 0;
   return new Map(
     [...expectedShapes(network)].map(([name, shape]) => {

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Model } from '../../artifact.ts';
-import type { Engine } from '../engine.ts';
+import { ownNetwork } from '../../network-spec.ts';
+import type { Engine, EngineModel } from '../engine.ts';
+import { createClassifierEngine } from './classifier.ts';
 import { foldedTables, isFolded } from './folded.ts';
 import { INPUT_IDS, INPUT_LENGTHS, OUTPUT_LOGITS, onnxGraph } from './graph.ts';
 import { OPTIONS } from './session.ts';
@@ -9,8 +10,10 @@ import { OPTIONS } from './session.ts';
 const TOKENS_PER_BATCH = 4_096;
 
 /** The network run by ONNX Runtime on the processor. `logits` keeps its process busy until the batch is done. */
-export async function createOnnxEngine(model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>): Promise<Engine> {
-  const { network, padding } = model.spec;
+export async function createOnnxEngine(model: EngineModel): Promise<Engine> {
+  if (model.spec.network.kind === 'onnx') return createClassifierEngine(model, model.spec.network);
+  const { padding } = model.spec;
+  const network = ownNetwork(model.spec);
   const tables = isFolded(network) ? await foldedTables(network, model.weights) : {};
   const session = await InferenceSession.create(onnxGraph(network, padding, model.weights, 'folded logits'), OPTIONS);
   return {

@@ -1,4 +1,4 @@
-import type { DeepSpec, NetworkSpec } from '../../network-spec.ts';
+import type { DeepSpec, Outputs, OwnNetworkSpec } from '../../network-spec.ts';
 import type { Tensors } from '../../safetensors.ts';
 import { featuresOf } from '../../shapes.ts';
 import type { ModelSpec } from '../../spec.ts';
@@ -29,7 +29,7 @@ export type GraphOutput = 'logits' | 'folded logits' | { readonly metadata: Read
  * Time is the first axis inside, because ONNX's recurrent operations want it so.
  */
 export function onnxGraph(
-  network: NetworkSpec,
+  network: OwnNetworkSpec,
   padding: Pick<ModelSpec['padding'], 'masked'>,
   weights: Tensors,
   output: GraphOutput = 'logits',
@@ -89,7 +89,7 @@ function addDeep(
 }
 
 /** Every class's probability, and how many there are. One logit is the positive class's; negative is the rest. */
-function addProbabilities(graph: Builder, outputs: NetworkSpec['outputs']): number {
+function addProbabilities(graph: Builder, outputs: Outputs): number {
   if (outputs > 1) {
     graph.add('Softmax', [OUTPUT_LOGITS], OUTPUT_PROBABILITIES, { axis: 1 });
     return outputs;

@@ -1,5 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
 
+/** No thread waits by spinning: workers use the other processors better. */
+export const SESSION = { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } };
+
 /** How ONNX Runtime runs all our graphs. */
 export const OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
@@ -11,5 +14,5 @@ export const OPTIONS: InferenceSession.SessionOptions = {
   enableMemPattern: false,
   // Errors only: its warnings are about its own optimiser.
   logSeverityLevel: 3,
-  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  extra: { session: SESSION },
 };

@@ -1,0 +1,56 @@
+import { activeModel } from '../../db/networks.ts';
+import { lastSeriesDay } from '../../db/series.ts';
+import type { Reader } from '../../db/store.ts';
+import { brandReportsOf, reportContext } from '../../jobs/report.ts';
+import { countOf, longDate } from '../../reports/format.ts';
+import { html, type Markup } from '../../reports/html.ts';
+import type { ReportContext } from '../../reports/model.ts';
+import { byUrgency } from '../../reports/page.ts';
+import { legend, modelAndQuality } from '../../reports/page-notes.ts';
+import { summaryTable } from '../../reports/page-tables.ts';
+import type { Day } from '../../src/calendar.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { modelLabel } from '../../src/model/pinned.ts';
+import type { Page } from '../frame.ts';
+import { type Service, snapshot } from '../service.ts';
+
+/** Days that a sparkline shows. */
+const DAYS = 30;
+
+/** The newest day with figures and what its figures have in common; undefined before the first. */
+export async function newestContext(reader: Reader, config: Config): Promise<ReportContext | undefined> {
+  const newestDay = await lastSeriesDay(reader);
+  const model = await activeModel(reader);
+  if (newestDay === null || !model) return undefined;
+  return reportContext(reader, config, modelLabel(model), newestDay);
+}
+
+/** All brands: where each stands, those with a firing alert first. */
+export async function overviewPage(service: Service): Promise<Page> {
+  if (!service.database.store()) return noFigures('There is no database yet.');
+  return snapshot(service, async (reader) => {
+    const context = await newestContext(reader, service.config);
+    if (!context) return noFigures('The database has no figures yet.');
+    const from: Day = context.newestDay - DAYS + 1;
+    const brands = byUrgency(await brandReportsOf(reader, service.config, context.newestDay, { from }), context);
+    const firing = brands.filter(({ state }) => state === 'firing').length;
+    return {
+      ...{ title: 'Brands', section: '/' },
+      body: html`<header>
+<h1>${longDate(context.newestDay)}</h1>
+<p class="lead">${firing === 0 ? 'No alert is firing.' : html`<strong class="firing">${countOf(firing, 'alert')} firing.</strong>`} ${countOf(brands.length, 'brand')} with posts in the last ${DAYS} days.</p>
+${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
+<main>
+${brands.length === 0 ? undefined : summaryTable(brands, context, (slug) => `/brands/${encodeURIComponent(slug)}`)}
+${legend(context)}
+${modelAndQuality(context)}
+</main>`,
+    };
+  });
+}
+
+function noFigures(what: string): Page {
+  const body: Markup = html`<header><h1>Nothing to show yet</h1></header>
+<main><section><p>${what} Put exports into the inbox and do the first night:</p><pre>monitor run</pre><p>Until then you can <a href="/try">try a text</a>.</p></section></main>`;
+  return { title: 'Brands', section: '/', body };
+}

@@ -1,0 +1,97 @@
+import { activeModel } from '../db/networks.ts';
+import { locateModel } from '../jobs/models.ts';
+import type { Config } from '../src/config/schema.ts';
+import { findModel, loadModel, type Model } from '../src/model/artifact.ts';
+import { type Explanation, explainTexts } from '../src/model/explain.ts';
+import { modelLabel } from '../src/model/pinned.ts';
+import { createPool, type Pool } from '../src/model/pool.ts';
+import { type Prediction, predictTexts } from '../src/model/predict-texts.ts';
+import type { DatabaseReader } from './database.ts';
+import { type PredictQueue, predictQueue, type QueueCounts } from './predict-queue.ts';
+
+/** Says what the model in use makes of texts. */
+export interface Predictor {
+  /** Errors: E_BUSY when too many texts wait; E_MODEL_MISSING, E_MODEL_INVALID, E_WORKER. */
+  predict(texts: readonly string[]): Promise<{ model: string; predictions: Prediction[] }>;
+  /** The same with what each word does. Errors: E_INPUT for a text that is too long to explain, too. */
+  explain(text: string): Promise<{ model: string; explanation: Explanation }>;
+  /** How many requests were scored, in how many batches. */
+  counts(): QueueCounts;
+  close(): Promise<void>;
+}
+
+interface InUse {
+  readonly label: string;
+  /** Without the weights, which the scoring process has. */
+  readonly model: Pick<Model, 'spec' | 'vocabulary'>;
+  readonly queue: PredictQueue;
+  readonly pool: Pool;
+}
+
+/** Makes the pool of a model; a test gives one that scores in its own process. */
+export type MakePool = (model: Model) => Pool;
+
+/**
+ * Scores in a process of its own with the model that the database's figures come from, or with that of the settings before the
+ * first run. When another model is taken into use, texts that come from then on are scored by it.
+ */
+export function predictorOf(
+  config: Config,
+  database: DatabaseReader,
+  signal: AbortSignal,
+  makePool: MakePool = (model) => createPool({ model, workers: 1, engine: config.model.engine }),
+): Predictor {
+  const counts: QueueCounts = { requests: 0, batches: 0 };
+  let loaded: { sha256: string | undefined; inUse: Promise<InUse> } | undefined;
+
+  async function load(sha256: string | undefined, name: string | undefined): Promise<InUse> {
+    const found =
+      sha256 !== undefined && name !== undefined
+        ? await locateModel(config, { name, sha256 })
+        : await loadModel(findModel(config.model.use));
+    const pool = makePool(found);
+    const { spec, vocabulary, modelSha256 } = found;
+    const label = modelLabel({ name: spec.name, sha256: modelSha256 });
+    return { label, model: { spec, vocabulary }, queue: predictQueue(pool, signal, counts), pool };
+  }
+
+  async function current(): Promise<InUse> {
+    const store = database.store();
+    const active = store && (await activeModel(store.read));
+    if (loaded?.sha256 === active?.sha256 && loaded !== undefined) return loaded.inUse;
+    const before = loaded;
+    const inUse = load(active?.sha256, active?.name);
+    loaded = { sha256: active?.sha256, inUse };
+    try {
+      return await inUse;
+    } catch (thrown) {
+      // The next request tries again: the model may be put back.
+      loaded = undefined;
+      throw thrown;
+    } finally {
+      // Texts under way with the model from before come to their end.
+      if (before) setTimeout(() => void end(before.inUse), 60_000).unref();
+    }
+  }
+
+  async function end(inUse: Promise<InUse>): Promise<void> {
+    await (await inUse.catch(() => undefined))?.pool.close();
+  }
+
+  return {
+    predict: async (texts) => {
+      const { label, model, queue } = await current();
+      return { model: label, predictions: await predictTexts(model, texts, queue.score) };
+    },
+    explain: async (text) => {
+      const { label, model, queue } = await current();
+      const [explanation] = await explainTexts(model, [text], queue.score);
+      if (!explanation) throw new Error('a text without an explanation');
+      return { model: label, explanation };
+    },
+    counts: () => counts,
+    close: async () => {
+      if (loaded) await end(loaded.inUse);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { refusal } from './refusal.ts';
+
+/** Nothing inline, nothing from elsewhere, in no frame. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** Headers of every answer. Pages hold people's words: nothing is kept in caches, nothing is told to other sites. */
+export function safeHeaders(): MiddlewareHandler {
+  return async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    headers.set('Content-Security-Policy', POLICY);
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'same-origin');
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  };
+}
+
+/** Names under which a browser on this machine reaches it. */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.has(host) || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/**
+ * Without a token only this machine is answered, under its own names: another site whose name is pointed at 127.0.0.1 (DNS
+ * rebinding) comes under that name.
+ */
+export function ownNamesOnly(): MiddlewareHandler {
+  return async (context, next) => {
+    const host = (context.req.header('host') ?? '').replace(/:\d+$/, '');
+    if (!isLoopback(host)) return refusal(context, 421, `This server does not answer for "${host}".`);
+    return next();
+  };
+}
+
+/** What a request that changes something, or costs much, must not come from: another site. */
+export function sameSiteOnly(): MiddlewareHandler {
+  return async (context, next) => {
+    if (context.req.method !== 'GET' && context.req.method !== 'HEAD' && isFromElsewhere(context))
+      return refusal(context, 403, 'The request comes from another site.');
+    return next();
+  };
+}
+
+function isFromElsewhere({ req }: Context): boolean {
+  const site = req.header('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const origin = req.header('origin');
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== req.header('host'));
+}
+
+const SESSION_COOKIE = 'monitor_session';
+const FORM_COOKIE = 'monitor_form';
+const COOKIE = { httpOnly: true, sameSite: 'Strict', path: '/' } as const;
+
+/** Who may use the server where a token is set: whoever sends it, or signed in with it in this browser. */
+export interface Gate {
+  /** Lets requests through that carry the token; sends the others to the sign-in page, or refuses them. */
+  readonly guard: MiddlewareHandler;
+  /** Signs a browser in if the token is right. */
+  signIn(context: Context, token: string): boolean;
+}
+
+export function gateOf(token: string): Gate {
+  // What the cookie holds tells nothing of the token, and another token makes it worthless.
+  const session = createHmac('sha256', token).update('session').digest('base64url');
+  return {
+    guard: async (context, next) => {
+      const bearer = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+      if (isSame(bearer, token) || isSame(getCookie(context, SESSION_COOKIE), session)) return next();
+      const isPage = context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html');
+      if (isPage && !context.req.path.startsWith('/api/')) return context.redirect('/sign-in', 303);
+      context.header('WWW-Authenticate', 'Bearer');
+      return refusal(context, 401, 'The token is missing or wrong.');
+    },
+    signIn: (context, given) => {
+      if (!isSame(given, token)) return false;
+      setCookie(context, SESSION_COOKIE, session, { ...COOKIE, maxAge: 30 * 86_400 });
+      return true;
+    },
+  };
+}
+
+function isSame(given: string | undefined, expected: string): boolean {
+  if (given === undefined) return false;
+  const [a, b] = [given, expected].map((text) => createHmac('sha256', 'compare').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
+
+/** Ties forms to the browser that they were sent to: another site can make a browser post a form, but not know this. */
+export interface FormKeys {
+  /** The value of the form's hidden field; sets the browser's cookie where it has none. */
+  keyFor(context: Context): string;
+  isValid(context: Context, key: unknown): boolean;
+}
+
+export function formKeys(): FormKeys {
+  const secret = randomBytes(32);
+  const keyOf = (browser: string) => createHmac('sha256', secret).update(browser).digest('base64url');
+  return {
+    keyFor: (context) => {
+      let browser = getCookie(context, FORM_COOKIE);
+      if (browser === undefined || browser.length < 20) {
+        browser = randomBytes(18).toString('base64url');
+        setCookie(context, FORM_COOKIE, browser, COOKIE);
+      }
+      return keyOf(browser);
+    },
+    isValid: (context, key) => {
+      const browser = getCookie(context, FORM_COOKIE);
+      return browser !== undefined && typeof key === 'string' && isSame(key, keyOf(browser));
+    },
+  };
+}

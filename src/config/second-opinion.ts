@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** The accurate model that is asked unless another is named. */
+export const ACCURATE_MODEL = 'social-accurate';
+
+const model = z.string().min(1).default(ACCURATE_MODEL);
+
+/** A random sample of each brand-day that an accurate model reads, for a rate corrected by it. */
+export const sampledRateSchema = z.strictObject({
+  model,
+  sample: z.int().min(20).max(10_000).default(100),
+  /** Of a night, at most. */
+  minutes: z.number().positive().default(10),
+});
+
+/** A rule's second opinion: an accurate model that reads some posts before anyone is mailed. */
+export const secondOpinionSchema = z.strictObject({
+  model,
+  /** Posts of the alert's window, and as many of the weeks before. */
+  sample: z.int().min(20).max(10_000).default(200),
+  /** Whether a mail needs its agreement; otherwise the mail only says what it found. */
+  require: z.boolean().default(false),
+  minutes: z.number().positive().default(2),
+});
+
+export type SampledRateSettings = z.output<typeof sampledRateSchema>;
+export type SecondOpinionSettings = z.output<typeof secondOpinionSchema>;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { judgeFall, mayLeave, opinionText, type SecondOpinion } from '../../src/alerts/second-opinion.ts';
+
+const reading = (fast: number, accurate: number | null, standardError = 0.02) => ({
+  ...{ fast, posts: 1000, accurate, standardError: accurate === null ? null : standardError, sample: 200 },
+});
+const fall = (window: [number, number | null], before: [number, number | null], standardError?: number) =>
+  judgeFall({ window: reading(...window, standardError), before: reading(...before, standardError) }).verdict;
+
+describe('judgeFall', () => {
+  it.each([
+    ['agrees', 'a fall that both see', fall([0.4, 0.42], [0.55, 0.56])],
+    ['disagrees', 'a fall of the fast model alone', fall([0.35, 0.55], [0.55, 0.56])],
+    ['disagrees', 'a small fall where the fast model sees a large one', fall([0.2, 0.51], [0.6, 0.56])],
+    ['unsure', 'a fall that is less than chance', fall([0.5, 0.53], [0.55, 0.56])],
+    ['unsure', 'samples too small to tell', fall([0.4, 0.45], [0.55, 0.56], 0.1)],
+    ['unknown', 'no figure', fall([0.4, null], [0.55, 0.56])],
+  ])('%s: %s', (verdict, _name, given) => expect(given).toBe(verdict));
+});
+
+describe('a mail', () => {
+  const opinion: SecondOpinion = {
+    ...{ verdict: 'agrees', model: 'social-accurate@12345678', metric: 'mean_pos' },
+    ...{ window_from: 20, window_to: 22, before_from: 1, before_to: 19 },
+    readings: { window: reading(0.41, 0.43), before: reading(0.55, 0.57) },
+    ...{ change: { value: -0.14, low: -0.19, high: -0.09 }, problem: null, texts_read: 400, seconds: 5 },
+  };
+
+  it('says what both models say', () => {
+    expect(opinionText(opinion)).toBe(
+      'A second, more accurate model (social-accurate) agrees: by its reading of 200 posts now and 200 from the weeks before, it went from 0.57 to 0.43, where the usual one says 0.55 to 0.41.',
+    );
+    expect(opinionText({ ...opinion, readings: null, verdict: 'unknown', problem: 'out_of_time' })).toBe(
+      'There is no second opinion: its time was up.',
+    );
+  });
+
+  it('leaves unless agreement is required and not given', () => {
+    const leaves = (verdict: SecondOpinion['verdict']) => mayLeave({ ...opinion, verdict }, true);
+    expect([leaves('agrees'), leaves('unknown'), leaves('unsure'), leaves('disagrees')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(mayLeave({ ...opinion, verdict: 'disagrees' }, false)).toBe(true);
+  });
+});

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readTwice } from '../../src/model/evaluation/read-twice.ts';
+import { sampledDays } from '../../src/model/evaluation/sampled-days.ts';
+import { importOnnx } from '../../src/model/import-onnx.ts';
+import { describeShared, sharedPath } from '../support/shared.ts';
+
+describeShared('an accurate model beside the one that ships', () => {
+  it('is right as often as its makers saw, and a sample by it tells its count', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+    const files = sharedPath('models', 'minilm-tweets');
+    const { directory } = await importOnnx({
+      ...{ onnx: join(files, 'model.onnx'), tokenizer: join(files, 'tokenizer.json') },
+      ...{ labels: ['negative', 'neutral', 'positive'], out: join(folder, 'accurate'), name: 'accurate' },
+      ...{ title: 'Accurate', reads: 'original', maxTokens: 72, htmlEntities: true, links: 'http', mentions: '@user' },
+    });
+    const read = await readTwice(sharedPath('data', 'tweets', 'dev.csv.gz'), 'social', directory);
+    rmSync(folder, { recursive: true, force: true });
+    const [, accurate] = read.models;
+    process.stdout.write(`${JSON.stringify(read.models)}\n`);
+    expect(Math.abs((accurate?.macroRecall ?? 0) - 0.75)).toBeLessThan(0.003);
+
+    const { signal } = new AbortController();
+    const result = await sampledDays({ ...read, size: 500, sample: 100, days: 2_000, seed: 1, signal });
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    expect(result.ofAccurate.sampled).toBeLessThan(0.7 * result.ofAccurate.sampleAlone);
+    expect(result.coverage).toBeGreaterThan(0.85);
+    expect(result.coverage).toBeLessThan(0.95);
+  });
+});
