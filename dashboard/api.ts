@@ -1,11 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { latestEvents } from '../db/alerts.ts';
-import { storedDecision } from '../jobs/alert-views.ts';
 import { brandLines } from '../jobs/brand-lines.ts';
 import { exportTable } from '../jobs/export.ts';
 import { csvOf } from '../reports/daily-csv.ts';
-import { decisionText } from '../src/alerts/explain.ts';
+import { decisionText, storedDecision } from '../src/alerts/explain.ts';
 import { rulesOf } from '../src/alerts/stage.ts';
 import { formatDay } from '../src/calendar.ts';
 import { packageVersion } from '../src/package.ts';

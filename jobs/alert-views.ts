@@ -1,4 +1,4 @@
-import { type AlertEventRow, latestEvents, newestDecidedDay, revisionsOfDay } from '../db/alerts.ts';
+import { latestEvents, newestDecidedDay, revisionsOfDay } from '../db/alerts.ts';
 import { brandIdOf } from '../db/brands.ts';
 import { notificationsOf } from '../db/outbox.ts';
 import type { AlertState } from '../db/schema.ts';
@@ -7,14 +7,14 @@ import { seriesStatsOf } from '../db/series.ts';
 import { listSilences } from '../db/silences.ts';
 import type { Reader } from '../db/store.ts';
 import { missingSources } from '../src/alerts/complete.ts';
-import { decisionText, ruleText, type SendInputs, sendText, stateText } from '../src/alerts/explain.ts';
+import { decisionText, ruleText, type SendInputs, sendText, stateText, storedDecision } from '../src/alerts/explain.ts';
 import { brandSources } from '../src/alerts/inputs.ts';
 import { toldOf } from '../src/alerts/notify.ts';
 import { type AlertRule, rulesOf } from '../src/alerts/rule.ts';
 import type { SendReason } from '../src/alerts/send.ts';
 import { silenceAt } from '../src/alerts/silence.ts';
 import { SAYS_NOTHING } from '../src/alerts/standing.ts';
-import type { Reason, StepInputs } from '../src/alerts/step.ts';
+import type { StepInputs } from '../src/alerts/step.ts';
 import { type Day, formatDay, type Zone } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 
@@ -148,11 +148,6 @@ async function undecidedText(reader: Reader, zone: Zone, rule: AlertRule, day: D
   const stats = await seriesStatsOf(reader, brandId, { from: day, to: day });
   if (!stats.some(({ n }) => n > 0)) return 'the day has no posts';
   return day > newest ? 'not decided yet: the next run does it' : 'this rule decided nothing about the day';
-}
-
-/** A decision as it was kept. */
-export function storedDecision({ from_state: from, to_state: to, reason, inputs }: AlertEventRow) {
-  return { from, to, reason: reason as Reason, inputs: JSON.parse(inputs) as StepInputs };
 }
 
 /** An instant as local time: `2026-03-31 18:00`. */

@@ -7,6 +7,7 @@ import { mailNames, type RenderedMail } from './mail.ts';
 import { htmlPart } from './message-html.ts';
 import { textPart } from './message-text.ts';
 import type { NotificationContent } from './queue.ts';
+import { type StandingLine, stillStanding } from './still-standing.ts';
 import { headingOf, inOrder, subjectOf, type TeamAlert, type TeamMail } from './team-mail.ts';
 import { channelsOf } from './transport.ts';
 import { oneLine } from './words.ts';
@@ -25,7 +26,10 @@ export async function composeMessages({ store, config, clock, log }: ComposeCont
       log.warn({ team: first.team, notifications: rows.length }, 'not sent: the team is no longer in the settings');
       continue;
     }
-    const mail = first.team === null ? ownerMail(first) : teamMail(config, first.team, rows, nowMs);
+    const toldNow = new Set(rows.map(({ rule_id }) => rule_id));
+    const isSample = rows.some(({ kind }) => kind === 'sample');
+    const standing = first.team === null || isSample ? [] : await stillStanding({ store, config }, first.team, toldNow);
+    const mail = first.team === null ? ownerMail(first) : teamMail(config, first.team, { rows, standing }, nowMs);
     await store.transaction((tx) =>
       addMessage(
         tx,
@@ -56,7 +60,12 @@ function ownerMail({ content }: NotificationRow): RenderedMail {
 }
 
 /** Renders the one mail that tells a team all of this. */
-export function teamMail(config: Config, team: string, rows: readonly NotificationRow[], nowMs: number): RenderedMail {
+export function teamMail(
+  config: Config,
+  team: string,
+  { rows, standing }: { readonly rows: readonly NotificationRow[]; readonly standing: readonly StandingLine[] },
+  nowMs: number,
+): RenderedMail {
   const { from } = config.mail;
   const to = (config.teams[team]?.to ?? []).map(oneLine);
   const parsed = rows.map((row) => ({ row, content: JSON.parse(row.content) as NotificationContent }));
@@ -77,7 +86,7 @@ export function teamMail(config: Config, team: string, rows: readonly Notificati
     cid: chart === null ? null : names.cid(index),
   }));
   const mail: TeamMail = {
-    ...{ alerts, to, team: oneLine(team), window: config.window },
+    ...{ alerts, standing, to, team: oneLine(team), window: config.window },
     digest: digest && 'digest' in digest ? digest.digest : null,
     isSample: rows.some(({ kind }) => kind === 'sample'),
   };

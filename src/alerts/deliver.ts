@@ -1,5 +1,5 @@
 import { markFailed, markSent, type WaitingDelivery, waitingDeliveries } from '../../db/deliveries.ts';
-import { takeMailTurn } from '../../db/mail-turn.ts';
+import { takeDeliveryLock } from '../../db/delivery-lock.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, messageOf, throwIfAborted } from '../errors.ts';
 import { isFileTrouble } from '../system-errors.ts';
@@ -24,9 +24,6 @@ export interface Delivered {
   }[];
 }
 
-/** Tries for the lock: each waits 0.3 seconds. */
-const LOCK_TRIES = 10;
-
 /**
  * Makes messages of the notifications that are due and sends them, oldest first. One that fails stays in the outbox with its
  * error and is tried again later; the others go on, but for those that need a server which can't be reached. One program sends at a
@@ -34,23 +31,17 @@ const LOCK_TRIES = 10;
  * out again with the same Message-ID and the same bytes.
  */
 export async function deliver(context: DeliveryContext, transports: Transports): Promise<Delivered> {
-  const release = await takeTurn(context);
-  // The one at work looks for more before it ends, so it finds what was queued before it was asked for its turn.
-  if (!release) return { sent: [], failed: [] };
+  const release = await takeDeliveryLock(context.store, context.config, `process ${process.pid}`);
+  if (!release) {
+    // The one at work looks for more before it ends, so it finds what was queued before it was asked for its turn.
+    context.log.info('another program is sending what waits');
+    return { sent: [], failed: [] };
+  }
   try {
     return await deliverAll(context, transports);
   } finally {
     await release();
   }
-}
-
-async function takeTurn({ store, config, log }: DeliveryContext): Promise<(() => Promise<void>) | undefined> {
-  for (let attempt = 1; attempt <= LOCK_TRIES; attempt += 1) {
-    const release = await takeMailTurn(store, config, `process ${process.pid}`);
-    if (release) return release;
-  }
-  log.info('another program is sending what waits');
-  return undefined;
 }
 
 async function deliverAll(context: DeliveryContext, transports: Transports): Promise<Delivered> {

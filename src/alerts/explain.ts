@@ -1,3 +1,4 @@
+import type { AlertEventRow } from '../../db/alerts.ts';
 import type { AlertState } from '../../db/schema.ts';
 import type { Day } from '../calendar.ts';
 import type { AlertRule } from './rule.ts';
@@ -12,6 +13,12 @@ export interface StoredDecision {
   readonly to: AlertState;
   readonly reason: Reason;
   readonly inputs: StepInputs;
+}
+
+/** A decision as the database keeps it. */
+export function storedDecision(row: AlertEventRow): StoredDecision {
+  const { from_state: from, to_state: to, reason, inputs } = row;
+  return { from, to, reason: reason as Reason, inputs: JSON.parse(inputs) as StepInputs };
 }
 
 /** What a rule watches and when it fires: `3-day sentiment below 0.45, on 2 days in a row`. */

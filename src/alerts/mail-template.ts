@@ -457,7 +457,7 @@ alt="{{alt}}" src="cid:{{cid}}" style="border:0;border-radius:8px;display:block;
 </table>
 </td>
 </tr>
-{{/charts}}
+{{/charts}}{{#hasBasis}}
 <tr>
 <td
 align="left" class="muted side" style="font-size:0px;padding:10px 28px 0;word-break:break-word;"
@@ -467,7 +467,7 @@ style="font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,s
 >{{basis}}</div>
 </td>
 </tr>
-{{#events}}
+{{/hasBasis}}{{#events}}
 <tr>
 <td
 align="left" class="ink side" style="font-size:0px;padding:10px 28px 0;word-break:break-word;"
@@ -646,7 +646,94 @@ style="height:1px;line-height:1px;"
 </table>
 </div>
 <!--[if mso | IE]></td></tr></table><![endif]-->
-{{/alerts}}
+{{/alerts}}{{#standing}}
+<!--[if mso | IE]><table align="center" border="0" cellpadding="0" cellspacing="0" class="card-outlook" role="presentation" style="width:600px;" width="600" bgcolor="#ffffff" ><tr><td style="line-height:0px;font-size:0px;mso-line-height-rule:exactly;"><![endif]-->
+<div  class="card" style="background:#ffffff;background-color:#ffffff;margin:0px auto;max-width:600px;">
+<table
+align="center" border="0" cellpadding="0" cellspacing="0" role="presentation" style="background:#ffffff;background-color:#ffffff;width:100%;"
+>
+<tbody>
+<tr>
+<td
+style="direction:ltr;font-size:0px;padding:0;text-align:center;"
+>
+<!--[if mso | IE]><table role="presentation" border="0" cellpadding="0" cellspacing="0"><tr><td class="" style="vertical-align:top;width:600px;" ><![endif]-->
+<div
+class="mj-column-per-100 mj-outlook-group-fix" style="font-size:0px;text-align:left;direction:ltr;display:inline-block;vertical-align:top;width:100%;"
+>
+<table
+border="0" cellpadding="0" cellspacing="0" role="presentation" style="vertical-align:top;" width="100%"
+>
+<tbody>
+<tr>
+<td
+align="left" class="ink side" style="font-size:0px;padding:18px 28px 6px;word-break:break-word;"
+>
+<div
+style="font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif;font-size:16px;font-weight:700;line-height:22px;text-align:left;color:#1c2430;"
+>Told before, and still standing</div>
+</td>
+</tr>
+<tr>
+<td
+align="left" class="ink side" style="font-size:0px;padding:0 28px 14px;word-break:break-word;"
+>
+<table
+cellpadding="0" cellspacing="0" width="100%" border="0" style="color:#1c2430;font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif;font-size:13px;line-height:22px;table-layout:fixed;width:100%;border:none;"
+>
+{{#lines}}<tr style="font-size:14px;line-height:20px">
+<td class="line" style="padding:7px 0;border-top:1px solid #e3e7ec;overflow-wrap:anywhere"><strong dir="auto">{{brand}}</strong>, {{text}}</td>
+</tr>{{/lines}}
+</table>
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<!--[if mso | IE]></td></tr></table><![endif]-->
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<!--[if mso | IE]></td></tr></table><table align="center" border="0" cellpadding="0" cellspacing="0" class="page-outlook" role="presentation" style="width:600px;" width="600" bgcolor="#f2f4f7" ><tr><td style="line-height:0px;font-size:0px;mso-line-height-rule:exactly;"><![endif]-->
+<div  class="page" style="background:#f2f4f7;background-color:#f2f4f7;margin:0px auto;max-width:600px;">
+<table
+align="center" border="0" cellpadding="0" cellspacing="0" role="presentation" style="background:#f2f4f7;background-color:#f2f4f7;width:100%;"
+>
+<tbody>
+<tr>
+<td
+style="direction:ltr;font-size:0px;padding:6px 0;text-align:center;"
+>
+<!--[if mso | IE]><table role="presentation" border="0" cellpadding="0" cellspacing="0"><tr><td class="" style="vertical-align:top;width:600px;" ><![endif]-->
+<div
+class="mj-column-per-100 mj-outlook-group-fix" style="font-size:0px;text-align:left;direction:ltr;display:inline-block;vertical-align:top;width:100%;"
+>
+<table
+border="0" cellpadding="0" cellspacing="0" role="presentation" style="vertical-align:top;" width="100%"
+>
+<tbody>
+<tr>
+<td
+style="font-size:0px;word-break:break-word;"
+>
+<div
+style="height:1px;line-height:1px;"
+>&#8202;</div>
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<!--[if mso | IE]></td></tr></table><![endif]-->
+</td>
+</tr>
+</tbody>
+</table>
+</div>
+<!--[if mso | IE]></td></tr></table><![endif]-->
+{{/standing}}
 <!--[if mso | IE]><table align="center" border="0" cellpadding="0" cellspacing="0" class="card-outlook" role="presentation" style="width:600px;" width="600" bgcolor="#ffffff" ><tr><td style="line-height:0px;font-size:0px;mso-line-height-rule:exactly;"><![endif]-->
 <div  class="card" style="background:#ffffff;background-color:#ffffff;margin:0px auto;max-width:600px;">
 <table

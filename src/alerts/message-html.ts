@@ -31,6 +31,7 @@ export function htmlPart(mail: TeamMail): string {
     digest: digest === null ? false : { ...digest, window: mail.window, alertsLine: alertsLine(mail) },
     summary: alerts.length > 1 ? { heading: headingOf(mail), lines: alerts.map(lineView) } : false,
     alerts: alerts.slice(0, FULL_ALERTS).map(alertView),
+    standing: mail.standing.length === 0 ? false : { lines: mail.standing.map((line) => ({ ...line })) },
     recipients: recipientsOf(mail),
     scale: scaleOf(mail),
   });
@@ -53,6 +54,7 @@ function alertView({ number, content, cid }: TeamAlert): View {
     facts: content.facts.map((fact, index) => ({ ...fact, ...(index === 0 ? tone : { tone: 'ink', colour: INK }) })),
     charts: cid === null ? false : { cid, alt: chartAlt(content) },
     hasFacts: content.facts.length > 0,
+    hasBasis: content.basis !== '',
     hasQuotes: content.quotes.length > 0,
     hasTerms: content.terms.length > 0,
     page: content.page === '' ? false : { url: content.page },

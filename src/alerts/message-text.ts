@@ -20,6 +20,15 @@ export function textPart(mail: TeamMail): string {
         ...alertLines(alert),
         '',
       ]),
+    ...(mail.standing.length === 0
+      ? []
+      : [
+          ...section(
+            'Told before, and still standing',
+            mail.standing.map(({ brand, text }) => wrap(`${brand}, ${text}`)),
+          ).slice(1),
+          '',
+        ]),
     ...section('Who gets this', [wrap(recipientsOf(mail))]).slice(1),
     '',
     '-- ',
@@ -65,10 +74,8 @@ function alertLines({ number, content, cid }: TeamAlert): string[] {
     content.date,
     '',
     wrap(`${content.lead} ${content.certainty}`),
-    '',
-    ...facts,
-    '',
-    wrap(content.basis),
+    ...(facts.length === 0 ? [] : ['', ...facts]),
+    ...(content.basis === '' ? [] : ['', wrap(content.basis)]),
     ...(recent.length === 1 ? [] : section(`The last days${cid === null ? '' : ' (chart attached)'}`, recent)),
     ...(content.events.length === 0
       ? []

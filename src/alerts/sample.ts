@@ -59,7 +59,11 @@ export async function queueSample(
       config,
       to.length === 0
         ? { ...notice, team: team ?? null, content: written }
-        : { ...notice, team: null, content: { mail: { ...teamMail(config, team ?? '', [row], nowMs), to } } },
+        : {
+            ...notice,
+            team: null,
+            content: { mail: { ...teamMail(config, team ?? '', { rows: [row], standing: [] }, nowMs), to } },
+          },
       nowMs,
     ),
   );

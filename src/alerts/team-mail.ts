@@ -1,5 +1,6 @@
 import type { DigestContent } from './digest.ts';
 import type { AlertContent } from './message.ts';
+import type { StandingLine } from './still-standing.ts';
 import { count } from './words.ts';
 
 /** All that a team is told at once. */
@@ -7,6 +8,8 @@ export interface TeamMail {
   /** The most important first. */
   readonly alerts: readonly TeamAlert[];
   readonly digest: DigestContent | null;
+  /** Alerts that it was told of before and that still stand. */
+  readonly standing: readonly StandingLine[];
   /** Length of the moving average in days, for the digest's table. */
   readonly window: number;
   readonly to: readonly string[];

@@ -2,9 +2,10 @@ import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { databaseOf } from '../../db/database.ts';
-import type { Secrets } from '../../db/postgres.ts';
 import { setting } from '../../db/settings.ts';
+import { checkConfig } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Secrets } from '../config/secrets.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { findModel, loadModel } from '../model/artifact.ts';
 import { installedEngines } from '../model/engines/installed.ts';
@@ -42,9 +43,19 @@ const ok = (text: string): Finding => ({ state: 'ok', text });
 const CHECKS: readonly Check[] = [
   {
     name: 'settings',
-    find: async ({ configFile }) => {
+    find: async ({ configFile, secrets }) => {
+      const { errors, warnings } = checkConfig(configFile, secrets);
+      const doubts = warnings.map(({ line, text }): Finding => ({ state: 'warning', text: `line ${line}: ${text}` }));
+      const remedy = `Correct these lines of ${configFile}, and set what they name; monitor.example.yaml shows every key.`;
+      const mistakes = errors.map(
+        ({ line, text }, index): Finding => ({
+          ...{ state: 'failed', text: `line ${line}: ${text}` },
+          ...(index === 0 ? { remedy } : {}),
+        }),
+      );
+      if (mistakes.length > 0) return [...mistakes, ...doubts];
       const config = loadConfig(configFile);
-      return [ok(`${configFile}: ${Object.keys(config.brands).length} brands, days in ${config.time_zone}`)];
+      return [ok(`${configFile}: ${Object.keys(config.brands).length} brands, days in ${config.time_zone}`), ...doubts];
     },
   },
   {

@@ -34,7 +34,7 @@ function bytesOf(evil: string): Promise<Buffer> {
     ...{ notification_id: 1, dedupe_key: 'k', rule_id: 'r', day, kind: 'firing', team: 'care', message_id: null },
     ...{ content: JSON.stringify({ alert, chart: PIXEL.toString('base64') }), created_ms: 0, due_ms: 0 },
   };
-  return composeMail(teamMail(config, 'care', [row], Date.UTC(2026, 10, 21)));
+  return composeMail(teamMail(config, 'care', { rows: [row], standing: [] }, Date.UTC(2026, 10, 21)));
 }
 
 async function expectHarmless(evil: string): Promise<void> {

@@ -14,7 +14,7 @@ const day = dayOf('2026-11-20');
 function mailOf(...contents: AlertContent[]): TeamMail {
   return {
     alerts: contents.map((content, index) => ({ number: index + 1, content, cid: `chart${index + 1}.0@acme.example` })),
-    ...{ digest: null, window: 3, to: ['care@acme.example'], team: 'care', isSample: false },
+    ...{ digest: null, standing: [], window: 3, to: ['care@acme.example'], team: 'care', isSample: false },
   };
 }
 

@@ -89,11 +89,11 @@ describe('missed nights', () => {
     await job.nightly('2026-03-02', { reports: false });
     job.drop('rest.csv', postsOf([2, 3, 4]));
     expect(await job.nightly('2026-03-05', { reports: false })).toMatchObject({ notify: { mails: 1 } });
-    const [notification] = job.dump()['notifications'] as { rendered: { text: string; html: string } }[];
-    expect(notification?.rendered.text.replace(/\s+/g, ' ')).toContain(
+    const [message] = job.dump()['messages'] as { rendered: { text: string; html: string } }[];
+    expect(message?.rendered.text.replace(/\s+/g, ' ')).toContain(
       missedText({ from: dayOf('2026-03-03'), to: dayOf('2026-03-04') }),
     );
-    expect(notification?.rendered.html).toContain('The nights of 3 to 4 March 2026 were missed');
+    expect(message?.rendered.html).toContain('The nights of 3 to 4 March 2026 were missed');
   });
 
   it('change nothing when the job is done again, and leave an earlier day alone', async () => {
