@@ -33,7 +33,7 @@ describeShared('the model that ships, on tweets that took no part in its making'
   it('reaches the macro recall that its card states, and is honest about how sure it is', async () => {
     const all = await evaluate();
     expect(all.rows).toBe(7_721);
-    expect(all.macro_recall).toBeCloseTo(0.729, 3);
+    expect(all.macro_recall).toBeCloseTo(0.733, 3);
     expect(all.ece).toBeLessThanOrEqual(0.02);
   }, 120_000);
 
