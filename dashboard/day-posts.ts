@@ -1,10 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type DayVersion, dayVersion, scoredTexts } from '../db/day-posts.ts';
+import { type DayVersion, dayVersion } from '../db/day-posts.ts';
 import type { Reader } from '../db/store.ts';
-import { type PredictedClass, scoreOf } from '../src/aggregate/day-stats.ts';
+import { judgedPosts } from '../jobs/judged-posts.ts';
+import type { PredictedClass } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
-import { judge } from '../src/model/probabilities.ts';
-import type { Applied } from '../src/model/spec.ts';
 
 /** What a person looks for among the posts of a day. */
 export interface PostFilter {
@@ -51,8 +49,6 @@ export interface DayPosts {
 
 /** Posts kept in memory, of all days together, at some 300 bytes each; one day may have more. */
 const MOST_POSTS = 400_000;
-/** Posts read in one go: other requests are answered in between. */
-const PART = 2_000;
 
 /** Days as they were last looked at, read anew when anything about them changed. */
 export function dayPostsCache(): (reader: Reader, brandId: number, day: Day) => Promise<DayPosts> {
@@ -88,19 +84,13 @@ export function dayPostsCache(): (reader: Reader, brandId: number, day: Day) => 
 }
 
 async function readDay(reader: Reader, of: DayVersion & { brandId: number; day: Day }): Promise<DayPosts> {
-  const { labels } = JSON.parse(of.networkSpec) as Pick<Applied, 'labels'>;
-  const spec: Applied = { labels, ...(JSON.parse(of.modelSpec) as Omit<Applied, 'labels'>) };
   const found: (ListedPost & { folded: string })[] = [];
   let sum = 0;
-  for await (const part of scoredTexts(reader, of, PART)) {
-    for (const { postId, text, pNegative, pPositive } of part) {
-      const judged = judge({ spec }, pNegative, pPositive);
-      const score = scoreOf(judged.pNegative, judged.pPositive);
-      sum += score;
-      found.push({ postId, influence: 0, score, ...judged, folded: fold(text) });
+  for await (const part of judgedPosts(reader, of))
+    for (const { text, ...post } of part) {
+      sum += post.score;
+      found.push({ ...post, influence: 0, folded: fold(text) });
     }
-    await nextTurn();
-  }
   // Without a week before there is nothing but the day itself to differ from.
   const usual = of.usual ?? sum / found.length;
   const posts = found.map((post) => ({ ...post, influence: (post.score - usual) / found.length }));

@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import type { Config, PostgresSettings } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
 import { lockHolder, takeLock } from './lock.ts';
-import { SCHEMA_VERSION, schemaVersion } from './migrate.ts';
+import { SCHEMA_VERSION, schemaError, schemaVersion } from './migrate.ts';
 import { poolOf, postgresLabel, queryBuilder, type Secrets } from './postgres.ts';
 import { type Lock, postgresLockHolder, takePostgresLock } from './postgres-lock.ts';
-import { openReadOnly, schemaError } from './read-only.ts';
+import { openReadOnly } from './read-only.ts';
 import { openSqlite, type Store, storeOf, storeOver } from './store.ts';
 
 /** Where the settings say that the database is: a file in the data folder, or a PostgreSQL server. */

@@ -47,6 +47,21 @@ export interface Migrated {
   backup: string | undefined;
 }
 
+/** What to say of a database whose schema is not this program's, where it may not be changed. */
+export function schemaError(version: number, path: string): MonitorError {
+  const newer = version > SCHEMA_VERSION;
+  return new MonitorError(
+    newer ? 'E_DATABASE_NEWER' : 'E_DATABASE',
+    `The database has schema ${version}; this program knows ${SCHEMA_VERSION}.`,
+    {
+      place: { file: path },
+      remedy: newer
+        ? 'Use the newer version of the program that wrote it. To go back to this one, restore a backup from before: of a database file there is one in the folder `backups` of data_dir.'
+        : 'The next `monitor run` brings it up to date.',
+    },
+  );
+}
+
 /**
  * Brings the schema to the newest version, all steps in one transaction: after a failure the database is what it was. An SQLite
  * database of an older version is copied first. Returns what was done; undefined when there was nothing to do.
@@ -59,12 +74,7 @@ export async function migrate(
 ): Promise<Migrated | undefined> {
   const from = await versionOf(db, dialect, path);
   const to = SCHEMA_VERSION;
-  if (from > to)
-    throw new MonitorError('E_DATABASE_NEWER', `The database has schema ${from}; this program knows ${to}.`, {
-      place: { file: path },
-      remedy:
-        'Use the newer version of the program that wrote it. If you must go back, restore the backup that it made before migrating (in the folder `backups` of data_dir).',
-    });
+  if (from > to) throw schemaError(from, path);
   if (from === to) return undefined;
   const backup = from > 0 && sqlite ? join(dirname(path), 'backups', `monitor-schema-${from}.db`) : undefined;
   if (backup !== undefined && sqlite) await backupTo(sqlite, path, backup);

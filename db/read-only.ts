@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import { MonitorError } from '../src/errors.ts';
-import { SCHEMA_VERSION } from './migrate.ts';
+import { SCHEMA_VERSION, schemaError } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import { dialectOf, openingError } from './sqlite.ts';
 import { type Store, storeOver } from './store.ts';
@@ -27,19 +26,4 @@ export function openReadOnly(path: string): Store | undefined {
     throw schemaError(version, path);
   }
   return storeOver(new Kysely<Schema>({ dialect: dialectOf(sqlite, path) }), 'sqlite', sqlite, path);
-}
-
-/** What to say of a database whose schema is not this program's, where it may not be changed. */
-export function schemaError(version: number, path: string): MonitorError {
-  const newer = version > SCHEMA_VERSION;
-  return new MonitorError(
-    newer ? 'E_DATABASE_NEWER' : 'E_DATABASE',
-    `The database has schema ${version}; this program knows ${SCHEMA_VERSION}.`,
-    {
-      place: { file: path },
-      remedy: newer
-        ? 'Use the newer version of the program that wrote it.'
-        : 'The next `monitor run` brings it up to date.',
-    },
-  );
 }

@@ -120,6 +120,11 @@ export async function saveDaySample(
     .execute();
 }
 
+/** Whether any day has a sample. */
+export async function hasSamples(reader: Reader): Promise<boolean> {
+  return (await reader.db.selectFrom('day_samples').select('day').limit(1).executeTakeFirst()) !== undefined;
+}
+
 /**
  * A brand's samples that fit the statistics that the series shows, by day. Those of older data are left out, and those by another
  * accurate model than the newest sample's: what two models say is not mixed in one series.

@@ -1,6 +1,7 @@
 import type { DatedStats } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Rates } from '../src/model/calibration.ts';
+import type { Applied } from '../src/model/spec.ts';
 import { statsOfRow } from './day-stats.ts';
 import { saveSetting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
@@ -36,6 +37,16 @@ export async function modelSpans(reader: Reader): Promise<ModelSpan[]> {
 /** The days on which another model begins: no average reaches across them. */
 export function modelBreaks(spans: readonly ModelSpan[]): Day[] {
   return spans.flatMap(({ from }) => from ?? []);
+}
+
+/** What the models of the series apply to their networks' probabilities. */
+export async function appliedModels(reader: Reader): Promise<Map<number, Pick<Applied, 'calibration' | 'rates'>>> {
+  const rows = await reader.db
+    .selectFrom('model_spans as s')
+    .innerJoin('models as m', 'm.model_id', 's.model_id')
+    .select(['m.model_id', 'm.spec'])
+    .execute();
+  return new Map(rows.map(({ model_id, spec }) => [model_id, JSON.parse(spec) as Applied]));
 }
 
 /** What corrects the rate of each day: that of the model which the day shows; null for a model without. */

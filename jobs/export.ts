@@ -1,6 +1,6 @@
 import { type PostRow, postPages } from '../db/analysts.ts';
 import type { Store } from '../db/store.ts';
-import { DAILY_COLUMNS, dailyRecords } from '../reports/daily-csv.ts';
+import { DAILY_TABLE, dailyRecords } from '../reports/daily-csv.ts';
 import { type Column, type Sink, type TableFormat, tableWriter } from '../reports/tables.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -34,14 +34,6 @@ const POST_COLUMNS: readonly (Column & { readonly name: keyof PostRow })[] = [
   { name: 'score', type: 'number' },
 ];
 
-const WHOLE = new Set(['total', 'positives', 'negatives', 'users', 'window_posts', 'sampled_posts']);
-
-function dailyColumn(name: string): Column {
-  if (name === 'brand' || name === 'day' || name === 'model') return { name, type: 'text' };
-  if (name === 'alert') return { name, type: 'truth' };
-  return { name, type: WHOLE.has(name) ? 'whole' : 'number' };
-}
-
 /**
  * Writes posts or daily figures into a sink, all as they stood at one moment, also while a run is at work; gives the number
  * of rows. Memory stays flat over any number of posts. Errors: E_INTERRUPTED between pages.
@@ -65,7 +57,7 @@ export async function exportTable(
       await table.end();
       return rows;
     }
-    const table = await tableWriter(request.format, DAILY_COLUMNS.map(dailyColumn), sink);
+    const table = await tableWriter(request.format, DAILY_TABLE, sink);
     const models = await modelsShown(tx);
     for (const report of await brandReportsOf(tx, config, request.to ?? LAST, request)) {
       throwIfAborted(signal);

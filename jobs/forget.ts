@@ -11,6 +11,7 @@ import { throwIfAborted } from '../src/errors.ts';
 import { writeFileAtomic } from '../src/files.ts';
 import { privacyKey } from '../src/privacy/key.ts';
 import { pseudonym } from '../src/privacy/people.ts';
+import { removeQuotes } from './report-quotes.ts';
 
 /** What was removed. Mails that were sent by SMTP can't be called back; what is stored of them is cleaned. */
 export interface ForgetSummary {
@@ -21,24 +22,28 @@ export interface ForgetSummary {
   /** Rejected rows whose content named the person. */
   rejects: number;
   mails: number;
+  /** Pages of reports that quoted them. */
+  pages: number;
 }
 
 const PAGE = 500;
 
 /**
  * Removes a person: first a keyed hash is left behind that keeps their posts out when a file is read again, then posts with
- * their texts and scores go, quotes in mails, and the content of rejected rows that name them. Every step can be stopped and
+ * their texts and scores go, quotes in mails and reports, and the content of rejected rows that name them. Every step can be stopped and
  * done again; a second call finds nothing more. Errors: E_PRIVACY_KEY, E_FILE, E_INTERRUPTED between pages.
  */
 export async function forget(context: Context, userId: string): Promise<ForgetSummary> {
   const { store, config, signal } = context;
   const hashed = pseudonym(await privacyKey(store, config.data_dir), userId);
   await store.transaction((tx) => addForgotten(tx, hashed));
-  const summary: ForgetSummary = { posts: 0, texts: 0, days: 0, rejects: 0, mails: 0 };
+  const summary: ForgetSummary = { posts: 0, texts: 0, days: 0, rejects: 0, mails: 0, pages: 0 };
   for (;;) {
     throwIfAborted(signal);
     const posts = await postsOfUsers(store.read, [userId, hashed], PAGE);
     if (posts.length === 0) break;
+    const postIds = new Set(posts.map(({ post_id }) => post_id));
+    summary.pages += await removeQuotes(config.data_dir, (postId) => postIds.has(postId));
     const bodies = new Set(posts.map(({ body }) => body));
     const mails = await redactedMails(context, bodies);
     const waiting = await redactedContents(context, bodies);

@@ -1,25 +1,26 @@
 import { latestEvents } from '../db/alerts.ts';
-import { listAnnotations } from '../db/annotations.ts';
+import { type Annotation, listAnnotations } from '../db/annotations.ts';
 import { type BrandRow, brandOf, listBrands } from '../db/brands.ts';
 import { driftOf } from '../db/drift.ts';
-import { inputTotals } from '../db/files.ts';
+import { freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { revisionsOf } from '../db/published.ts';
 import { rejectsByCode } from '../db/rejects.ts';
-import { modelSpans } from '../db/series.ts';
+import { appliedModels, modelBreaks, modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
-import type { BrandReport, ReportContext } from '../reports/model.ts';
+import { type BrandReport, firingSpans, type ReportContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
 import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
 import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
-import { figuresOf } from '../src/aggregate/stage.ts';
+import { figuresOf, type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
 import { isSentimentRule, type Rule, rulesOf, shownRule } from '../src/alerts/stage.ts';
-import { type Day, formatDay } from '../src/calendar.ts';
+import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import { modelLabel } from '../src/model/pinned.ts';
+import { movedOf, ownWordsOf } from './movers.ts';
 import { reportDirectory, type Session } from './session.ts';
 
 /** What reading figures needs of a session; a command that only reads has no more. */
@@ -40,12 +41,17 @@ export async function brandReportsOf(
 ): Promise<BrandReport[]> {
   const rules = rulesOf(config);
   const revisions = await recentRevisions(reader, newestDay);
+  const models = await seriesModels(reader);
+  const noted = await listAnnotations(reader);
   const reports: BrandReport[] = [];
   for (const brand of await listBrands(reader)) {
     if (only.brand !== undefined && brand.slug !== only.brand) continue;
     const own = rules.filter((rule) => rule.brandSlug === brand.slug && isSentimentRule(rule));
     const shown = shownRule(own, brand.slug);
-    const report = await brandReport(reader, config, brand, { own, shown }, revisions, newestDay, only.from);
+    const report = await brandReport(reader, config, brand, {
+      ...{ own, shown, revisions, newestDay },
+      ...{ from: only.from, models, noted },
+    });
     if (report.figures.length > 0) reports.push(report);
   }
   return reports;
@@ -64,10 +70,23 @@ async function brandReport(
   reader: Reader,
   config: Config,
   brand: BrandRow,
-  { own, shown }: { own: readonly Pick<Rule, 'ruleId'>[]; shown: Pick<Rule, 'metric' | 'below'> | undefined },
-  revisions: readonly Revision[],
-  newestDay: Day,
-  from?: Day,
+  {
+    own,
+    shown,
+    revisions,
+    newestDay,
+    from,
+    models,
+    noted,
+  }: {
+    own: readonly Pick<Rule, 'ruleId'>[];
+    shown: Pick<Rule, 'metric' | 'below'> | undefined;
+    revisions: readonly Revision[];
+    newestDay: Day;
+    from?: Day | undefined;
+    models?: SeriesModels;
+    noted?: readonly Annotation[];
+  },
 ): Promise<BrandReport> {
   const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
   const firingDays = new Set<Day>();
@@ -81,11 +100,11 @@ async function brandReport(
   return {
     slug: brand.slug,
     name: brand.name,
-    figures: await figuresOf(reader, config, brand.brandId, newestDay, from),
+    figures: await figuresOf(reader, config, brand.brandId, newestDay, from, models),
     threshold: shown && (metric === 'mean_pos' || metric === 'positive_rate') ? { metric, below: shown.below } : null,
     firingDays,
     state: own.length === 0 ? null : firing ? 'firing' : 'inactive',
-    events: await listAnnotations(reader, brand.brandId),
+    events: (noted ?? (await listAnnotations(reader))).filter(({ slug }) => slug === null || slug === brand.slug),
     revisions: revisions.filter(({ slug }) => slug === brand.slug),
   };
 }
@@ -96,13 +115,41 @@ export async function report(
   newestDay: Day,
   missed?: MissedNights,
 ): Promise<{ csv: string[]; plot: string; page: string }> {
-  const { config } = session;
-  return writeReports(
-    reportDirectory(config, newestDay),
-    await brandReports(session, newestDay),
-    { ...(await reportContext(session.store.read, config, session.model.spec.title, newestDay)), missed },
-    config.report.csv,
-  );
+  const { config, store, model } = session;
+  const { brands, context } = await store.snapshot(async (reader) => ({
+    brands: await withMoved(reader, config, newestDay, await brandReportsOf(reader, config, newestDay)),
+    context: { ...(await reportContext(reader, config, model.spec.title, newestDay)), missed },
+  }));
+  return writeReports(reportDirectory(config, newestDay), brands, context, config.report.csv);
+}
+
+const BEFORE_ALERT = 'the week before the alert';
+/** Days that a day is compared with. */
+const WEEK = 7;
+
+/** The brands with what moved their newest day away from the week before. */
+async function withMoved(
+  reader: Reader,
+  config: Config,
+  day: Day,
+  brands: readonly BrandReport[],
+): Promise<BrandReport[]> {
+  const breaks = modelBreaks(await modelSpans(reader));
+  const found: BrandReport[] = [];
+  for (const brand of brands) {
+    const row = await brandOf(reader, brand.slug);
+    // While an alert fires, the days before it tell what is usual: soon all of a week are of the dip.
+    const alert = brand.state === 'firing' ? firingSpans(brand).at(-1) : undefined;
+    const until = alert === undefined ? day - 1 : alert.from - config.window;
+    const spans = { days: { from: day, to: day }, before: { from: until - WEEK + 1, to: until } };
+    const settings = {
+      ...{ breaks, ownWords: ownWordsOf(brand.slug, config.brands[brand.slug]) },
+      countOnce: config.duplicates === 'once',
+    };
+    const moved = row && (await movedOf(reader, row.brandId, spans, settings));
+    found.push(moved ? { ...brand, moved: { ...moved, before: alert ? BEFORE_ALERT : 'the week before' } } : brand);
+  }
+  return found;
 }
 
 /** What all brands of a report have in common. */
@@ -125,6 +172,8 @@ export async function reportContext(
       ...(await inputTotals(reader)),
       rejectsByCode: await rejectsByCode(reader),
       otherLanguages: await otherLanguages(reader),
+      sources: await newestPosts(reader, config),
+      drift: await driftCounts(reader, newestDay),
     },
   };
 }
@@ -143,7 +192,29 @@ export async function driftSentences(reader: Reader, day: Day): Promise<string[]
 
 /** The models of the series as reports name them, each from its first day. */
 export async function modelsShown(reader: Reader): Promise<NonNullable<ReportContext['models']>> {
-  return (await modelSpans(reader)).map((span) => ({ from: span.from, name: modelLabel(span) }));
+  const specs = await appliedModels(reader);
+  return (await modelSpans(reader)).map((span) => {
+    const { calibration, rates } = specs.get(span.modelId) ?? {};
+    return {
+      ...{ from: span.from, name: modelLabel(span) },
+      ...{ calibrated: calibration !== undefined, corrects: rates !== undefined },
+    };
+  });
+}
+
+/** The newest post of each source, in local time. */
+async function newestPosts(reader: Reader, config: Config): Promise<NonNullable<ReportContext['quality']['sources']>> {
+  const zone = zoneOf(config.time_zone);
+  return (await freshness(reader)).map(({ source, newestPostMs }) => ({
+    name: source,
+    newest:
+      newestPostMs === null ? null : new Date(zone.localOf(newestPostMs)).toISOString().slice(0, 16).replace('T', ' '),
+  }));
+}
+
+async function driftCounts(reader: Reader, day: Day): Promise<{ compared: number; unusual: number }> {
+  const rows = await driftOf(reader, day);
+  return { compared: rows.length, unusual: rows.filter(({ signs }) => signs !== '[]').length };
 }
 
 /** A mail shows the chart 600 wide at most; drawn a little smaller, its words stay readable on a phone. */
@@ -155,7 +226,10 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
     const brand = await brandOf(session.store.read, rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
     const report = await session.store.snapshot((reader) =>
-      brandReport(reader, session.config, brand, { own: [rule], shown: rule }, [], newestDay),
+      brandReport(reader, session.config, brand, {
+        ...{ own: [rule], shown: rule },
+        ...{ revisions: [], newestDay },
+      }),
     );
     return svgToPng(
       chartSvg(report, await reportContext(session.store.read, session.config, session.model.spec.title, newestDay), {

@@ -3,15 +3,27 @@ import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
 import type { BrandReport, ReportContext } from './model.ts';
+import { probabilityBelow } from './sureness.ts';
+import type { Column } from './tables.ts';
 
 /** The columns of the daily CSV, in order. */
-export const DAILY_COLUMNS = [
+const DAILY_COLUMNS = [
   ...['brand', 'day', 'total', 'positives', 'mean_pos', 'ma3', 'alert'],
   ...['negatives', 'users', 'mean_pos_low', 'mean_pos_high', 'ma3_low', 'ma3_high'],
   ...['positive_rate', 'positive_rate_low', 'positive_rate_high', 'positive_rate_ma3', 'window_posts', 'model'],
   ...['corrected_rate', 'corrected_low', 'corrected_high'],
   ...['sampled_rate', 'sampled_low', 'sampled_high', 'sampled_posts'],
+  ...['neutrals', 'threshold', 'p_below'],
 ];
+
+const WHOLE = new Set(['total', 'positives', 'negatives', 'neutrals', 'users', 'window_posts', 'sampled_posts']);
+
+/** The same with their types, for tables that keep them. */
+export const DAILY_TABLE: readonly Column[] = DAILY_COLUMNS.map((name) => {
+  if (name === 'brand' || name === 'day' || name === 'model') return { name, type: 'text' };
+  if (name === 'alert') return { name, type: 'truth' };
+  return { name, type: WHOLE.has(name) ? 'whole' : 'number' };
+});
 
 const TUTORIAL_COLUMNS = ['created_at', 'total', 'positives', 'mean_pos', 'ma3'];
 
@@ -21,7 +33,8 @@ const FORMULA = /^[=+\-@\t\r]/;
 /**
  * `sentiment_daily_report.csv`: a record for each brand and day with posts, brands by slug, days ascending.
  * `alert` tells whether the brand's alert was firing at the end of the day; it is empty for a brand without alerts.
- * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. So is that of the sampled rate, which a day has when an accurate model read `sampled_posts` of it. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
+ * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. So is that of the sampled rate, which a day has when an accurate model read `sampled_posts` of it.
+ * `threshold` is what the brand's alert watches for now, `p_below` how sure it is that the average lies below it. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
 export function dailyCsv(brands: readonly BrandReport[], models: ReportContext['models'] = []): string {
   return csvOf(DAILY_COLUMNS, dailyRecords(brands, models));
@@ -44,6 +57,8 @@ export function dailyRecords(
         ...[decimal(figures.positiveRateMa3?.value), figures.windowPosts, modelOf(figures.day)],
         ...[decimal(figures.correctedRate?.value), ...ends(figures.correctedRate)],
         ...[decimal(figures.sampled?.value), ...ends(figures.sampled ?? null), figures.sampled?.posts ?? 0],
+        ...[figures.total - figures.positives - figures.negatives],
+        ...[brand.threshold?.below ?? '', decimal(probabilityBelow(brand, figures))],
       ]),
     );
 }

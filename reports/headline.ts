@@ -1,9 +1,11 @@
+import type { Estimate } from '../src/aggregate/estimate.ts';
 import { countOf, digitsToTell, interval, measure, shortDate, thresholdText } from './format.ts';
 import { type BrandReport, firingSpans, metricOf, type ReportContext, type SeriesPoint, seriesOf } from './model.ts';
+import { surenessBelow, surenessText } from './sureness.ts';
 
 /**
  * What happened to a brand, in a sentence or two with figures:
- * "Acme fell to 0.41 (0.38–0.44) over the last 3 days, below 0.45; 312 posts on 30 Mar. A week before it was 0.55."
+ * "Acme fell to 0.41 (0.38–0.44) over the last 3 days; 9 in 10 sure it is below 0.45. 312 posts on 30 Mar; a week before it was 0.55."
  */
 export function headline(brand: BrandReport, context: ReportContext): string {
   const metric = metricOf(brand);
@@ -20,8 +22,8 @@ export function headline(brand: BrandReport, context: ReportContext): string {
   const value = measure(last.smoothed.value, metric, digits);
   const ends = interval(last.smoothed, metric, digits);
   const figure = `${value}${ends === undefined ? '' : ` (${ends})`} over the last ${daysText(context)}`;
-  const sentence = `${brand.name} ${verb(brand, context)} ${figure}${comparison(brand, last.smoothed.value)}; ${posts}.`;
-  return sentence + weekBefore(series, last, digits, brand);
+  const stands = `${brand.name} ${verb(brand, context)} ${figure}${comparison(brand, last.smoothed)}.`;
+  return `${stands} ${posts}${weekBefore(series, last, digits, brand)}.`;
 }
 
 /** `3 days`, `day`, `3 days with posts`. */
@@ -35,19 +37,29 @@ function verb(brand: BrandReport, { newestDay }: ReportContext): string {
   return metricOf(brand) === 'mean_pos' ? 'is at' : 'has a positive rate of';
 }
 
-/** How the average stands to the threshold, and what that means where the two don't say the same. */
-function comparison(brand: BrandReport, value: number): string {
+/** How the average stands to the threshold, how sure that is, and what it means where the alert says otherwise. */
+function comparison(brand: BrandReport, average: Estimate): string {
   if (brand.threshold === null) return '';
-  const below = value < brand.threshold.below;
-  const threshold = thresholdText(brand.threshold.below, metricOf(brand));
-  if (brand.state === 'firing' && !below) return `, above ${threshold} again but not yet recovered`;
-  if (brand.state !== 'firing' && below) return `, below ${threshold}, with no alert firing`;
-  return `, ${below ? 'below' : value > brand.threshold.below ? 'above' : 'at'} ${threshold}`;
+  const { below: limit } = brand.threshold;
+  const below = average.value < limit;
+  const threshold = thresholdText(limit, metricOf(brand));
+  if (average.value === limit) return `, at ${threshold}`;
+  const probability = surenessBelow(average, limit);
+  const side = below ? 'below' : 'above';
+  const sure = probability === null ? undefined : surenessText(below ? probability : 1 - probability);
+  const stands =
+    probability === null
+      ? `; it is ${side} ${threshold}`
+      : sure === undefined
+        ? `; it may as well be ${below ? 'above' : 'below'} ${threshold} as ${side}`
+        : `; ${sure} it is ${side} ${threshold}`;
+  if (brand.state === 'firing' && !below) return `${stands}, but not yet recovered`;
+  return brand.state !== 'firing' && below ? `${stands}, with no alert firing` : stands;
 }
 
 function weekBefore(series: readonly SeriesPoint[], last: SeriesPoint, digits: number, brand: BrandReport): string {
   const before = series.find(({ day }) => day === last.day - 7)?.smoothed;
-  return before ? ` A week before it was ${measure(before.value, metricOf(brand), digits)}.` : '';
+  return before ? `; a week before it was ${measure(before.value, metricOf(brand), digits)}` : '';
 }
 
 function alertGoesOn(brand: BrandReport): string {

@@ -4,6 +4,7 @@ import type { Revision } from '../src/aggregate/revisions.ts';
 import type { Day } from '../src/calendar.ts';
 import type { ShownMetric } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
+import type { Moved } from './moved.ts';
 
 /** One brand as it is reported. */
 export interface BrandReport {
@@ -21,6 +22,8 @@ export interface BrandReport {
   readonly events: readonly NotedEvent[];
   /** Published figures that were found changed in the last days, the largest change first. */
   readonly revisions: readonly Revision[];
+  /** What moved the newest day; absent where its mean score is within chance of the week before. */
+  readonly moved?: Moved | undefined;
 }
 
 /** Something that happened on a day, in a few words. */
@@ -40,7 +43,13 @@ export interface ReportContext {
   readonly timeZone: string;
   readonly modelName: string;
   /** The models that the days are shown by, each from its first day on; one, unless the history was kept at a change. */
-  readonly models?: readonly { readonly from: Day | null; readonly name: string }[];
+  readonly models?: readonly {
+    readonly from: Day | null;
+    readonly name: string;
+    /** Whether its probabilities are calibrated, and whether it corrects rates. */
+    readonly calibrated?: boolean;
+    readonly corrects?: boolean;
+  }[];
   /** Length and kind of the moving average. */
   readonly window: number;
   readonly smoothing: 'calendar' | 'rows';
@@ -55,6 +64,10 @@ export interface ReportContext {
     readonly rejectsByCode: Readonly<Record<string, number>>;
     /** Posts in languages that no brand counts, by code. */
     readonly otherLanguages: Readonly<Record<string, number>>;
+    /** Where posts come from, each with the local time of its newest post. */
+    readonly sources?: readonly { readonly name: string; readonly newest: string | null }[];
+    /** Comparisons of the newest day's input with the weeks before, and those that found something. */
+    readonly drift?: { readonly compared: number; readonly unusual: number };
   };
 }
 

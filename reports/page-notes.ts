@@ -1,3 +1,4 @@
+import { type Day, formatDay } from '../src/calendar.ts';
 import { languageList } from '../src/ingest/language.ts';
 import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
@@ -22,7 +23,9 @@ export function legend(context: ReportContext): Markup {
 }
 
 /** What went into the figures: files and rows, and the model that read them. */
-export function modelAndQuality({ quality, modelName, timeZone }: ReportContext): Markup {
+export function modelAndQuality({ quality, modelName, models = [], newestDay, timeZone }: ReportContext): Markup {
+  const { sources = [], drift } = quality;
+  const shown = models.at(-1);
   const codes = Object.entries(quality.rejectsByCode).sort(([a], [b]) => (a < b ? -1 : 1));
   const others = Object.values(quality.otherLanguages).reduce((sum, posts) => sum + posts, 0);
   const share = quality.rows === 0 ? '' : ` (${((quality.rejected / quality.rows) * 100).toFixed(2)}\u00a0%)`;
@@ -33,12 +36,20 @@ export function modelAndQuality({ quality, modelName, timeZone }: ReportContext)
     ...(others === 0 ? [] : ([['In other languages', count(others)]] as [string, string][])),
     ['Duplicates', count(quality.duplicates)],
     ['Rejected', count(quality.rejected) + share],
+    ...(drift === undefined ? [] : [['Input against the weeks before', driftText(drift)] as [string, string]]),
     ['Model', modelName],
+    ...(shown?.calibrated === undefined
+      ? []
+      : [['Its probabilities', shown.calibrated ? 'calibrated' : 'as they come'] as [string, string]]),
+    ...(shown?.corrects === undefined
+      ? []
+      : [['Its rates', shown.corrects ? 'corrected for its known mistakes' : 'not corrected'] as [string, string]]),
     ['Time zone', timeZone],
   ];
   return html`<section class="quality">
 <h2>Data and model</h2>
 <dl>${entries.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+${sources.length === 0 ? undefined : sourcesText(sources, newestDay)}
 ${
   codes.length === 0
     ? undefined
@@ -52,6 +63,22 @@ ${
     : html`<p>Posts in other languages are stored and in no brand’s figures: ${languageList(quality.otherLanguages)}.</p>`
 }
 </section>`;
+}
+
+function driftText({ compared, unusual }: { compared: number; unusual: number }): string {
+  if (compared === 0) return 'not compared';
+  return unusual === 0 ? 'as usual' : `unusual in ${unusual} of ${compared}`;
+}
+
+/** How fresh the data is: what the newest post of each source is, those that stay behind first. */
+function sourcesText(sources: NonNullable<ReportContext['quality']['sources']>, newestDay: Day): Markup {
+  const newest = formatDay(newestDay);
+  const isBehind = (time: string | null): boolean => time === null || time.slice(0, 10) < newest;
+  const ordered = [...sources].sort((a, b) => Number(isBehind(b.newest)) - Number(isBehind(a.newest)));
+  return html`<p>Newest post by source: ${ordered.map(
+    ({ name, newest: time }, index) =>
+      html`${index === 0 ? '' : ', '}<span dir="auto">${name}</span> <span${isBehind(time) ? raw(' class="firing"') : undefined}>${time ?? 'none yet'}</span>`,
+  )}.</p>`;
 }
 
 /** What the numbers mean, for someone who reads this page for the first time. */

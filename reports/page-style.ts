@@ -2,8 +2,8 @@ import { cssVariables, DARK, LIGHT } from './palette.ts';
 
 /** The page's style sheet. Colours are those of the charts; dark where the reader's system is; light on paper. */
 export const PAGE_STYLE = `
-:root{${cssVariables(LIGHT)};--page:#f4f6f9;--calm:#1d6b3f;--calm-back:#dff2e6;--link:#174ea6}
-@media screen and (prefers-color-scheme:dark){:root{${cssVariables(DARK)};--page:#0d1116;--calm:#7fd3a2;--calm-back:#173a26;--link:#8ab8ff}}
+:root{${cssVariables(LIGHT)};--page:#f4f6f9;--calm:#1d6b3f;--calm-back:#dff2e6;--link:#174ea6;--positive:#1d7a48;--neutral:#a9b4c2;--negative:#c2413a}
+@media screen and (prefers-color-scheme:dark){:root{${cssVariables(DARK)};--page:#0d1116;--calm:#7fd3a2;--calm-back:#173a26;--link:#8ab8ff;--positive:#4fb985;--neutral:#566375;--negative:#e8776d}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0 auto;max-width:1200px;padding:28px 24px 48px;background:var(--page);color:var(--ink);font:15px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -31,6 +31,19 @@ tbody tr{border-top:1px solid var(--grid)}
 .state{display:inline-block;padding:1px 9px;border-radius:99px;font-size:13px;font-weight:600;color:var(--muted);white-space:nowrap}
 .state.calm{color:var(--calm);background:var(--calm-back)}
 .state.firing{color:var(--threshold);background:var(--firing)}
+.multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin-top:18px}
+.multiples.few{grid-template-columns:repeat(auto-fit,minmax(150px,280px))}
+.multiples a{display:grid;grid-template-columns:1fr auto;gap:2px 8px;padding:8px 10px 6px;background:var(--background);border:1px solid var(--grid);border-radius:8px;color:var(--ink);font-size:13px}
+.multiples a.alerting{border-color:var(--threshold)}
+.multiples span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-weight:600}
+.multiples b{color:var(--smoothed);font-variant-numeric:tabular-nums}
+.multiples .alerting b{color:var(--threshold)}
+.multiples svg{grid-column:1/-1;width:100%;height:auto}
+.shares svg{display:block;width:100%;height:8px;border-radius:4px}
+.shares p{margin:5px 0 10px;font-size:14px}
+.shares b{font-weight:600}
+.quotes{list-style:none;margin:0 0 8px;padding:0;font-size:14px}
+.quotes li{margin:6px 0 0;padding-left:10px;border-left:2px solid var(--grid);overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:4px 22px;margin:26px 2px 10px;color:var(--muted);font-size:13px}
 .legend span{display:inline-flex;align-items:center;gap:8px}
 .brands{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:16px;align-items:start}
@@ -74,6 +87,7 @@ h1{font-size:24px}
 .summary .spark{width:auto}
 .spark svg{margin:0}
 section{padding:16px 12px}
+.multiples.few{grid-template-columns:1fr 1fr}
 .summary td small{min-width:0}
 .days{font-size:12px}
 .days th,.days td{padding:5px 4px}

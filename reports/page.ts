@@ -2,15 +2,18 @@ import { formatDay } from '../src/calendar.ts';
 import { missedText } from '../src/missed-nights.ts';
 import { chartSvg } from './chart.ts';
 import { bySlug } from './daily-csv.ts';
-import { countOf, longDate, weekdayName } from './format.ts';
+import { countOf, longDate, shortDate, weekdayName } from './format.ts';
 import { headline } from './headline.ts';
 import { documentHtml, html, type Markup, raw } from './html.ts';
 import type { BrandReport, ReportContext } from './model.ts';
+import { movedMarkup } from './moved.ts';
+import { multiples } from './multiples.ts';
 import { eventList, revisionList } from './page-history.ts';
 import { footnotes, legend, modelAndQuality } from './page-notes.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { daysTable, summaryTable } from './page-tables.ts';
 import { THEMED } from './palette.ts';
+import { sharesMarkup } from './shares.ts';
 
 /** Charts are drawn at the width at which their text is still readable on a phone and not yet huge on a desk. */
 const CHART_WIDTH = 420;
@@ -30,6 +33,7 @@ ${context.missed && html`<p class="lead">${missedText(context.missed)}</p>`}
 ${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 <main>
 ${ordered.length === 0 ? undefined : summaryTable(ordered, context)}
+${ordered.length < 2 ? undefined : multiples(ordered, context)}
 ${ordered.length === 0 ? undefined : legend(context)}
 <div class="brands">
 ${ordered.map((brand) => section(brand, context))}
@@ -55,11 +59,14 @@ function summary(ordered: readonly BrandReport[], firing: readonly BrandReport[]
 
 function section(brand: BrandReport, context: ReportContext): Markup {
   const chart = chartSvg(brand, context, { colours: THEMED, heading: false, width: CHART_WIDTH });
+  const newest = brand.figures.find(({ day }) => day === context.newestDay);
   return html`<section id="${brand.slug}"${brand.state === 'firing' ? raw(' class="alerting"') : undefined}>
 <h2>${brand.name}</h2>
 <p>${headline(brand, context)}</p>
 ${raw(chart)}
+${newest && sharesMarkup(newest, shortDate(context.newestDay))}
 ${eventList(brand, context)}
+${movedMarkup(brand.moved, shortDate(context.newestDay))}
 ${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
 </section>
 `;

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../src/files.ts';
+import { writeFileAtomic, writeFileInParts } from '../src/files.ts';
 import { fileError } from '../src/system-errors.ts';
-import { bySlug, dailyCsv, tutorialCsv } from './daily-csv.ts';
+import { bySlug, DAILY_TABLE, dailyCsv, dailyRecords, tutorialCsv } from './daily-csv.ts';
+import { detailsCsv } from './details-csv.ts';
 import type { BrandReport, ReportContext } from './model.ts';
 import { OVERVIEW_WIDTH, overviewSvg } from './overview.ts';
 import { pageHtml } from './page.ts';
 import { svgToPng } from './png.ts';
+import { tableWriter } from './tables.ts';
 
 /** The files of a report, as paths. */
 export interface ReportPaths {
@@ -16,7 +18,7 @@ export interface ReportPaths {
 }
 
 /**
- * Writes the daily CSV (one file, or one a brand in the tutorial's form), the plot of all brands and the page into
+ * Writes the daily CSV (with its details and as Parquet, or one file a brand in the tutorial's form), the plot of all brands and the page into
  * `directory`, which is made where it is missing. The same input gives the same bytes. Errors: those of writing files.
  */
 export async function writeReports(
@@ -38,6 +40,15 @@ export async function writeReports(
     plot: join(directory, 'sentiment_daily_plot.png'),
     page: join(directory, 'sentiment_daily_report.html'),
   };
+  if (csv === 'standard') {
+    paths.csv.push(join(directory, 'sentiment_daily_details.csv'));
+    tables.push({ name: 'sentiment_daily_details.csv', text: detailsCsv(brands, context) });
+    await writeFileInParts(join(directory, 'sentiment_daily_report.parquet'), async (sink) => {
+      const table = await tableWriter('parquet', DAILY_TABLE, sink);
+      await table.add(dailyRecords(brands, context.models));
+      await table.end();
+    });
+  }
   for (const { name, text } of tables) await writeFileAtomic(join(directory, name), text);
   await writeFileAtomic(paths.plot, svgToPng(overviewSvg(brands, context), OVERVIEW_WIDTH));
   await writeFileAtomic(paths.page, pageHtml(brands, context));

@@ -2,12 +2,14 @@ import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
-import { seriesSamples } from '../../db/second-opinion.ts';
+import { hasSamples, seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
+import type { Day } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
+import type { Rates } from '../model/calibration.ts';
 import { type DayStats, type ScoredPost, statsOf } from './day-stats.ts';
 import { type DayFigures, dailyFigures } from './figures.ts';
 
@@ -97,6 +99,20 @@ export async function storeDay(
   await clearDirty(tx, brandDay);
 }
 
+/** What the figures of all brands have in common: where models begin and what corrects their rates. */
+export interface SeriesModels {
+  readonly breaks: readonly Day[];
+  readonly ratesOf: (day: Day) => Rates | null;
+  /** Whether an accurate model ever read a sample. */
+  readonly isSampled: boolean;
+}
+
+/** Reads it, once for all brands. */
+export async function seriesModels(reader: Reader): Promise<SeriesModels> {
+  const [breaks, ratesOf] = [modelBreaks(await modelSpans(reader)), await seriesRates(reader)];
+  return { breaks, ratesOf, isSampled: await hasSamples(reader) };
+}
+
 /** A brand's figures up to a day, as the series shows them; with a first day, only from there on. Give it a snapshot, so that figures and models are of one moment. */
 export async function figuresOf(
   reader: Reader,
@@ -104,12 +120,14 @@ export async function figuresOf(
   brandId: number,
   newestDay: number,
   from = Number.NEGATIVE_INFINITY,
+  models?: SeriesModels,
 ): Promise<DayFigures[]> {
-  const breaks = modelBreaks(await modelSpans(reader));
+  const { breaks, ratesOf, isSampled } = models ?? (await seriesModels(reader));
   // A window of calendar days reaches back so far; one of rows may reach back over any number of days.
   const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
   const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
   const stats = await seriesStatsOf(reader, brandId, range);
-  const figures = dailyFigures(stats, config, breaks, await seriesRates(reader), await seriesSamples(reader, brandId));
+  const samples = isSampled ? await seriesSamples(reader, brandId) : undefined;
+  const figures = dailyFigures(stats, config, breaks, ratesOf, samples);
   return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
 }

@@ -61,7 +61,7 @@ function normalQuantile(probability: number): number {
   return z;
 }
 
-function normalBelow(z: number): number {
+export function normalBelow(z: number): number {
   let term = z;
   let sum = z;
   for (let k = 1; k < 200; k += 1) {

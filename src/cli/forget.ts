@@ -5,7 +5,7 @@ import { type CommonOptions, databaseCommand, jobInputOf, type SetExitCode } fro
 import { printResult } from './output.ts';
 
 export function forgetCommand(_setExitCode: SetExitCode): Command {
-  return databaseCommand('forget', 'remove a person from posts, rejected rows and mails, for good', [
+  return databaseCommand('forget', 'remove a person from posts, rejected rows, mails and reports, for good', [
     'monitor forget --user 12345',
     'monitor forget --user anna --json',
   ])
@@ -13,7 +13,7 @@ export function forgetCommand(_setExitCode: SetExitCode): Command {
     .action(async (options: CommonOptions & { user: string }) => {
       await withSession(jobInputOf(options), 'monitor forget', async (session) => {
         const done = await forget(session, options.user.trim());
-        const text = `${done.posts} posts and ${done.texts} texts deleted, ${done.mails} mails and ${done.rejects} rejected rows cleaned. The next run computes ${done.days} days again.`;
+        const text = `${done.posts} posts and ${done.texts} texts deleted, ${done.mails} mails, ${done.pages} pages of reports and ${done.rejects} rejected rows cleaned. The next run computes ${done.days} days again.`;
         printResult(options.json === true, done, text);
       });
     });

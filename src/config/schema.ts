@@ -143,5 +143,6 @@ export const configSchema = z
 export type Config = Readonly<z.output<typeof configSchema>>;
 /** A PostgreSQL database; without one, the database is a file in `data_dir`. */
 export type PostgresSettings = NonNullable<Config['database']>;
+export type Brand = Config['brands'][string];
 
 export type { Metric, ShownMetric } from './alerts.ts';

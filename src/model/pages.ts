@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
+
 const ITEMS_PER_PAGE = 4_096;
 const CHARACTERS_PER_PAGE = 4_194_304;
 
-/** Pages that are scored at once, so that workers have work while another page is read. */
-export const PAGES_IN_FLIGHT = 2;
+/** Pages that are scored at once: one for a worker on each processor, one that is ready, and one that is being saved or read. */
+export const PAGES_IN_FLIGHT = availableParallelism() + 2;
 
 /** Items in pages for scoring, in their order. Neither many items nor long ones fill the memory: a page ends at either limit. */
 export async function* pagesOf<Item>(

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MonitorError, messageOf } from '../errors.ts';
+import { MonitorError } from '../errors.ts';
+import { fileError } from '../system-errors.ts';
 import { loadModel, type Model } from './artifact.ts';
 import { filesOf, SPEC_FILE } from './spec.ts';
 
@@ -44,11 +45,8 @@ export async function pinModel(dataDir: string, model: Model): Promise<Model> {
   } catch (cause) {
     await rm(beside, { recursive: true, force: true }).catch(() => undefined);
     if (cause instanceof MonitorError) throw cause;
-    throw new MonitorError('E_FILE', `The model can't be copied into the data folder: ${messageOf(cause)}`, {
-      place: { file: folder },
-      remedy: 'Check that the data folder is writable and that the disk has room.',
-      cause,
-    });
+    const remedy = 'Check that the data folder is writable and that the disk has room.';
+    throw fileError(cause, folder, "The model can't be copied into the data folder", remedy);
   }
 }
 

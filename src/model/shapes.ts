@@ -85,8 +85,14 @@ export function misfits(tensors: Tensors, network: OwnNetworkSpec): string[] {
     const tensor = tensors.get(name);
     if (!tensor) problems.push(`${name} is missing`);
     else if (tensor.shape.join() !== shape.join()) problems.push(`${name} has shape [${tensor.shape}], not [${shape}]`);
-    else if (!tensor.data.every(Number.isFinite)) problems.push(`${name} has numbers that are not finite`);
+    else if (!allFinite(tensor.data)) problems.push(`${name} has numbers that are not finite`);
   }
   for (const name of tensors.keys()) if (!expected.has(name)) problems.push(`${name} is not a part of such a network`);
   return problems;
+}
+
+/** A plain loop: `every` with a function takes fifty times as long, for millions of numbers whenever a worker starts. */
+function allFinite(numbers: Float32Array): boolean {
+  for (let index = 0; index < numbers.length; index += 1) if (!Number.isFinite(numbers[index])) return false;
+  return true;
 }

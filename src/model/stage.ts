@@ -14,14 +14,13 @@ import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Model } from './artifact.ts';
 import { inOrder } from './in-order.ts';
+import { PAGES_IN_FLIGHT } from './pages.ts';
 import type { Pool } from './pool.ts';
 import { type QueuedModel, scoreByQueue } from './queued.ts';
 import { newScores, wordingOf } from './wording.ts';
 
 /** Texts that are read, scored and saved together. One commit of them takes well under 100 ms. */
 export const TEXTS_PER_PAGE = 4_096;
-/** Enough for several workers while the oldest page is saved; more would only take memory. */
-const PAGES_IN_FLIGHT = 4;
 
 type ScoreContext = Pick<Context, 'store' | 'signal' | 'progress'> & { readonly leaseSeconds?: number };
 /** What scoring needs of a model. */

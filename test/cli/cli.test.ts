@@ -7,6 +7,7 @@ import { parse } from 'csv-parse/sync';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitor, startMonitor } from '../support/cli.ts';
+import { monitorInProcess } from '../support/cli-in-process.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -16,7 +17,18 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('monitor demo', () => {
-  it('leaves a database, the three reports and a mail with chart and quoted posts', { timeout: 180_000 }, async () => {
+  it('stops cleanly at Ctrl-C', { timeout: 120_000 }, async () => {
+    const { child, ended } = startMonitor(['demo', '--dir', join(folder, 'demo')]);
+    await untilExists(join(folder, 'demo', 'data', 'monitor.db'));
+    child.kill('SIGINT');
+    const stopped = await ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('E_INTERRUPTED');
+  });
+
+  it('then leaves a database, the three reports and a mail with chart and quoted posts', {
+    timeout: 180_000,
+  }, async () => {
     const demo = await monitor(['demo', '--dir', join(folder, 'demo')]);
     expect(demo.code, demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/brand +day +posts +positive rate +ma3 +state/);
@@ -42,7 +54,7 @@ describe('monitor demo', () => {
     expect(mail.html?.match(/Larkovia|@larkovia/gi)?.length).toBeGreaterThan(5);
     expect(mail.text).toContain('larkovia');
 
-    const status = await monitor(['status', '--config', join(folder, 'demo', 'monitor.yaml'), '--json']);
+    const status = await monitorInProcess('status', '--config', join(folder, 'demo', 'monitor.yaml'), '--json');
     expect(JSON.parse(status.stdout)).toMatchObject({ model: expect.any(String), outbox: { sent: 1, waiting: 0 } });
   });
 });
@@ -100,6 +112,10 @@ describe('monitor model predict with texts', () => {
 });
 
 describe('a mistake on the command line', () => {
+  const home = process.cwd();
+  beforeAll(() => process.chdir(folder));
+  afterAll(() => process.chdir(home));
+
   it.each([
     [['frobnicate'], /unknown command/],
     [['run', '--as-off', '2026-01-01'], /unknown option.*--as-off/],
@@ -107,14 +123,14 @@ describe('a mistake on the command line', () => {
     [['run', '--config', 'nowhere.yaml'], /E_CONFIG_MISSING/],
     [['model', 'predict', '--input', 'nowhere.csv', '--output', 'x.csv', '--model', 'nobody'], /E_MODEL_MISSING/],
   ])('%j exits 2 and says what is wrong', async (args, message) => {
-    const result = await monitor(args, folder);
+    const result = await monitorInProcess(...args);
     expect(result.code).toBe(2);
     expect(result.stderr).toMatch(message);
     expect(result.stdout).toBe('');
   });
 
   it('comes as one JSON document with --json', async () => {
-    const result = await monitor(['status', '--config', 'nowhere.yaml', '--json'], folder);
+    const result = await monitorInProcess('status', '--config', 'nowhere.yaml', '--json');
     expect(JSON.parse(result.stdout)).toMatchObject({
       error: { code: 'E_CONFIG_MISSING', remedy: expect.any(String) },
     });
@@ -122,7 +138,7 @@ describe('a mistake on the command line', () => {
 
   it('in a date is told', async () => {
     writeFileSync(join(folder, 'empty.yaml'), '');
-    const result = await monitor(['run', '--as-of', 'tomorrow', '--config', 'empty.yaml'], folder);
+    const result = await monitorInProcess('run', '--as-of', 'tomorrow', '--config', 'empty.yaml');
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('"tomorrow" is not a day') });
   });
 });
@@ -153,7 +169,7 @@ describe('help', () => {
     ['engines', 'list'],
     ['engines', 'install'],
   ])('of %s %s has examples', async (...command) => {
-    const result = await monitor([...command, '--help']);
+    const result = await monitorInProcess(...command, '--help');
     expect(result.code).toBe(0);
     expect(result.stdout).toMatch(/Examples:\n {2}monitor /);
   });
@@ -171,19 +187,6 @@ describe('an old Node', () => {
 function nodeMajor(path: string): number {
   return Number(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout.slice(1).split('.')[0]);
 }
-
-describe('Ctrl-C', () => {
-  it('stops a run cleanly, and the next one goes on', { timeout: 120_000 }, async () => {
-    const { child, ended } = startMonitor(['demo', '--dir', join(folder, 'stopped')]);
-    child.stderr?.on('data', () => undefined);
-    await untilExists(join(folder, 'stopped', 'data', 'monitor.db'));
-    child.kill('SIGINT');
-    const stopped = await ended;
-    expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toContain('E_INTERRUPTED');
-    expect((await monitor(['demo', '--dir', join(folder, 'stopped')])).code).toBe(0);
-  });
-});
 
 async function untilExists(path: string): Promise<void> {
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 20));

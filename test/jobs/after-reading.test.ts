@@ -89,9 +89,9 @@ describe('monitor forget', () => {
     expect(run.deliver?.sent).toHaveLength(1);
     expect(allBytes(job)).toContain('zebrafine');
     const done = await job.session((session) => forget(session, 'annaKarenina'));
-    expect(done).toEqual({ posts: 1, texts: 1, days: 1, rejects: 2, mails: 1 });
+    expect(done).toEqual({ posts: 1, texts: 1, days: 1, rejects: 2, mails: 1, pages: 0 });
     expect(await job.session((session) => forget(session, 'annaKarenina'))).toEqual({
-      ...{ posts: 0, texts: 0, days: 0, rejects: 0, mails: 0 },
+      ...{ posts: 0, texts: 0, days: 0, rejects: 0, mails: 0, pages: 0 },
     });
     const clean = () => {
       const bytes = allBytes(job);

@@ -5,7 +5,7 @@ import { makeSetting, type Setting } from '../torture/setting.ts';
 import { outcomes, tormented, undisturbed } from '../torture/torment.ts';
 
 const SEED = 20_261_001;
-const KILLS_A_STEP = 3;
+const KILLS_A_STEP = 2;
 
 /** The small form of test/full/torture.test.ts: a backfill of three days and two nights of a dip. */
 describe('jobs killed with SIGKILL', () => {

@@ -66,7 +66,7 @@ describe('missed nights', () => {
       job.dump()['alert_events']?.map((row) => ({ ...(row as object), data_seq: 0 }));
     expect(decisions(missed)).toEqual(decisions(kept));
     const csv = (job: JobFolder) =>
-      Object.entries(job.files('reports')).filter(([name]) => name.endsWith('.csv') || name.endsWith('.png'));
+      Object.entries(job.files('reports')).filter(([name]) => name.endsWith('_report.csv') || name.endsWith('.png'));
     expect(csv(missed)).toEqual(csv(kept));
     expect(page(missed, '2026-03-04')).toContain('The nights of 3 to 4 March 2026 were missed and made up today.');
     expect(page(kept, '2026-03-04')).not.toContain('missed and made up');

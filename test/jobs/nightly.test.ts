@@ -19,8 +19,8 @@ afterAll(() => rmSync(models, { recursive: true, force: true }));
 let job: JobFolder | undefined;
 afterEach(() => job?.remove());
 
-function start(settings: Record<string, unknown> = {}): JobFolder {
-  job = makeJobFolder({ model: { use: tiny, workers: 1 }, ...settings });
+function start(settings: Record<string, unknown> = {}, scoring?: 'in processes'): JobFolder {
+  job = makeJobFolder({ model: { use: tiny, workers: 1 }, ...settings }, scoring);
   return job;
 }
 
@@ -44,15 +44,17 @@ const firing = {
 
 describe('the nightly job', () => {
   it('goes from an export to figures, reports and a mail', async () => {
-    const { drop, nightly, dump, files } = start(firing);
+    const { drop, nightly, dump, files } = start(firing, 'in processes');
     drop('posts.csv', exportOf(['2026-10-01', '2026-10-02'], 20));
     const run = await nightly('2026-10-03');
     expect(run).toMatchObject({ outcome: 'ok', ingest: { stored: 40 }, score: { texts: 20 }, notify: { mails: 1 } });
     expect(dump()['day_stats']).toHaveLength(2);
     expect(Object.keys(files('reports'))).toEqual([
+      '2026-10-02/sentiment_daily_details.csv',
       '2026-10-02/sentiment_daily_plot.png',
       '2026-10-02/sentiment_daily_report.csv',
       '2026-10-02/sentiment_daily_report.html',
+      '2026-10-02/sentiment_daily_report.parquet',
     ]);
     expect(Object.keys(files('outbox'))).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { monitor } from '../support/cli.ts';
+import { monitorInProcess } from '../support/cli-in-process.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
@@ -50,11 +50,13 @@ describe('too many rejects', () => {
     job.drop('b.csv', 'when,what\n2026-10-30,acme\n');
     await job.nightly('2026-10-31');
     const config = ['--config', job.configFile];
-    const listed = await monitor(['rejects', 'list', ...config, '--code', 'R_DATE', '--json']);
+    const listed = await monitorInProcess('rejects', 'list', ...config, '--code', 'R_DATE', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([{ file: 'a.csv', row: 3, line: 4, raw: '=x,acme,' }]);
-    expect((await monitor(['rejects', 'list', ...config])).stdout).toMatch(/source +file +row +line +code +reason/);
+    expect((await monitorInProcess('rejects', 'list', ...config)).stdout).toMatch(
+      /source +file +row +line +code +reason/,
+    );
     const file = join(job.folder, 'rejects.csv');
-    expect((await monitor(['rejects', 'export', file, ...config])).stdout).toContain('3 rejected rows');
+    expect((await monitorInProcess('rejects', 'export', file, ...config)).stdout).toContain('3 rejected rows');
     const rows = parse(readFileSync(file), { columns: true }) as Record<string, string>[];
     expect(rows.map(({ code, raw }) => [code, raw])).toContainEqual(['R_DATE', "'=x,acme,"]);
 

@@ -93,7 +93,7 @@ describe('a second opinion', () => {
     await setUp(false, { require: true });
     drop('badlands');
     const { notify } = await night();
-    expect(notify).toMatchObject({ firing: 1, mails: 0, doubted: [{ verdict: 'disagrees' }] });
+    expect(notify).toMatchObject({ firing: 1, mails: 0, kept: [{ reason: 'second_opinion' }] });
     expect(existsSync(join(job.folder, 'data', 'outbox'))).toBe(false);
     const [kept] = await opinions();
     expect(JSON.parse(kept?.inputs ?? '')).toMatchObject({ verdict: 'disagrees', problem: null });
@@ -105,7 +105,7 @@ describe('a second opinion', () => {
   it('lets a real dip through, and says what both models say', async () => {
     await setUp(false, { require: true });
     drop('bad');
-    expect((await night()).notify).toMatchObject({ firing: 1, mails: 1, doubted: [] });
+    expect((await night()).notify).toMatchObject({ firing: 1, mails: 1, kept: [] });
     expect(mailText()).toMatch(
       /A second, more accurate model \(accurate\) agrees: by its reading of 60 posts now and 60/,
     );

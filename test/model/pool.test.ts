@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import type { Model } from '../../src/model/artifact.ts';
 import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { createPool, type Pool } from '../../src/model/pool.ts';
 import { scorerOf } from '../../src/model/scorer.ts';
+import { workers } from '../support/processes.ts';
 import { smallModel } from './support.ts';
 
 const never = new AbortController().signal;
@@ -26,26 +27,6 @@ afterEach(async () => {
   await pool?.close();
   expect(workers()).toEqual([]);
 });
-
-/** Worker processes of a process, this one unless told otherwise, as Linux tells them; killed ones that nobody has asked after yet don't count. */
-function workers(of = process.pid): number[] {
-  if (!existsSync('/proc/self/stat')) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-        return (
-          state !== 'Z' &&
-          Number(parent) === of &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker-process')
-        );
-      } catch {
-        return false;
-      }
-    });
-}
 
 describe('a pool', () => {
   it('scores as the process itself does, on as many workers as there is work for', async () => {

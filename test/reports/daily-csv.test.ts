@@ -9,7 +9,8 @@ import { brandReport, NEWEST, threeBrands } from './world.ts';
 const HEADER =
   'brand,day,total,positives,mean_pos,ma3,alert,negatives,users,mean_pos_low,mean_pos_high,ma3_low,ma3_high,' +
   'positive_rate,positive_rate_low,positive_rate_high,positive_rate_ma3,window_posts,model,' +
-  'corrected_rate,corrected_low,corrected_high,sampled_rate,sampled_low,sampled_high,sampled_posts';
+  'corrected_rate,corrected_low,corrected_high,sampled_rate,sampled_low,sampled_high,sampled_posts,' +
+  'neutrals,threshold,p_below';
 
 const known = (value: number, low: number, high: number) => ({ value, low, high, standardError: 0.01 });
 const unknown = (value: number) => ({ value, low: null, high: null, standardError: null });
@@ -64,10 +65,10 @@ describe('dailyCsv', () => {
     expect(dailyCsv([report('zeta', { threshold: null, firingDays: new Set(), state: null }), report('acme')])).toBe(
       [
         HEADER,
-        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,,,,,,,,0',
-        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100',
-        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,,,,,,,,0',
-        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100',
+        'acme,2026-03-26,1,1,1.000000,,false,0,1,,,,,1.000000,,,,0,,,,,,,,0,0,0.45,',
+        'acme,2026-03-30,1234,411,0.333333,0.444444,true,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100,0,0.45,0.710744',
+        'zeta,2026-03-26,1,1,1.000000,,,0,1,,,,,1.000000,,,,0,,,,,,,,0,0,,',
+        'zeta,2026-03-30,1234,411,0.333333,0.444444,,823,1000,0.300000,0.370000,0.400000,0.500000,0.250000,0.200000,0.300000,0.260000,3000,,0.280000,0.220000,0.340000,0.290000,0.240000,0.330000,100,0,,',
         '',
       ].join('\n'),
     );

@@ -150,30 +150,43 @@ describe('headline', () => {
     [
       'falls',
       brand(0.41, firing(0)),
-      'Acme fell to 0.41 (0.38–0.44) over the last 3 days, below 0.45; 312 posts on 30 Mar. A week before it was 0.55.',
+      'Acme fell to 0.41 (0.38–0.44) over the last 3 days; 99 in 100 sure it is below 0.45. 312 posts on 30 Mar; a week before it was 0.55.',
     ],
-    ['stays low', brand(0.41, firing(7, 0)), 'Acme is at 0.41 (0.38–0.44) over the last 3 days, below 0.45;'],
-    ['is close', brand(0.4498, firing(0)), 'Acme fell to 0.4498 (0.4198–0.4798) over the last 3 days, below 0.45;'],
+    [
+      'stays low',
+      brand(0.41, firing(7, 0)),
+      'Acme is at 0.41 (0.38–0.44) over the last 3 days; 99 in 100 sure it is below 0.45.',
+    ],
+    [
+      'is less sure',
+      brand(0.43, firing(0)),
+      'Acme fell to 0.43 (0.40–0.46) over the last 3 days; 9 in 10 sure it is below 0.45.',
+    ],
+    [
+      'is close',
+      brand(0.4498, firing(0)),
+      'Acme fell to 0.4498 (0.4198–0.4798) over the last 3 days; it may as well be above 0.45 as below.',
+    ],
     [
       'recovers',
       brand(0.46, firing(7, 0)),
-      'Acme is at 0.46 (0.43–0.49) over the last 3 days, above 0.45 again but not yet recovered;',
+      'Acme is at 0.46 (0.43–0.49) over the last 3 days; 7 in 10 sure it is above 0.45, but not yet recovered.',
     ],
     [
       'is low and quiet',
       brand(0.41),
-      'Acme is at 0.41 (0.38–0.44) over the last 3 days, below 0.45, with no alert firing;',
+      'Acme is at 0.41 (0.38–0.44) over the last 3 days; 99 in 100 sure it is below 0.45, with no alert firing.',
     ],
-    ['is fine', brand(0.61), 'Acme is at 0.61 (0.58–0.64) over the last 3 days, above 0.45;'],
+    ['is fine', brand(0.61), 'Acme is at 0.61 (0.58–0.64) over the last 3 days; 99 in 100 sure it is above 0.45.'],
     [
       'has no alert',
       brand(0.61, { threshold: null, state: null }),
-      'Acme is at 0.61 (0.58–0.64) over the last 3 days; 312 posts',
+      'Acme is at 0.61 (0.58–0.64) over the last 3 days. 312 posts',
     ],
     [
       'watches the rate',
       brand(0.6, { threshold: { metric: 'positive_rate', below: 0.5 }, ...firing(0) }),
-      'Acme fell to a positive rate of 32\u00a0% (29–35\u00a0%) over the last 3 days, below 50\u00a0%;',
+      'Acme fell to a positive rate of 32\u00a0% (29–35\u00a0%) over the last 3 days; 99 in 100 sure it is below 50\u00a0%.',
     ],
     [
       'has no posts today',

@@ -13,15 +13,21 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('writeReports', () => {
-  it('makes the folder and writes the three files, nothing else, the same bytes each time', async () => {
+  it('makes the folder and writes its files, nothing else, the same bytes each time', async () => {
     const target = join(folder, 'new', 'reports');
     const paths = await writeReports(target, threeBrands(), CONTEXT, 'standard');
     expect(paths).toEqual({
-      csv: [join(target, 'sentiment_daily_report.csv')],
+      csv: [join(target, 'sentiment_daily_report.csv'), join(target, 'sentiment_daily_details.csv')],
       plot: join(target, 'sentiment_daily_plot.png'),
       page: join(target, 'sentiment_daily_report.html'),
     });
-    const names = ['sentiment_daily_plot.png', 'sentiment_daily_report.csv', 'sentiment_daily_report.html'];
+    const names = [
+      'sentiment_daily_details.csv',
+      'sentiment_daily_plot.png',
+      'sentiment_daily_report.csv',
+      'sentiment_daily_report.html',
+      'sentiment_daily_report.parquet',
+    ];
     expect((await readdir(target)).sort()).toEqual(names);
     expect(await readFile(join(target, 'sentiment_daily_report.csv'), 'utf8')).toBe(dailyCsv(threeBrands()));
 

@@ -2,15 +2,19 @@ import { vi } from 'vitest';
 import { main } from '../../src/cli/program.ts';
 
 /** Runs a command in this process: what it exits with and prints. */
-export async function monitorInProcess(...args: string[]): Promise<{ code: number; text: string }> {
-  let text = '';
-  const write = (chunk: unknown) => {
-    text += String(chunk);
-    return true;
-  };
-  const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(write));
+export async function monitorInProcess(
+  ...args: string[]
+): Promise<{ code: number; text: string; stdout: string; stderr: string }> {
+  const printed = { text: '', stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk: unknown) => {
+      printed[stream] += String(chunk);
+      printed.text += String(chunk);
+      return true;
+    }),
+  );
   try {
-    return { code: await main(args), text };
+    return { code: await main(args), ...printed };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

@@ -13,6 +13,7 @@ import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
 import type { Pool } from '../../src/model/pool.ts';
+import { inProcessPoolOf } from './in-process-pool.ts';
 import { silentProgress } from './silent.ts';
 
 /** A folder with a config, an inbox and what jobs make of them. */
@@ -47,16 +48,17 @@ interface JobOptions {
   signal?: AbortSignal;
 }
 
-/** A job folder. With `pool`, texts are scored by it instead of by processes. */
-export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): JobFolder {
+/** A job folder. Its texts are scored in this process unless they are to go to processes, as a user's do, or to a pool. */
+export function makeJobFolder(
+  settings: Record<string, unknown>,
+  scoring: Pool | 'in processes' | 'in this process' = 'in this process',
+): JobFolder {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-job-'));
   const configFile = join(folder, 'monitor.yaml');
   mkdirSync(join(folder, 'inbox'));
   writeFileSync(configFile, stringify(settings));
   const opened = <T>(work: (session: Session) => Promise<T>, options: JobOptions): Promise<T> =>
-    withSession(input(options), 'test', (session) => work(pool ? { ...session, pool } : session), {
-      use: options.use,
-    });
+    withSession(input(options), 'test', (session) => scored(session, scoring, work), { use: options.use });
   const input = (options: JobOptions): JobInput => ({
     config: loadConfig(configFile),
     clock: () => options.now ?? Date.parse('2026-11-01T03:00:00Z'),
@@ -86,6 +88,21 @@ export function makeJobFolder(settings: Record<string, unknown>, pool?: Pool): J
     files: (part) => filesBelow(join(folder, 'data', part)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+async function scored<T>(
+  session: Session,
+  scoring: Pool | 'in processes' | 'in this process',
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  if (scoring === 'in processes') return work(session);
+  if (scoring !== 'in this process') return work({ ...session, pool: scoring });
+  const pool = inProcessPoolOf(session.model);
+  try {
+    return await work({ ...session, pool });
+  } finally {
+    await pool.close();
+  }
 }
 
 function day(iso: string): number {

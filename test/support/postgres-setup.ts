@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import type { TestProject } from 'vitest/node';
 import { databaseOf } from '../../db/database.ts';
 import { installedPostgres, runSql, startPostgres, type TestServer } from './postgres.ts';
@@ -12,9 +13,16 @@ declare module 'vitest' {
   }
 }
 
+/** Processes that tests start keep their compiled code, as those of the command do: loading is most of what they cost. */
+function keepCompiledCode(): void {
+  const { directory } = enableCompileCache();
+  if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= directory;
+}
+
 /** One server for all tests of a run: that of MONITOR_TEST_POSTGRES, or one started here where PostgreSQL is installed. */
 // biome-ignore lint/style/noDefaultExport: vitest calls the default export.
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  keepCompiledCode();
   const given = process.env['MONITOR_TEST_POSTGRES'];
   const bin = installedPostgres();
   if (given === undefined && bin === undefined) {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package.ts';
 
@@ -33,4 +34,24 @@ export function startMonitor(args: readonly string[]): Running {
       }
     },
   };
+}
+
+/** Scoring processes of a process, this one unless told otherwise, as Linux tells them; killed ones that nobody has asked after yet don't count. */
+export function workers(of = process.pid): number[] {
+  if (!existsSync('/proc/self/stat')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+        return (
+          state !== 'Z' &&
+          Number(parent) === of &&
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker-process')
+        );
+      } catch {
+        return false;
+      }
+    });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, sql } from 'kysely';
-import { afterAll, afterEach, beforeEach, describe } from 'vitest';
+import { afterEach, beforeEach, describe } from 'vitest';
 import { databaseOf } from '../../db/database.ts';
 import type { Schema } from '../../db/schema.ts';
 import { openSqlite, type Store, storeOf } from '../../db/store.ts';
@@ -46,15 +46,16 @@ function onServer(body: (store: () => Store) => void): void {
   body(() => store);
 }
 
+let started: Kysely<Schema> | undefined;
+
 function inProcess(body: (store: () => Store) => void): void {
-  // Starting PostgreSQL takes seconds, so one is shared and emptied before each test.
-  const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: () => new PGlite() }) });
   let store: Store;
   beforeEach(async () => {
-    await sql`drop schema public cascade`.execute(db);
-    await sql`create schema public`.execute(db);
-    store = await storeOf(db, 'postgres', undefined, 'pglite');
+    // Starting PostgreSQL takes seconds, so all test files of a process share one, emptied before each test.
+    started ??= new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: () => new PGlite() }) });
+    await sql`drop schema public cascade`.execute(started);
+    await sql`create schema public`.execute(started);
+    store = await storeOf(started, 'postgres', undefined, 'pglite');
   });
-  afterAll(() => db.destroy());
   body(() => store);
 }

@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { type Parser, parse } from 'csv-parse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../../../src/model/artifact.ts';
 import { batchOf } from '../../../src/model/batches.ts';
@@ -9,37 +6,21 @@ import { createOnnxEngine } from '../../../src/model/engines/onnx/engine.ts';
 import { loadTensorFlow } from '../../../src/model/engines/tensorflow/load.ts';
 import { createTfjsEngine } from '../../../src/model/engines/tfjs/engine.ts';
 import { parametersOf } from '../../../src/model/network/tensorflow.ts';
-import type { NetworkSpec, Pooling } from '../../../src/model/network-spec.ts';
+import type { NetworkSpec } from '../../../src/model/network-spec.ts';
 import type { Tensors } from '../../../src/model/safetensors.ts';
 import { scorerOf } from '../../../src/model/scorer.ts';
 import { featuresOf } from '../../../src/model/shapes.ts';
-import { describeShared, sharedPath } from '../../support/shared.ts';
-import { makeTutorialModel } from '../../support/tutorial-model.ts';
 import { plainLogits } from '../network/plain.ts';
 import { weightsOf, ZOO } from '../network/support.ts';
-import {
-  REFERENCE_NAMES,
-  reference,
-  referenceNetwork,
-  referenceWeights,
-  smallModel,
-  specOf,
-  temporaryDirectory,
-} from '../support.ts';
-import { describeNative, describeTensorFlow, type Load } from './kinds.ts';
+import { REFERENCE_NAMES, reference, referenceNetwork, referenceWeights, smallModel, specOf } from '../support.ts';
+import { enginesAgree } from './agreement.ts';
+import { expectClose } from './close.ts';
+import { describeTensorFlow } from './kinds.ts';
 
 type Create = (model: Pick<Model, 'spec' | 'weights' | 'networkSha256'>) => Promise<Engine>;
 
-const TOLERANCE = 1e-5;
-
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = TOLERANCE) {
-  expect(actual.length).toBe(expected.length);
-  const differences = Array.from(actual, (value, index) => Math.abs(value - (expected[index] ?? Number.NaN)));
-  expect(Math.max(0, ...differences)).toBeLessThan(tolerance);
-}
-
-/** What every engine must do. */
-function conforms(create: Create) {
+/** What every engine must do, also with a text of this many words. */
+function conforms(create: Create, manyWords = 10_000) {
   const run = async (
     network: NetworkSpec,
     weights: Tensors,
@@ -127,15 +108,15 @@ function conforms(create: Create) {
       expectClose(scores.subarray(4, 6), scores.subarray(8, 10));
     });
 
-    it('scores 10,000 words', { timeout: 300_000 }, async () => {
-      const words = Array.from({ length: 10_000 }, (_, index) => `w${2 + ((index * 7) % 38)}`).join(' ');
+    it(`scores ${manyWords.toLocaleString('en')} words`, { timeout: 300_000 }, async () => {
+      const words = Array.from({ length: manyWords }, (_, index) => `w${2 + ((index * 7) % 38)}`).join(' ');
       const scores = await score([words, 'w3']);
       expectProbabilities(scores);
       expectClose(scores.subarray(2), await score(['w3']));
     });
 
     it('gives results in the order of the texts, the same in any batch', async () => {
-      const texts = Array.from({ length: 60 }, (_, row) =>
+      const texts = Array.from({ length: 24 }, (_, row) =>
         Array.from({ length: (row * 7) % 23 }, (_, step) => `w${2 + ((row * step) % 38)}`).join(' '),
       );
       const alone: number[] = [];
@@ -147,56 +128,14 @@ function conforms(create: Create) {
 }
 
 describe('the onnx engine', () => conforms(createOnnxEngine));
-describeTensorFlow('the tfjs engine', (load) => conforms(async (model) => createTfjsEngine(await load(), model)));
+// Each step of native TensorFlow costs a call: test/full/engines.test.ts has its 10,000 words.
+describeTensorFlow('the tfjs engine', (load, kind) =>
+  conforms(async (model) => createTfjsEngine(await load(), model), kind === 'native' ? 1_000 : 10_000),
+);
 
-describeShared('2,000 real posts', () => {
-  describeNative('onnx and tfjs', (load: Load) => {
-    const posts: string[] = [];
-    let tutorial: Model;
-    beforeAll(async () => {
-      tutorial = await makeTutorialModel(await temporaryDirectory());
-      const file = createReadStream(sharedPath('data', 'posts', 'posts.csv.gz')).pipe(createGunzip());
-      const rows: Parser = file.pipe(parse({ columns: true, to: 2_000 }));
-      for await (const row of rows) posts.push((row as { text: string }).text);
-    });
-
-    it.each([
-      ['unmasked padding', {}],
-      ['masked padding', { padding: { to: null, masked: true } }],
-      ['masked padding and mean+max pooling', { padding: { to: null, masked: true }, pooling: 'mean_max' as const }],
-    ])(
-      'agree, with %s',
-      { timeout: 300_000 },
-      async (_name, { padding, pooling }: { padding?: Model['spec']['padding']; pooling?: Pooling }) => {
-        const model = variantOf(tutorial, padding, pooling);
-        const scores: Float64Array[] = [];
-        for (const engine of [await createOnnxEngine(model), createTfjsEngine(await load(), model)]) {
-          scores.push(await scorerOf(model, engine)(posts));
-          await engine.close();
-        }
-        const [onnx = new Float64Array(), tfjs = new Float64Array()] = scores;
-        expect(onnx.length).toBe(4_000);
-        expectClose(tfjs, onnx);
-      },
-    );
-  });
-});
-
-/** The model with other padding, and with another pooling whose last layer takes the features twice. */
-function variantOf(model: Model, padding = model.spec.padding, pooling?: Pooling): Model {
-  const spec = { ...model.spec, padding, network: { ...model.spec.network, ...(pooling && { pooling }) } };
-  if (pooling !== 'mean_max') return { ...model, spec };
-  const { data, shape, type } = model.weights.get('fc.weight') ?? { data: new Float32Array(), shape: [], type: 'F32' };
-  const twice = new Float32Array(2 * data.length);
-  twice.set(data.map((weight) => weight / 2));
-  twice.set(
-    data.map((weight) => weight / 2),
-    data.length,
-  );
-  const weights = new Map(model.weights).set('fc.weight', {
-    type,
-    shape: [shape[0] ?? 1, 2 * (shape[1] ?? 0)],
-    data: twice,
-  });
-  return { ...model, spec, weights };
-}
+// 2,000 of the first kind are in test/full/engines.test.ts: each runs over 200 words.
+enginesAgree([
+  ['unmasked padding', 400],
+  ['masked padding', 2_000],
+  ['masked padding and mean+max pooling', 2_000],
+]);

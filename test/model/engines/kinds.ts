@@ -1,13 +1,13 @@
 import { describe } from 'vitest';
-import { loadTensorFlow } from '../../../src/model/engines/tensorflow/load.ts';
+import { loadTensorFlow, type TensorFlowKind } from '../../../src/model/engines/tensorflow/load.ts';
 import { tensorFlowState } from '../../../src/model/engines/tensorflow/state.ts';
 import type { TensorFlow } from '../../../src/model/network/tensorflow.ts';
 
 /** Loads TensorFlow.js of one kind. */
-export type Load = () => Promise<TensorFlow>;
+type Load = () => Promise<TensorFlow>;
 
 /** A process can hold both kinds, but one backend is the current one. */
-function loader(kind: 'native' | 'javascript'): Load {
+function loader(kind: TensorFlowKind): Load {
   return async () => {
     const { tf } = await loadTensorFlow({ kind });
     await tf.setBackend(kind === 'native' ? 'tensorflow' : 'cpu');
@@ -28,7 +28,7 @@ export function describeNative(name: string, body: (load: Load) => void): void {
 }
 
 /** The same tests on TensorFlow.js in plain JavaScript and on native TensorFlow. */
-export function describeTensorFlow(name: string, body: (load: Load) => void): void {
-  describe(`${name}, TensorFlow.js in plain JavaScript`, () => body(loader('javascript')));
-  describeNative(`${name}, native TensorFlow`, body);
+export function describeTensorFlow(name: string, body: (load: Load, kind: TensorFlowKind) => void): void {
+  describe(`${name}, TensorFlow.js in plain JavaScript`, () => body(loader('javascript'), 'javascript'));
+  describeNative(`${name}, native TensorFlow`, (load) => body(load, 'native'));
 }

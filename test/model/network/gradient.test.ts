@@ -73,12 +73,13 @@ describeTensorFlow('gradients', (load) => {
   });
 
   describe.each([
-    { layers: 1, bidirectional: false },
-    { layers: 1, bidirectional: true },
-    { layers: 2, bidirectional: true },
-    { layers: 3, bidirectional: false },
-  ])('of $layers layers, bidirectional: $bidirectional', (shape) => {
-    it.each(POOLINGS)('are those of the plain composition, pooled by %s', (pooling) => {
+    { layers: 1, bidirectional: false, poolings: POOLINGS },
+    { layers: 1, bidirectional: true, poolings: ['mean_max'] as const },
+    { layers: 2, bidirectional: true, poolings: POOLINGS },
+    { layers: 3, bidirectional: false, poolings: ['mean_max'] as const },
+  ])('of $layers layers, bidirectional: $bidirectional', ({ poolings, ...shape }) => {
+    // Pooling sees the last layer alone: each kind with one and with two directions is enough.
+    it.each(poolings)('are those of the plain composition, pooled by %s', (pooling) => {
       const network = smallNetwork({ ...shape, pooling });
       const weights = weightsOf(network);
       expectSame(

@@ -45,7 +45,10 @@ export function tableInputs(network: RecurrentSpec) {
  * The first layer's input product of every word, with the biases that belong to it: a table for each gate and direction, a
  * row a word and a last one for padding. Reading a row is what a multiplication of the word's vector was.
  */
-export async function foldedTables(network: RecurrentSpec, weights: Tensors): Promise<Record<string, Tensor>> {
+export async function foldedTables(
+  network: RecurrentSpec,
+  weights: Tensors,
+): Promise<InferenceSession.OnnxValueMapType> {
   const { vocabulary, embedding, hidden } = network;
   const graph = new Builder();
   for (const [direction, suffix] of directionsOf(network, 0).entries()) {
@@ -61,22 +64,28 @@ export async function foldedTables(network: RecurrentSpec, weights: Tensors): Pr
         .map((value, unit) => (gate === 'new' ? value : value + (recurrentBias[from + unit] ?? 0)));
       graph.floats(`w_${name}`, [hidden, embedding], w.slice(from * embedding, (from + hidden) * embedding));
       graph.floats(`b_${name}`, [hidden], bias);
-      graph.floats(`padding_${name}`, [1, hidden], new Float32Array(hidden).fill(PADDING[gate]));
-      graph.add('Gemm', ['embedding', `w_${name}`, `b_${name}`], `words_${name}`, { transB: 1 });
-      graph.add('Concat', [`words_${name}`, `padding_${name}`], name, { axis: 0 });
+      graph.add('Gemm', ['embedding', `w_${name}`, `b_${name}`], name, { transB: 1 });
     }
   }
   const file = onnxFile({
     nodes: graph.nodes,
     initializers: graph.initializers,
-    inputs: [valueInfo('embedding', 'float', [vocabulary, embedding])],
+    inputs: [valueInfo('embedding', 'float', [vocabulary + 1, embedding])],
     outputs: tableInputs(network),
     metadata: {},
   });
   const session = await InferenceSession.create(file, OPTIONS);
   try {
-    const vectors = new Tensor('float32', parameter(weights, 'embedding.weight'), [vocabulary, embedding]);
-    return { ...(await session.run({ embedding: vectors })) } as Record<string, Tensor>;
+    // One row more, whose products give way to the padding's: so the tables are never copied.
+    const vectors = new Float32Array((vocabulary + 1) * embedding);
+    vectors.set(parameter(weights, 'embedding.weight'));
+    const tables = await session.run({ embedding: new Tensor('float32', vectors, [vocabulary + 1, embedding]) });
+    for (const { name, gate } of namesOf(network)) {
+      const data = tables[name]?.data;
+      if (!(data instanceof Float32Array)) throw new Error(`the folded network gave no ${name}`);
+      data.fill(PADDING[gate], vocabulary * hidden);
+    }
+    return tables;
   } finally {
     await session.release();
   }
@@ -86,7 +95,8 @@ export async function foldedTables(network: RecurrentSpec, weights: Tensors): Pr
  * The first layer of a GRU, all its directions in one loop over time (Scan). PyTorch's equations:
  * r = σ(x_r + h·R_r), u = σ(x_u + h·R_u), n = tanh(x_n + r·(h·R_n + b_n)), h' = n + u·(h − n), where the x are rows of the tables.
  * Rows are read inside the loop, where the next product finds them in the processor's cache.
- * Gives the states, time × batch × (directions · hidden); the final ones, directions × batch × hidden, are `final_0`.
+ * Gives the states, time × batch × (directions · hidden), or nothing where only the final ones are read; these, directions ×
+ * batch × hidden, are `final_0`.
  */
 export function addFoldedLayer(
   graph: Builder,
@@ -94,6 +104,7 @@ export function addFoldedLayer(
   weights: Tensors,
   ids: string,
   { mask }: Steps,
+  readsStates: boolean,
 ): string {
   const { hidden, vocabulary } = network;
   const rows = graph.add('Cast', [ids], 'ids_of_rows', { to: 7 });
@@ -120,34 +131,30 @@ export function addFoldedLayer(
     const distance = step.add('Sub', [named('h'), fresh], named('distance'));
     const stay = step.add('Mul', [named('update'), distance], named('stay'));
     step.add('Add', [fresh, stay], named('next'));
-    step.add('Identity', [named('next')], named('state'));
+    if (readsStates) step.add('Identity', [named('next')], named('state'));
   }
   const batch = graph.add('Shape', [ids], 'batch', { start: 1, end: 2 });
   const shape = graph.add('Concat', [batch, graph.integers(hidden)], 'zero_shape', { axis: 0 });
   const zero = graph.add('ConstantOfShape', [shape], 'zero_state');
   const each = (name: string) => directions.map((_, direction) => `${name}_${direction}`);
   const backwards = directions.map((_, direction) => direction);
-  graph.addMany(
-    'Scan',
-    [...each('h').map(() => zero), ...each('ids').map(() => read)],
-    [...each('last'), ...each('states_of')],
-    {
-      body: step.subgraph(
-        [
-          ...each('h').map((name) => valueInfo(name, 'float', ['batch', hidden])),
-          ...each('ids').map((name) => valueInfo(name, 'int64', ['batch'])),
-        ],
-        [...each('next'), ...each('state')].map((name) => valueInfo(name, 'float', ['batch', hidden])),
-      ),
-      num_scan_inputs: directions.length,
-      scan_input_directions: backwards,
-      scan_output_directions: backwards,
-    },
-  );
-  const states = graph.add('Concat', each('states_of'), 'states_0', { axis: 2 });
+  const kept = readsStates ? each('state') : [];
+  const all = kept.map((name) => `all_${name}`);
+  graph.addMany('Scan', [...each('h').map(() => zero), ...each('ids').map(() => read)], [...each('last'), ...all], {
+    body: step.subgraph(
+      [
+        ...each('h').map((name) => valueInfo(name, 'float', ['batch', hidden])),
+        ...each('ids').map((name) => valueInfo(name, 'int64', ['batch'])),
+      ],
+      [...each('next'), ...kept].map((name) => valueInfo(name, 'float', ['batch', hidden])),
+    ),
+    num_scan_inputs: directions.length,
+    scan_input_directions: backwards,
+    ...(readsStates ? { scan_output_directions: backwards } : {}),
+  });
   const apart = each('last').map((name) => graph.add('Unsqueeze', [name, graph.integers(0)], `${name}_apart`));
   graph.add('Concat', apart, 'final_0', { axis: 0 });
-  return states;
+  return readsStates ? graph.add('Concat', all, 'states_0', { axis: 2 }) : '';
 }
 
 /** The ids with the padding's row in the place of whatever is behind a text's end. */

@@ -25,13 +25,16 @@ export function addRecurrent(
   lengths: string,
   steps: () => Steps,
 ): string {
+  // ONNX Runtime computes everything that a graph says, read or not.
+  const readsStates = (layer: number) => layer + 1 < network.layers || readsAllSteps(network);
   let states: string;
   let layer = 0;
   if ('ids' in input) {
-    states = addFoldedLayer(graph, network, weights, input.ids, steps());
+    states = addFoldedLayer(graph, network, weights, input.ids, steps(), readsStates(0));
     layer = 1;
   } else states = input.embedded;
-  for (; layer < network.layers; layer += 1) states = addLayer(graph, network, weights, layer, states, lengths);
+  for (; layer < network.layers; layer += 1)
+    states = addLayer(graph, network, weights, layer, { input: states, lengths, readsStates: readsStates(layer) });
   const final = `final_${network.layers - 1}`;
   const parts = POOLING_PARTS[network.pooling].map((part) =>
     addPart(graph, part, { states, final, weights, network, steps }),
@@ -39,14 +42,21 @@ export function addRecurrent(
   return parts.length === 1 ? (parts[0] ?? '') : graph.add('Concat', parts, 'pooled', { axis: 1 });
 }
 
-/** One recurrent layer: time × batch × input → time × batch × (directions · hidden); its final states are `final_LAYER`. */
+/** Whether the pooling reads more of the last layer than its final states. */
+function readsAllSteps({ pooling }: RecurrentSpec): boolean {
+  return POOLING_PARTS[pooling].some((part) => part !== 'last');
+}
+
+/**
+ * One recurrent layer: time × batch × input → time × batch × (directions · hidden), or nothing where only the final states are
+ * read; these are `final_LAYER`.
+ */
 function addLayer(
   graph: Builder,
   network: RecurrentSpec,
   weights: Tensors,
   layer: number,
-  input: string,
-  lengths: string,
+  { input, lengths, readsStates }: { input: string; lengths: string; readsStates: boolean },
 ): string {
   const { kind, hidden, bidirectional } = network;
   const directions = directionsOf(network, layer);
@@ -60,9 +70,10 @@ function addLayer(
   graph.addMany(
     operation,
     [input, `w_${layer}`, `r_${layer}`, `b_${layer}`, lengths],
-    [`by_direction_${layer}`, `final_${layer}`],
+    [readsStates ? `by_direction_${layer}` : '', `final_${layer}`],
     { hidden_size: hidden, direction: bidirectional ? 'bidirectional' : 'forward', ...attributes },
   );
+  if (!readsStates) return '';
   const interleaved = graph.add('Transpose', [`by_direction_${layer}`], `interleaved_${layer}`, { perm: [0, 2, 1, 3] });
   return graph.add('Reshape', [interleaved, graph.integers(0, 0, statesOf(network))], `states_${layer}`);
 }
