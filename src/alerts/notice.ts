@@ -3,7 +3,7 @@ import { ruleText } from './explain.ts';
 import { type AlertContent, type AlertKind, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './message.ts';
 import type { AlertRule } from './rule.ts';
 import type { CurrentDip, EndedAlert, ToldInputs } from './standing.ts';
-import { capital, count, dayAndMonth, longDate, METRIC_NAME, oneLine, shorten, spanOfDays } from './words.ts';
+import { capital, count, dayAndMonth, longDate, METRIC_NAME, oneLine, shorten } from './words.ts';
 
 /** What is told of an alert that has no figures of sentiment, in words. */
 type Words = Pick<AlertContent, 'kind' | 'title' | 'lead' | 'certainty' | 'resolve'> & {
@@ -31,10 +31,15 @@ export function firingNotice(
     });
   const [posts, usual] = [count(inputs.value, 'post'), whole(inputs.usual ?? 0)];
   const more = inputs.value > (inputs.usual ?? 0);
+  const isBeyond = more ? inputs.value > inputs.threshold : inputs.value < inputs.threshold;
+  const limit = `the limit of ${whole(inputs.threshold)}`;
+  const position = isBeyond
+    ? `That is ${more ? 'above' : 'below'} ${limit}.`
+    : `That is within ${limit} again, but not yet at ${whole(inputs.recoverAbove)}, where the alert ends.`;
   return content({
     ...{ rule, day, kind, facts: volumeFacts(inputs) },
     title: `${still}${posts} in a day, usually about ${usual}`,
-    lead: `${brand} had ${posts} on ${longDate(day)}; about ${usual} are usual on such a day, and the limit is ${whole(inputs.threshold)}.${begun}`,
+    lead: `${brand} had ${posts} on ${longDate(day)}; about ${usual} are usual on such a day. ${position}${begun}`,
     certainty: more
       ? 'On such a day many write because of one event, and the sentiment is that of other people than usual: read some posts before you trust it.'
       : 'Sentiment on few posts moves by chance, and posts may be missing: look whether the export is complete.',
@@ -52,7 +57,7 @@ export function endNotice(
   const withdrawn = span === null;
   const stood = withdrawn
     ? `The alert that you were told of for ${longDate(toldDay ?? newestDay)} is withdrawn: posts that arrived late, or a correction, changed the days that it rested on.`
-    : `The alert of ${brand} is over. It stood ${span.from === span.to ? 'on' : 'in'} ${spanOfDays(span.from, span.to)}.`;
+    : `The alert of ${brand} is over. It stood ${span.from === span.to ? `on ${dayAndMonth(span.to)}` : `from ${dayAndMonth(span.from)} to ${dayAndMonth(span.to)}`}.`;
   const next = { resolve: `The next mail comes with the next alert: ${ruleText(rule)}.` };
   const about = { rule, day: now?.day ?? newestDay, kind: 'resolved' as const, ...next };
   if (now === null || 'metric' in rule) {
@@ -74,7 +79,7 @@ export function endNotice(
 
 function volumeFacts({ value, usual, threshold }: ToldInputs): AlertContent['facts'] {
   return [
-    { label: 'Posts that day', value: whole(value), note: '' },
+    { label: 'That day', value: whole(value), note: '' },
     { label: 'Usual', value: whole(usual ?? 0), note: '' },
     { label: 'Limit', value: whole(threshold), note: '' },
   ];

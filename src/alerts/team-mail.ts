@@ -35,13 +35,13 @@ export function inOrder<T extends { readonly content: AlertContent }>(alerts: re
   return alerts.toSorted((a, b) => ORDER[a.content.kind] - ORDER[b.content.kind]);
 }
 
-/** `2 new alerts, 1 over` */
+/** `2 new alerts, 1 alert over` */
 export function headingOf({ alerts }: Pick<TeamMail, 'alerts'>): string {
   const of = (kind: AlertContent['kind']): number => alerts.filter(({ content }) => content.kind === kind).length;
   return [
     ...(of('firing') > 0 ? [count(of('firing'), 'new alert')] : []),
     ...(of('repeat') > 0 ? [`${of('repeat')} still standing`] : []),
-    ...(of('resolved') > 0 ? [`${of('resolved')} over`] : []),
+    ...(of('resolved') > 0 ? [`${count(of('resolved'), 'alert')} over`] : []),
   ].join(', ');
 }
 
@@ -62,8 +62,9 @@ export function recipientsOf({ to, team }: TeamMail): string {
 }
 
 export function scaleOf({ alerts, digest }: TeamMail): string {
-  const scales = new Set(alerts.map(({ content }) => content.scale));
-  if (digest !== null) scales.add(DIGEST_SCALE);
+  const scales = new Set(alerts.flatMap(({ content }) => (content.scale === '' ? [] : [content.scale])));
+  // An alert on sentiment has said so already.
+  if (digest !== null && ![...scales].some((scale) => scale.startsWith(DIGEST_SCALE))) scales.add(DIGEST_SCALE);
   return [...scales].join(' ');
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { databaseOf } from '../../db/database.ts';
+import { takeDeliveryLock } from '../../db/delivery-lock.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { runSql } from '../support/postgres.ts';
 import { makeDatabase, noPostgres, serverUrl } from '../support/postgres-database.ts';
@@ -25,6 +26,21 @@ describe.skipIf(noPostgres)('a database on a PostgreSQL server', () => {
     await runSql(url, 'insert into schema_version values (9999)');
     await expect(database.open()).rejects.toMatchObject({ code: 'E_DATABASE_NEWER' });
     await expect(database.openReadOnly()).rejects.toMatchObject({ code: 'E_DATABASE_NEWER' });
+    await drop();
+  });
+
+  it('lets one machine at a time send what waits, and the next when that one is done', async () => {
+    const { url, drop } = await makeDatabase({ empty: true });
+    const [one, other] = await Promise.all([at(url).open(), at(url).open()]);
+    const [here, there] = [{ data_dir: '/nowhere/a' }, { data_dir: '/nowhere/b' }];
+    const release = await takeDeliveryLock(one, here, 'one');
+    expect(release).toBeDefined();
+    expect(await takeDeliveryLock(other, there, 'other')).toBeUndefined();
+    await release?.();
+    const next = await takeDeliveryLock(other, there, 'other');
+    expect(next).toBeDefined();
+    await next?.();
+    await Promise.all([one.close(), other.close()]);
     await drop();
   });
 
