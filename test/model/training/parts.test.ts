@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findModel, loadModel } from '../../../src/model/artifact.ts';
 import { buildVocabulary } from '../../../src/model/training/build-vocabulary.ts';
 import { readDataset } from '../../../src/model/training/dataset.ts';
 import { planEpoch } from '../../../src/model/training/epoch-plan.ts';
@@ -29,8 +30,14 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('recipes', () => {
-  // own-labels.yaml leaves open what the model has that it goes on from: see init.test.ts.
-  const whole = readdirSync(join(packageRoot, 'recipes')).filter((name) => name !== 'own-labels.yaml');
+  /** They leave open what the model has that they go on from. */
+  const further = ['own-labels.yaml', 'social-further.yaml', 'teach.yaml'];
+  const whole = readdirSync(join(packageRoot, 'recipes')).filter((name) => !further.includes(name));
+  it.each(further)('%s can be used with the shipped model', async (recipeFile) => {
+    const recipe = await readRecipe(join(packageRoot, 'recipes', recipeFile), await loadModel(findModel('social')));
+    expect(recipe.network.kind).toBe('gru');
+  });
+
   it.each(whole)('%s can be used', async (recipeFile) => {
     const name = recipeFile.replace(/\.yaml$/, '');
     const recipe = await readRecipe(join(packageRoot, 'recipes', recipeFile));
