@@ -30,11 +30,12 @@ function csv(): string {
 
 /** Every table after the stages up to the daily figures, and the scoring processes there were at the end. */
 async function databaseAfter(progress: Progress): Promise<{ tables: Record<string, unknown[]>; atEnd: number[] }> {
-  const job = makeJobFolder({
+  const settings = {
     time_zone: 'Europe/Berlin',
     model: { use: model, workers: 1, engine: 'onnx' },
     brands: { acme: { match: { any: ['acme'] } } },
-  });
+  };
+  const job = makeJobFolder(settings, 'in processes');
   try {
     job.drop('posts.csv', csv());
     const atEnd = await job.session(async (session) => {
