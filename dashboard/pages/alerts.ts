@@ -115,7 +115,7 @@ async function replaySection(
 </form>
 <div id="replay" aria-live="polite">
 <p role="status">Below ${level(below)} there would have been <strong>${countOf(tried.alerts.length, 'alert')}</strong> on ${countOf(days(tried), 'day')} of ${count(brand.figures.length)}. The settings have ${level(rule.below)}: ${countOf(actual.alerts.length, 'alert')} on ${countOf(days(actual), 'day')}.${recommended === null ? '' : ` For about one alert a month: ${level(recommended.below)}.`}</p>
-${chartFigure(replayed, context, { days: 'all', link: `${pathOfBrand(brand.slug)}/days` })}
+${chartFigure(replayed, context, { days: 365, link: `${pathOfBrand(brand.slug)}/days` })}
 ${spanList(firingSpans(replayed))}
 </div>
 </section>`;

@@ -115,7 +115,7 @@ function ownTerms(config: Config, { brandSlug, brandName }: Rule): { words: stri
   return { words: words.map((word) => word.replace(/^@/, '')), handles: words.map((word) => word.replaceAll(' ', '')) };
 }
 
-/** The brand's page where colleagues can open one. */
+/** The day's page of the dashboard, where colleagues can open one. */
 function pageOf({ public_url: base }: Config, { brandSlug }: Rule, day: Day): string | undefined {
-  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/brands/${brandSlug}?to=${formatDay(day)}`;
+  return base === undefined ? undefined : `${base.replace(/\/+$/, '')}/brands/${brandSlug}/days/${formatDay(day)}`;
 }
