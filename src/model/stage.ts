@@ -99,6 +99,8 @@ export async function scorePages(
   const scored = inOrder(pages, (page) => pool.score(page.map(wording), signal), PAGES_IN_FLIGHT);
   try {
     for await (const { item: page, result } of scored) {
+      // Pages that are scored but not saved are scored again: stopping takes no longer than saving one.
+      throwIfAborted(signal);
       await save(newScores(page, result));
       texts += page.length;
       progress.advance(page.length);
