@@ -120,6 +120,9 @@ export async function examine(surroundings: Surroundings): Promise<Diagnosis[]> 
   for (const { name, find } of CHECKS) {
     const findings = await find(surroundings).catch((thrown: unknown): Finding[] => {
       const error = systemError(thrown) ?? thrown;
+      // The first check has told what is wrong with them.
+      if (name !== 'settings' && error instanceof MonitorError && error.code === 'E_CONFIG')
+        return [{ state: 'warning', text: 'not looked at: the settings have to be right first' }];
       const remedy = error instanceof MonitorError ? { remedy: error.remedy } : {};
       return [{ state: 'failed', text: messageOf(error), ...remedy }];
     });

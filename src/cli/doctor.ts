@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { examine } from './doctor-checks.ts';
 import { type CommonOptions, databaseCommand, type SetExitCode, secrets } from './environment.ts';
-import { formatTable, printResult } from './output.ts';
+import { printResult } from './output.ts';
 
 /** Whether everything is in place for a night's run. */
 export function doctorCommand(setExitCode: SetExitCode): Command {
@@ -13,12 +13,10 @@ export function doctorCommand(setExitCode: SetExitCode): Command {
     const found = await examine({ configFile: options.config, secrets, nowMs: () => performance.now() });
     const healthy = found.every(({ state }) => state !== 'failed');
     if (!healthy) setExitCode(EXIT.failed);
-    const table = formatTable(
-      ['check', 'state', 'what was found'],
-      found.map(({ check, state, text }) => [check, state, text]),
-    );
+    // No table: what was found may be long, and a table would be as wide.
+    const lines = found.map(({ check, state, text }) => `${check.padEnd(8)}  ${state.padEnd(7)}  ${text}`).join('\n');
     const remedies = found.flatMap(({ check, remedy }) => (remedy === undefined ? [] : [`${check}: ${remedy}`]));
-    const text = remedies.length > 0 ? `${table}\n\nwhat to do\n${remedies.join('\n')}` : table;
+    const text = remedies.length > 0 ? `${lines}\n\nwhat to do\n${remedies.join('\n')}` : lines;
     printResult(options.json === true, { healthy, checks: found }, text);
   });
 }
