@@ -1,4 +1,5 @@
 import type { Day } from '../src/calendar.ts';
+import { postsWithText } from './labels.ts';
 import type { Label } from './schema-labels.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -17,14 +18,7 @@ export async function saveCorrection(
   tx: Tx,
   { postId, label, nowMs }: { postId: number; label: Label | null; nowMs: number },
 ): Promise<boolean> {
-  const post = await tx.db
-    .selectFrom('posts as p')
-    .innerJoin('texts as t', 't.text_id', 'p.text_id')
-    .select('p.post_id')
-    .where('p.post_id', '=', postId)
-    .where('t.body', '<>', '')
-    .executeTakeFirst();
-  if (!post) return false;
+  if (!(await postsWithText(tx, [postId])).has(postId)) return false;
   if (label === null)
     await tx.db.deleteFrom('labels').where('post_id', '=', postId).where('kind', '=', 'correction').execute();
   else

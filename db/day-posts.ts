@@ -1,6 +1,7 @@
 import { PPM } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Label } from './schema-labels.ts';
+import { scoredPosts } from './scored-posts.ts';
 import type { Reader } from './store.ts';
 
 /** A brand's day of the series: by which model it is shown, and a text that changes whenever its posts or figures may have. */
@@ -55,24 +56,14 @@ export function scoredTextsQuery(
   reader: Reader,
   { networkId, brandId, day, after, limit }: ScoredTextsOf & { after: number; limit: number },
 ) {
-  return (
-    reader.db
-      .selectFrom('post_brands as pb')
-      // In this order whatever the statistics say, as where days are computed.
-      .crossJoin('posts as p')
-      .crossJoin('scores as s')
-      .crossJoin('texts as t')
-      .select(['pb.post_id', 't.body', 's.p_negative', 's.p_positive'])
-      .where('pb.brand_id', '=', brandId)
-      .where('pb.day', '=', day)
-      .where('pb.post_id', '>', after)
-      .whereRef('p.post_id', '=', 'pb.post_id')
-      .whereRef('s.text_id', '=', 'p.text_id')
-      .where('s.network_id', '=', networkId)
-      .whereRef('t.text_id', '=', 'p.text_id')
-      .orderBy('pb.post_id')
-      .limit(limit)
-  );
+  return scoredPosts(reader, networkId, brandId)
+    .crossJoin('texts as t')
+    .select(['pb.post_id', 't.body', 's.p_negative', 's.p_positive'])
+    .where('pb.day', '=', day)
+    .where('pb.post_id', '>', after)
+    .whereRef('t.text_id', '=', 'p.text_id')
+    .orderBy('pb.post_id')
+    .limit(limit);
 }
 
 interface ScoredTextsOf {

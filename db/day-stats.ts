@@ -3,6 +3,7 @@ import type { DatedStats, DayStats } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
 import type { BrandDay } from './dirty-days.ts';
 import type { DayStatsRow } from './schema.ts';
+import { scoredPosts } from './scored-posts.ts';
 import type { Reader, Tx } from './store.ts';
 
 export interface RawScoredPost {
@@ -21,18 +22,9 @@ export async function scoredPostsOf(
   { brandId, day }: BrandDay,
   copies: 'count' | 'once' = 'count',
 ): Promise<RawScoredPost[]> {
-  // Cross joins, because SQLite takes their tables in the order that is written: by statistics from before the first scores
-  // it would go through all scores for each day.
-  const scored = reader.db
-    .selectFrom('post_brands as pb')
-    .crossJoin('posts as p')
-    .crossJoin('scores as s')
+  const scored = scoredPosts(reader, networkId, brandId)
     .select(['p.user_id', 's.p_negative', 's.p_positive'])
-    .where('pb.brand_id', '=', brandId)
-    .where('pb.day', '=', day)
-    .whereRef('p.post_id', '=', 'pb.post_id')
-    .whereRef('s.text_id', '=', 'p.text_id')
-    .where('s.network_id', '=', networkId);
+    .where('pb.day', '=', day);
   const rows =
     copies === 'count'
       ? await scored.execute()

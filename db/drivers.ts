@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
+import { scoredPosts } from './scored-posts.ts';
 import type { Reader } from './store.ts';
 
 /** A brand's posts of some days as one network scored them. */
@@ -107,18 +108,10 @@ export async function negativeTexts(reader: Reader, span: PostSpan, limit: numbe
 const SCORE: Expression<number> = sql<number>`0.5 + (s.p_positive - s.p_negative) / 2`;
 const OWN = sql<number | null>`case when t.copy16 is null then t.text_id end`;
 
-/** In this order whatever the statistics say, as where days are computed. */
-function scored({ db }: Reader, { networkId, brandId, from, to }: PostSpan) {
-  return db
-    .selectFrom('post_brands as pb')
-    .crossJoin('posts as p')
-    .crossJoin('scores as s')
+function scored(reader: Reader, { networkId, brandId, from, to }: PostSpan) {
+  return scoredPosts(reader, networkId, brandId)
     .crossJoin('texts as t')
-    .whereRef('p.post_id', '=', 'pb.post_id')
-    .whereRef('s.text_id', '=', 'p.text_id')
-    .where('s.network_id', '=', networkId)
     .whereRef('t.text_id', '=', 'p.text_id')
-    .where('pb.brand_id', '=', brandId)
     .where('pb.day', '>=', from)
     .where('pb.day', '<=', to);
 }

@@ -83,7 +83,8 @@ export async function saveSample(
   return { ...sample, sampleId: sample_id };
 }
 
-async function postsWithText(reader: Reader, postIds: readonly number[]): Promise<Set<number>> {
+/** Which of these posts are there and still have their text. */
+export async function postsWithText(reader: Reader, postIds: readonly number[]): Promise<Set<number>> {
   const rows = await reader.db
     .selectFrom('posts as p')
     .innerJoin('texts as t', 't.text_id', 'p.text_id')

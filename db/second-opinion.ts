@@ -4,6 +4,7 @@ import type { Day } from '../src/calendar.ts';
 import { firstOfCopies } from './day-stats.ts';
 import type { BrandDay } from './dirty-days.ts';
 import type { Schema } from './schema.ts';
+import { scoredPosts } from './scored-posts.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** A post with its text's number and the network's raw probabilities. */
@@ -21,17 +22,10 @@ export async function postsToSample(
   { brandId, day }: BrandDay,
   copies: 'count' | 'once',
 ): Promise<ScoredPostRow[]> {
-  const rows = await reader.db
-    .selectFrom('post_brands as pb')
-    .crossJoin('posts as p')
-    .crossJoin('scores as s')
+  const rows = await scoredPosts(reader, networkId, brandId)
     .crossJoin('texts as t')
     .select(['p.post_id', 'p.text_id', 's.p_negative', 's.p_positive', 't.copy16'])
-    .where('pb.brand_id', '=', brandId)
     .where('pb.day', '=', day)
-    .whereRef('p.post_id', '=', 'pb.post_id')
-    .whereRef('s.text_id', '=', 'p.text_id')
-    .where('s.network_id', '=', networkId)
     .whereRef('t.text_id', '=', 'p.text_id')
     .where('t.body', '<>', '')
     .orderBy('p.at_ms')
