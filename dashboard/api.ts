@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { latestEvents } from '../db/alerts.ts';
+import { lastSeriesDay } from '../db/series.ts';
 import { brandLines } from '../jobs/brand-lines.ts';
 import { exportTable } from '../jobs/export.ts';
 import { csvOf } from '../reports/daily-csv.ts';
@@ -10,10 +11,9 @@ import { formatDay } from '../src/calendar.ts';
 import { packageVersion } from '../src/package.ts';
 import * as schemas from './api-schemas.ts';
 import { placeOf, placeText, postsOf } from './pages/day.ts';
-import { newestContext } from './pages/overview.ts';
 import { runsOf } from './pages/runs.ts';
 import { NotFound, refusal } from './refusal.ts';
-import { type Service, snapshot, storeOf } from './service.ts';
+import { type Service, storeOf } from './service.ts';
 
 const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
@@ -72,9 +72,9 @@ export function apiOf(service: Service): OpenAPIHono {
   });
 
   api.openapi(routes.brands, async (context) => {
-    const newest = await snapshot(service, (reader) => newestContext(reader, service.config));
     const source = { store: storeOf(service), config: service.config };
-    return context.json(newest ? await brandLines(source, newest.newestDay) : [], 200);
+    const newestDay = await lastSeriesDay(source.store.read);
+    return context.json(newestDay === null ? [] : await brandLines(source, newestDay), 200);
   });
 
   api.openapi(routes.daily, async (context) => {

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { rateLimiter } from 'hono-rate-limiter';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import { systemError } from '../src/system-errors.ts';
@@ -9,7 +8,7 @@ import { LIMITS } from './limits.ts';
 import { signInPage } from './pages/sign-in.ts';
 import { pagesOf } from './pages.ts';
 import { NotFound, refusal, refusalOf } from './refusal.ts';
-import { gateOf, ownNamesOnly, safeHeaders, sameSiteOnly } from './security.ts';
+import { gateOf, limitedBody, ownNamesOnly, safeHeaders, sameSiteOnly } from './security.ts';
 import type { Service } from './service.ts';
 
 export interface AppOptions {
@@ -32,11 +31,9 @@ export function dashboardApp({ service, token, predictionsPerMinute, clientOf }:
   if (token === undefined) app.use(ownNamesOnly());
   app.use(sameSiteOnly());
   app.use(
-    bodyLimit({
-      maxSize: LIMITS.bodyBytes,
-      onError: (context) =>
-        refusal(context, 413, `The body is larger than ${LIMITS.bodyBytes / 1e6} MB.`, 'Send it in parts.'),
-    }),
+    limitedBody(LIMITS.bodyBytes, (context) =>
+      refusal(context, 413, `The body is larger than ${LIMITS.bodyBytes / 1e6} MB.`, 'Send it in parts.'),
+    ),
   );
 
   for (const { href, type, content } of Object.values(ASSETS)) {

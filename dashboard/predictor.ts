@@ -1,6 +1,7 @@
 import { activeModel } from '../db/networks.ts';
 import { locateModel } from '../jobs/models.ts';
 import type { Config } from '../src/config/schema.ts';
+import type { Clock } from '../src/context.ts';
 import { findModel, loadModel, type Model } from '../src/model/artifact.ts';
 import { type Explanation, explainTexts } from '../src/model/explain.ts';
 import { modelLabel } from '../src/model/pinned.ts';
@@ -28,21 +29,28 @@ interface InUse {
   readonly pool: Pool;
 }
 
+/** How long a model that was in use is taken to be so still: a look at the database for each text would take as long as the network. */
+const LOOK_AGAIN_MS = 1_000;
+
 /** Makes the pool of a model; a test gives one that scores in its own process. */
 export type MakePool = (model: Model) => Pool;
 
 /**
  * Scores in a process of its own with the model that the database's figures come from, or with that of the settings before the
- * first run. When another model is taken into use, texts that come from then on are scored by it.
+ * first run. When another model is taken into use, texts that come a second later are scored by it.
  */
 export function predictorOf(
   config: Config,
   database: DatabaseReader,
-  signal: AbortSignal,
-  makePool: MakePool = (model) => createPool({ model, workers: 1, engine: config.model.engine }),
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  {
+    makePool = (model) => createPool({ model, workers: 1, engine: config.model.engine }),
+    makeQueue = predictQueue,
+  }: { readonly makePool?: MakePool; readonly makeQueue?: typeof predictQueue } = {},
 ): Predictor {
   const counts: QueueCounts = { requests: 0, batches: 0 };
   let loaded: { sha256: string | undefined; inUse: Promise<InUse> } | undefined;
+  let lookedMs = 0;
 
   async function load(sha256: string | undefined, name: string | undefined): Promise<InUse> {
     const found =
@@ -52,10 +60,13 @@ export function predictorOf(
     const pool = makePool(found);
     const { spec, vocabulary, modelSha256 } = found;
     const label = modelLabel({ name: spec.name, sha256: modelSha256 });
-    return { label, model: { spec, vocabulary }, queue: predictQueue(pool, signal, counts), pool };
+    return { label, model: { spec, vocabulary }, queue: makeQueue(pool, signal, counts), pool };
   }
 
   async function current(): Promise<InUse> {
+    const nowMs = clock();
+    if (loaded && nowMs >= lookedMs && nowMs < lookedMs + LOOK_AGAIN_MS) return loaded.inUse;
+    lookedMs = nowMs;
     const store = database.store();
     const active = store && (await activeModel(store.read));
     if (loaded?.sha256 === active?.sha256 && loaded !== undefined) return loaded.inUse;

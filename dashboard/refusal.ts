@@ -14,10 +14,10 @@ export function refusal(
 ): Response {
   const isPage = !context.req.path.startsWith('/api/') && (context.req.header('accept') ?? '').includes('text/html');
   if (!isPage) return context.json({ error: { code, message, remedy } }, status);
-  const body = html`<main><h1>${status}</h1>
-<p>${message}</p>
+  const body = html`<main><section><p class="kicker">${status}${code === 'E_REQUEST' ? undefined : html` · ${code}`}</p>
+<h1>${message}</h1>
 <p>${remedy}</p>
-<p><a href="/">To the overview</a></p></main>`;
+<p><a href="/">To the overview</a></p></section></main>`;
   return context.html(documentHtml(message, { styles: [ASSETS.style.href] }, body), status);
 }
 
@@ -27,6 +27,10 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   E_BUSY: 503,
   E_INTERRUPTED: 503,
   E_DATABASE_LOCKED: 503,
+  E_DATABASE_UNREACHABLE: 503,
+  // Of another schema: until the next run, or until this program is brought up to date.
+  E_DATABASE: 503,
+  E_DATABASE_NEWER: 503,
 };
 
 /** The program's own errors keep their code and their remedy; the files that they name stay on the server. */

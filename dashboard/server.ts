@@ -10,6 +10,7 @@ import { MonitorError } from '../src/errors.ts';
 import { dashboardApp } from './app.ts';
 import { databaseReader } from './database.ts';
 import { dayPostsCache } from './day-posts.ts';
+import type { predictQueue } from './predict-queue.ts';
 import { type MakePool, type Predictor, predictorOf } from './predictor.ts';
 import { formKeys, isLoopback } from './security.ts';
 
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly predictionsPerMinute: number;
   /** How models are run; in a process of their own unless told otherwise. */
   readonly makePool?: MakePool;
+  /** What stands before the scoring process: batches of all that has arrived, unless a measurement compares them with none. */
+  readonly makeQueue?: typeof predictQueue;
 }
 
 export interface RunningServer {
@@ -40,7 +43,8 @@ export interface RunningServer {
 /** Shorter ones can be guessed. */
 const LEAST_TOKEN = 16;
 
-/** Starts the dashboard. Errors: E_USAGE for an address that needs a token, or that is taken. */
+/** Starts the dashboard. Errors: E_USAGE for an address that needs a token, or that is taken; those of opening
+ * the database to read it. */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { config, clock, log, signal, host, port, token, predictionsPerMinute } = options;
   if (token === undefined && !isLoopback(host))
@@ -52,12 +56,13 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       remedy: 'Make one with: openssl rand -hex 24',
     });
   const database = databaseReader(databaseOf(config, options.secrets));
-  const predictor = predictorOf(config, database, signal, options.makePool);
+  // What no page could be made from is told at once, to whoever starts it.
+  await database.refresh();
+  const predictor = predictorOf(config, database, { clock, signal }, options);
   const service = {
     config,
     clock,
     log,
-    secrets: options.secrets,
     database,
     dayPosts: dayPostsCache(),
     predictor,

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Secrets } from '../db/postgres.ts';
 import type { Reader, Store } from '../db/store.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Clock } from '../src/context.ts';
@@ -14,7 +13,6 @@ export interface Service {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly secrets: Secrets | undefined;
   readonly database: DatabaseReader;
   readonly dayPosts: ReturnType<typeof dayPostsCache>;
   readonly predictor: Predictor;

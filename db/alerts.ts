@@ -20,6 +20,47 @@ export async function latestEvents(
   return [...newest.values()].map((row) => ({ ...row, data_seq: Number(row.data_seq) }));
 }
 
+/** The days on which a rule fired, and whether it did on the newest day that was decided. */
+export interface FiringDays {
+  readonly days: readonly Day[];
+  readonly isFiring: boolean;
+}
+
+/** The same of several rules at once, by rule; one without decisions is missing. */
+export async function firingDaysOf(
+  reader: Reader,
+  ruleIds: readonly string[],
+  { from, to }: { from?: Day | undefined; to: Day },
+): Promise<Map<string, FiringDays>> {
+  const decided = new Map<string, Map<Day, AlertEventRow['to_state']>>();
+  for (let start = 0; start < ruleIds.length; start += 500) {
+    let query = reader.db
+      .selectFrom('alert_events')
+      .select(['rule_id', 'day', 'to_state'])
+      .where('rule_id', 'in', ruleIds.slice(start, start + 500))
+      .where('day', '<=', to);
+    if (from !== undefined) query = query.where('day', '>=', from);
+    for (const { rule_id, day, to_state } of await query
+      .orderBy('rule_id')
+      .orderBy('day')
+      .orderBy('revision')
+      .execute()) {
+      const states = decided.get(rule_id) ?? new Map<Day, AlertEventRow['to_state']>();
+      // The newest revision of a day is the last.
+      decided.set(rule_id, states.set(day, to_state));
+    }
+  }
+  return new Map(
+    [...decided].map(([ruleId, states]) => [
+      ruleId,
+      {
+        days: [...states].flatMap(([day, state]) => (state === 'firing' ? day : [])),
+        isFiring: [...states.values()].at(-1) === 'firing',
+      },
+    ]),
+  );
+}
+
 /** Every decision about a rule's day, the first one first. */
 export async function revisionsOfDay(reader: Reader, ruleId: string, day: Day): Promise<AlertEventRow[]> {
   const rows = await reader.db

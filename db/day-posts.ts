@@ -93,7 +93,7 @@ export interface ShownPost {
   readonly atMs: number;
   readonly day: Day;
   readonly userId: string | null;
-  /** As it was written; empty once it was deleted by age. */
+  /** With entities decoded; empty once it was deleted by age. */
   readonly text: string;
   /** What a person said its class is, in passing. */
   readonly correction: Label | null;
@@ -107,7 +107,7 @@ export async function postsByIds(reader: Reader, postIds: readonly number[]): Pr
     .innerJoin('texts as t', 't.text_id', 'p.text_id')
     .innerJoin('sources as s', 's.source_id', 'p.source_id')
     .leftJoin('labels as l', (join) => join.onRef('l.post_id', '=', 'p.post_id').on('l.kind', '=', 'correction'))
-    .select(['p.post_id', 's.name', 'p.key', 'p.at_ms', 'p.day', 'p.user_id', 't.body', 't.original', 'l.label'])
+    .select(['p.post_id', 's.name', 'p.key', 'p.at_ms', 'p.day', 'p.user_id', 't.body', 'l.label'])
     .where('p.post_id', 'in', postIds)
     .execute();
   return new Map(
@@ -115,7 +115,7 @@ export async function postsByIds(reader: Reader, postIds: readonly number[]): Pr
       row.post_id,
       {
         ...{ postId: row.post_id, source: row.name, sourceKey: row.key, atMs: Number(row.at_ms), day: row.day },
-        ...{ userId: row.user_id, text: row.original ?? row.body, correction: row.label },
+        ...{ userId: row.user_id, text: row.body, correction: row.label },
       },
     ]),
   );

@@ -85,14 +85,22 @@ export async function countFigures(
   reader: Reader,
   { modelId, networkId }: Pick<KnownModel, 'modelId' | 'networkId'>,
 ): Promise<{ scores: number; days: number }> {
-  const count = async (query: { executeTakeFirstOrThrow(): Promise<{ count: string | number | bigint }> }) =>
-    Number((await query.executeTakeFirstOrThrow()).count);
-  const { db } = reader;
-  const all = db.fn.countAll().as('count');
-  return {
-    scores: await count(db.selectFrom('scores').select(all).where('network_id', '=', networkId)),
-    days: await count(db.selectFrom('day_stats').select(all).where('model_id', '=', modelId)),
-  };
+  const { count } = await reader.db
+    .selectFrom('scores')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('network_id', '=', networkId)
+    .executeTakeFirstOrThrow();
+  return { scores: Number(count), days: await countDays(reader, modelId) };
+}
+
+/** The brand-days that a model computed. */
+export async function countDays(reader: Reader, modelId: number): Promise<number> {
+  const { count } = await reader.db
+    .selectFrom('day_stats')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('model_id', '=', modelId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Deletes up to `limit` scores of a network. Returns how many there were. */

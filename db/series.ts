@@ -78,6 +78,35 @@ export async function seriesStatsOf(
   return (await query.orderBy('day').execute()).map(statsOfRow);
 }
 
+/** The same of every brand that has days there, or of one, by its number. */
+export async function seriesStatsOfBrands(
+  reader: Reader,
+  { from, to, brandId }: { from?: Day | undefined; to: Day; brandId?: number | undefined },
+): Promise<Map<number, DatedStats[]>> {
+  // Each brand is looked for by the key, which begins with it: by the days alone, all days of all brands would be gone through.
+  let query = reader.db
+    .selectFrom('model_spans as s')
+    .crossJoin('brands as b')
+    .crossJoin('day_stats as d')
+    .selectAll('d')
+    .whereRef('d.model_id', '=', 's.model_id')
+    .whereRef('d.brand_id', '=', 'b.brand_id')
+    .whereRef('d.day', '>=', 's.from_day')
+    .whereRef('d.day', '<=', 's.to_day')
+    .where('d.day', '<=', to);
+  if (from !== undefined) query = query.where('d.day', '>=', from);
+  if (brandId !== undefined) query = query.where('b.brand_id', '=', brandId);
+  const found = new Map<number, DatedStats[]>();
+  for (const row of await query.execute()) {
+    const stats = statsOfRow(row);
+    const known = found.get(row.brand_id);
+    if (known) known.push(stats);
+    else found.set(row.brand_id, [stats]);
+  }
+  for (const stats of found.values()) stats.sort((a, b) => a.day - b.day);
+  return found;
+}
+
 /** The earliest day of a brand's series that changed after the given tick of the logical clock, or null. */
 export async function firstChangedDay(reader: Reader, brandId: number, sinceSeq: number): Promise<Day | null> {
   const row = await reader.db
@@ -91,18 +120,33 @@ export async function firstChangedDay(reader: Reader, brandId: number, sinceSeq:
 
 /** The first day of any brand's series, or null when there is none. */
 export async function firstSeriesDay(reader: Reader): Promise<Day | null> {
-  const row = await reader.db
-    .selectFrom('series_stats')
-    .select((eb) => eb.fn.min('day').as('day'))
-    .executeTakeFirst();
-  return row?.day ?? null;
+  return endOfSeries(reader, 'asc');
 }
 
 /** The last day of any brand's series, or null when there is none. */
 export async function lastSeriesDay(reader: Reader): Promise<Day | null> {
-  const row = await reader.db
-    .selectFrom('series_stats')
-    .select((eb) => eb.fn.max('day').as('day'))
+  return endOfSeries(reader, 'desc');
+}
+
+/** Looks at one day of each brand and model: their key begins with these. */
+async function endOfSeries({ db }: Reader, order: 'asc' | 'desc'): Promise<Day | null> {
+  const ends = db
+    .selectFrom('model_spans as s')
+    .crossJoin('brands as b')
+    .select(({ selectFrom }) =>
+      selectFrom('day_stats as d')
+        .select('d.day')
+        .whereRef('d.model_id', '=', 's.model_id')
+        .whereRef('d.brand_id', '=', 'b.brand_id')
+        .whereRef('d.day', '>=', 's.from_day')
+        .whereRef('d.day', '<=', 's.to_day')
+        .orderBy('d.day', order)
+        .limit(1)
+        .as('day'),
+    );
+  const row = await db
+    .selectFrom(ends.as('e'))
+    .select((eb) => (order === 'asc' ? eb.fn.min('e.day') : eb.fn.max('e.day')).as('day'))
     .executeTakeFirst();
   return row?.day ?? null;
 }

@@ -1,5 +1,5 @@
 import { type Day, formatDay } from '../src/calendar.ts';
-import { brandReports, type FiguresSource } from './report.ts';
+import { brandReports, type FiguresSource } from './brand-reports.ts';
 
 /** Where a brand stands, in a line. */
 export interface BrandLine {

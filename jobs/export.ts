@@ -5,7 +5,8 @@ import { type Column, type Sink, type TableFormat, tableWriter } from '../report
 import type { Day } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import { throwIfAborted } from '../src/errors.ts';
-import { brandReportsOf, modelsShown } from './report.ts';
+import { brandReportsOf } from './brand-reports.ts';
+import { modelsShown } from './report.ts';
 
 export const EXPORT_KINDS = ['posts', 'daily'] as const;
 

@@ -5,23 +5,31 @@ import { seriesStatsOf } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { detailsCsv } from '../reports/details-csv.ts';
 import type { BrandReport } from '../reports/model.ts';
+import { OVERVIEW_WIDTH, overviewSvg } from '../reports/overview.ts';
 import { changeOf, type Period, type PeriodBrand, type PeriodFigures } from '../reports/period-model.ts';
-import { periodCsv, periodPage } from '../reports/period-page.ts';
+import { periodPage } from '../reports/period-page.ts';
+import { PERIOD_TABLE, periodCsv, periodRecords } from '../reports/period-table.ts';
+import { svgToPng } from '../reports/png.ts';
+import { writeTable } from '../reports/tables.ts';
 import { addStats, type DatedStats, type DayStats, EMPTY_STATS } from '../src/aggregate/day-stats.ts';
 import { estimateMean, estimatePositiveRate } from '../src/aggregate/estimate.ts';
 import { type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
 import { formatDay } from '../src/calendar.ts';
 import { throwIfAborted } from '../src/errors.ts';
-import { writeFileAtomic } from '../src/files.ts';
+import { writeFileAtomic, writeFileInParts } from '../src/files.ts';
+import { brandReportsOf } from './brand-reports.ts';
 import { movedOf, ownWordsOf } from './movers.ts';
-import { brandReportsOf, reportContext } from './report.ts';
+import { reportContext } from './report.ts';
 import type { Session } from './session.ts';
 
 /**
- * Writes the summary of a week or month, page and tables, into a folder of its own below `reports`. Errors: those of writing files,
+ * Writes the summary of a week or month, page, plot and tables, into a folder of its own below `reports`. Errors: those of writing files,
  * E_INTERRUPTED between brands.
  */
-export async function periodReport(session: Session, period: Period): Promise<{ csv: string[]; page: string }> {
+export async function periodReport(
+  session: Session,
+  period: Period,
+): Promise<{ csv: string[]; plot: string; page: string }> {
   const { config, store, model, signal } = session;
   const { brands, context } = await store.snapshot(async (reader) => {
     const models = await seriesModels(reader);
@@ -35,9 +43,13 @@ export async function periodReport(session: Session, period: Period): Promise<{ 
   const directory = join(config.data_dir, 'reports', `${period.kind}-${formatDay(period.from)}`);
   await mkdir(directory, { recursive: true });
   const file = (name: string): string => join(directory, `sentiment_${period.kind}_${name}`);
-  const written = { csv: [file('report.csv'), file('details.csv')], page: file('report.html') };
+  const written = { csv: [file('report.csv'), file('details.csv')], plot: file('plot.png'), page: file('report.html') };
   await writeFileAtomic(file('report.csv'), periodCsv(brands, period));
   await writeFileAtomic(file('details.csv'), detailsCsv(brands, context));
+  await writeFileInParts(file('report.parquet'), (sink) =>
+    writeTable('parquet', PERIOD_TABLE, periodRecords(brands, period), sink),
+  );
+  await writeFileAtomic(written.plot, svgToPng(overviewSvg(brands, context), OVERVIEW_WIDTH));
   await writeFileAtomic(written.page, periodPage(brands, period, context));
   return written;
 }

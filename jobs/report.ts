@@ -1,113 +1,26 @@
-import { latestEvents } from '../db/alerts.ts';
-import { type Annotation, listAnnotations } from '../db/annotations.ts';
-import { type BrandRow, brandOf, listBrands } from '../db/brands.ts';
+import { firingDaysOf } from '../db/alerts.ts';
+import { listAnnotations } from '../db/annotations.ts';
+import { brandOf } from '../db/brands.ts';
 import { driftOf } from '../db/drift.ts';
 import { freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
-import { revisionsOf } from '../db/published.ts';
 import { rejectsByCode } from '../db/rejects.ts';
 import { appliedModels, modelBreaks, modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
-import { type BrandReport, firingSpans, type ReportContext } from '../reports/model.ts';
+import { type BrandReport, firingSpans, type ReportContext, type SeriesContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
 import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
-import { joinRevisions, type Revision } from '../src/aggregate/revisions.ts';
-import { figuresOf, type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
-import { isSentimentRule, type Rule, rulesOf, shownRule } from '../src/alerts/stage.ts';
+import { figuresOfBrands } from '../src/aggregate/stage.ts';
+import { type Rule, rulesOf } from '../src/alerts/stage.ts';
 import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import { modelLabel } from '../src/model/pinned.ts';
+import { brandReport, brandReportsOf, ownSeries } from './brand-reports.ts';
 import { movedOf, ownWordsOf } from './movers.ts';
 import { reportDirectory, type Session } from './session.ts';
-
-/** What reading figures needs of a session; a command that only reads has no more. */
-export type FiguresSource = Pick<Session, 'store' | 'config'>;
-
-/** Every brand with figures up to a day, with where its alerts on sentiment stand. */
-export async function brandReports(source: FiguresSource, newestDay: Day): Promise<BrandReport[]> {
-  // All brands from one state of the database: a model is switched, and days are computed, while this reads.
-  return source.store.snapshot((reader) => brandReportsOf(reader, source.config, newestDay));
-}
-
-/** The same from a state of the database that the caller holds; of one brand, and of days from one on, where told so. */
-export async function brandReportsOf(
-  reader: Reader,
-  config: Config,
-  newestDay: Day,
-  only: { brand?: string | undefined; from?: Day | undefined } = {},
-): Promise<BrandReport[]> {
-  const rules = rulesOf(config);
-  const revisions = await recentRevisions(reader, newestDay);
-  const models = await seriesModels(reader);
-  const noted = await listAnnotations(reader);
-  const reports: BrandReport[] = [];
-  for (const brand of await listBrands(reader)) {
-    if (only.brand !== undefined && brand.slug !== only.brand) continue;
-    const own = rules.filter((rule) => rule.brandSlug === brand.slug && isSentimentRule(rule));
-    const shown = shownRule(own, brand.slug);
-    const report = await brandReport(reader, config, brand, {
-      ...{ own, shown, revisions, newestDay },
-      ...{ from: only.from, models, noted },
-    });
-    if (report.figures.length > 0) reports.push(report);
-  }
-  return reports;
-}
-
-/** Mornings whose corrections of published figures a report shows. */
-const REVISION_DAYS = 7;
-
-/** What changed in the week up to the morning after a day, the changes of one brand-day as one. */
-export async function recentRevisions(reader: Reader, newestDay: Day): Promise<Revision[]> {
-  const morning = newestDay + 1;
-  return joinRevisions(await revisionsOf(reader, { from: morning - REVISION_DAYS + 1, to: morning }));
-}
-
-async function brandReport(
-  reader: Reader,
-  config: Config,
-  brand: BrandRow,
-  {
-    own,
-    shown,
-    revisions,
-    newestDay,
-    from,
-    models,
-    noted,
-  }: {
-    own: readonly Pick<Rule, 'ruleId'>[];
-    shown: Pick<Rule, 'metric' | 'below'> | undefined;
-    revisions: readonly Revision[];
-    newestDay: Day;
-    from?: Day | undefined;
-    models?: SeriesModels;
-    noted?: readonly Annotation[];
-  },
-): Promise<BrandReport> {
-  const days = { to: newestDay, ...(from === undefined ? {} : { from }) };
-  const firingDays = new Set<Day>();
-  let firing = false;
-  for (const { ruleId } of own) {
-    const events = await latestEvents(reader, ruleId, days);
-    for (const { day, to_state } of events) if (to_state === 'firing') firingDays.add(day);
-    firing ||= events.at(-1)?.to_state === 'firing';
-  }
-  const metric = shown?.metric;
-  return {
-    slug: brand.slug,
-    name: brand.name,
-    figures: await figuresOf(reader, config, brand.brandId, newestDay, from, models),
-    threshold: shown && (metric === 'mean_pos' || metric === 'positive_rate') ? { metric, below: shown.below } : null,
-    firingDays,
-    state: own.length === 0 ? null : firing ? 'firing' : 'inactive',
-    events: (noted ?? (await listAnnotations(reader))).filter(({ slug }) => slug === null || slug === brand.slug),
-    revisions: revisions.filter(({ slug }) => slug === brand.slug),
-  };
-}
 
 /** Writes the reports that end with a day; the page tells of nights that were made up. */
 export async function report(
@@ -152,7 +65,13 @@ async function withMoved(
   return found;
 }
 
-/** What all brands of a report have in common. */
+/** What the charts and tables of all brands have in common. */
+export async function seriesContext(reader: Reader, config: Config, newestDay: Day): Promise<SeriesContext> {
+  const { time_zone, window, smoothing } = config;
+  return { newestDay, timeZone: time_zone, window, smoothing, models: await modelsShown(reader) };
+}
+
+/** The same with what a whole report says of its data. */
 export async function reportContext(
   reader: Reader,
   config: Config,
@@ -160,13 +79,8 @@ export async function reportContext(
   newestDay: Day,
 ): Promise<ReportContext> {
   return {
-    asOf: newestDay + 1,
-    newestDay,
-    timeZone: config.time_zone,
-    modelName,
-    window: config.window,
-    smoothing: config.smoothing,
-    models: await modelsShown(reader),
+    ...(await seriesContext(reader, config, newestDay)),
+    ...{ asOf: newestDay + 1, modelName },
     warnings: await driftSentences(reader, newestDay),
     quality: {
       ...(await inputTotals(reader)),
@@ -191,7 +105,7 @@ export async function driftSentences(reader: Reader, day: Day): Promise<string[]
 }
 
 /** The models of the series as reports name them, each from its first day. */
-export async function modelsShown(reader: Reader): Promise<NonNullable<ReportContext['models']>> {
+export async function modelsShown(reader: Reader): Promise<NonNullable<SeriesContext['models']>> {
   const specs = await appliedModels(reader);
   return (await modelSpans(reader)).map((span) => {
     const { calibration, rates } = specs.get(span.modelId) ?? {};
@@ -225,17 +139,18 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
   return async (rule) => {
     const brand = await brandOf(session.store.read, rule.brandSlug);
     if (!brand) throw new Error(`no figures for ${rule.brandSlug}`);
-    const report = await session.store.snapshot((reader) =>
-      brandReport(reader, session.config, brand, {
-        ...{ own: [rule], shown: rule },
-        ...{ revisions: [], newestDay },
-      }),
-    );
-    return svgToPng(
-      chartSvg(report, await reportContext(session.store.read, session.config, session.model.spec.title, newestDay), {
-        width: MAIL_CHART.drawn,
-      }),
-      MAIL_CHART.shown,
-    );
+    const { report, context } = await session.store.snapshot(async (reader) => {
+      const days = { from: undefined, to: newestDay };
+      const figures = await figuresOfBrands(reader, session.config, days, brand.brandId);
+      const firing = await firingDaysOf(reader, [rule.ruleId], days);
+      const own = rulesOf(session.config).filter(({ ruleId }) => ruleId === rule.ruleId);
+      const settings = { own, shown: rule, revisions: [], noted: await listAnnotations(reader), firing };
+      const series = await ownSeries(reader, session.config, { brandId: brand.brandId, to: newestDay }, rule.metric);
+      return {
+        report: { ...brandReport(brand, settings), figures: figures.get(brand.brandId) ?? [], series },
+        context: await seriesContext(reader, session.config, newestDay),
+      };
+    });
+    return svgToPng(chartSvg(report, context, { width: MAIL_CHART.drawn }), MAIL_CHART.shown);
   };
 }

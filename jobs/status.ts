@@ -20,18 +20,12 @@ import type { IngestSummary } from '../src/ingest/stage.ts';
 interface Due {
   /** Files of the inbox that the newest reading did not meet, or that changed since. */
   files: number;
-  texts: number;
   /** Brand-days to be computed. */
   days: number;
 }
 
-export interface Status {
-  /** Who is at work on the database, or null. */
-  lockedBy: string | null;
-  bytes: number;
-  model: KnownModel | null;
-  /** The newest day with figures. */
-  newestDay: number | null;
+/** What is quickly told of the data, however much there is. */
+export interface DataStatus {
   input: Awaited<ReturnType<typeof inputTotals>>;
   rejects: Record<string, number>;
   /** Posts in languages that no brand counts, by code. */
@@ -41,6 +35,17 @@ export interface Status {
   sources: Freshness[];
   due: Due;
   outbox: Awaited<ReturnType<typeof outboxState>>;
+}
+
+export interface Status extends DataStatus {
+  /** Who is at work on the database, or null. */
+  lockedBy: string | null;
+  bytes: number;
+  model: KnownModel | null;
+  /** The newest day with figures. */
+  newestDay: number | null;
+  /** With the texts that have no score, for which all have to be gone through. */
+  due: Due & { texts: number };
   /** Messages that were given up. */
   dead: DeadLetter[];
   runs: RunRow[];
@@ -76,31 +81,35 @@ export async function readStatus<T>(
   if (!store) return undefined;
   try {
     const { read } = store;
-    const runs = await recentRuns(read, RUNS_BACK);
-    const summaries = runs.map(summaryOf);
     const model = (await activeModel(read)) ?? null;
+    const data = await dataStatus(read, config);
     const status: Status = {
       ...{ lockedBy, bytes: await database.bytes(), model },
       newestDay: await lastSeriesDay(read),
-      input: await inputTotals(read),
-      rejects: await rejectsByCode(read),
-      otherLanguage: await otherLanguages(read),
-      badSources: summaries.find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [],
-      sources: await freshness(read),
-      due: {
-        files: await unreadFiles(config, summaries),
-        texts: await textsDue(read, model?.networkId),
-        days: (await dirtyDays(read)).length,
-      },
-      outbox: await outboxState(read),
+      ...data,
+      due: { ...data.due, texts: await textsDue(read, model?.networkId) },
       dead: await deadLetters(read),
-      runs: runs.slice(0, RUNS),
+      runs: await recentRuns(read, RUNS),
       newestNightMs: (await newestNight(read))?.finished_ms ?? null,
     };
     return { status, more: await more(store, status) };
   } finally {
     await store.close();
   }
+}
+
+/** How the data stands. */
+export async function dataStatus(reader: Reader, config: Config): Promise<DataStatus> {
+  const summaries = (await recentRuns(reader, RUNS_BACK)).map(summaryOf);
+  return {
+    input: await inputTotals(reader),
+    rejects: await rejectsByCode(reader),
+    otherLanguage: await otherLanguages(reader),
+    badSources: summaries.find(({ rejects }) => rejects !== undefined)?.rejects?.sources ?? [],
+    sources: await freshness(reader),
+    due: { files: await unreadFiles(config, summaries), days: (await dirtyDays(reader)).length },
+    outbox: await outboxState(reader),
+  };
 }
 
 async function deadLetters(reader: Reader): Promise<DeadLetter[]> {

@@ -3,10 +3,11 @@ import { eventStrip, eventsWithin, placeEvents, stripHeight } from './events.ts'
 import { dateSpan, longDate, measure, thresholdText } from './format.ts';
 import {
   type BrandReport,
+  FIGURE_NAME,
   firingSpans,
   metricOf,
   modelChanges,
-  type ReportContext,
+  type SeriesContext,
   type SeriesPoint,
   seriesOf,
   smoothedName,
@@ -39,7 +40,7 @@ const MARGIN = { left: 42, right: 50 };
  * interval, the moving average, the threshold, spans of firing alerts, and beneath the number of posts. Days without posts
  * are gaps. The same input gives the same text.
  */
-export function chartSvg(brand: BrandReport, context: ReportContext, options: ChartOptions = {}): string {
+export function chartSvg(brand: BrandReport, context: SeriesContext, options: ChartOptions = {}): string {
   const { width = 600, colours = LIGHT, heading = true } = options;
   const series = seriesOf(brand).filter(({ day }) => day <= context.newestDay);
   const days = dayRange(series, context.newestDay, options.days ?? 30);
@@ -86,14 +87,14 @@ export function chartSvg(brand: BrandReport, context: ReportContext, options: Ch
 }
 
 /** What the chart is, in words. */
-function chartLabel(brand: BrandReport, context: ReportContext, [from, to]: Range): string {
-  const kind = metricOf(brand) === 'mean_pos' ? 'mean score' : 'positive rate';
+function chartLabel(brand: BrandReport, context: SeriesContext, [from, to]: Range): string {
+  const kind = FIGURE_NAME[metricOf(brand)];
   return `${brand.name}: daily ${kind} and ${smoothedName(metricOf(brand), context)}, ${longDate(from)} to ${longDate(to)}`;
 }
 
 function headingMarkup(
   brand: BrandReport,
-  context: ReportContext,
+  context: SeriesContext,
   days: Range,
   width: number,
   colours: Palette,
@@ -128,12 +129,13 @@ export function swatches(colours: Palette): Record<'daily' | 'smoothed' | 'thres
 
 function legendEntries(
   brand: BrandReport,
-  context: ReportContext,
+  context: SeriesContext,
   colours: Palette,
 ): { swatch: string; text: string }[] {
   const metric = metricOf(brand);
   const swatch = swatches(colours);
-  const daily = metric === 'mean_pos' ? 'Mean score of a day' : 'Positive rate of a day';
+  const name = FIGURE_NAME[metric];
+  const daily = `${name.charAt(0).toUpperCase()}${name.slice(1)} of a day`;
   const entries = [
     { swatch: swatch.daily, text: `${daily}, 95 % interval` },
     { swatch: swatch.smoothed, text: smoothedName(metric, context) },
@@ -182,7 +184,7 @@ function endLabels(shown: readonly SeriesPoint[], panel: SentimentPanel): string
 }
 
 /** A small line of the averages without axes, for a table: about as wide as a word. */
-export function sparklineSvg(brand: BrandReport, context: ReportContext, colours: Palette): string {
+export function sparklineSvg(brand: BrandReport, context: SeriesContext, colours: Palette): string {
   const [width, height] = [110, 26];
   const series = seriesOf(brand).filter(({ day }) => day <= context.newestDay);
   const [from, to] = dayRange(series, context.newestDay, 30);

@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
-import type { BrandReport, ReportContext } from './model.ts';
+import type { BrandReport, SeriesContext } from './model.ts';
 import { probabilityBelow } from './sureness.ts';
 import type { Column } from './tables.ts';
 
@@ -36,14 +36,14 @@ const FORMULA = /^[=+\-@\t\r]/;
  * `model` is the model whose figures the day shows; the corrected rate is empty for a model that has none, and its interval is of 90 %. So is that of the sampled rate, which a day has when an accurate model read `sampled_posts` of it.
  * `threshold` is what the brand's alert watches for now, `p_below` how sure it is that the average lies below it. Scores, rates and ends of intervals are in [0, 1]; an end that is not known is empty.
  */
-export function dailyCsv(brands: readonly BrandReport[], models: ReportContext['models'] = []): string {
+export function dailyCsv(brands: readonly BrandReport[], models: SeriesContext['models'] = []): string {
   return csvOf(DAILY_COLUMNS, dailyRecords(brands, models));
 }
 
 /** The records of the daily CSV, cell by cell. */
 export function dailyRecords(
   brands: readonly BrandReport[],
-  models: ReportContext['models'] = [],
+  models: SeriesContext['models'] = [],
 ): (string | number)[][] {
   const modelOf = (day: Day) => models.findLast(({ from }) => from === null || from <= day)?.name ?? '';
   return [...brands]

@@ -54,21 +54,28 @@ export function countOf(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** Whether a figure is written as a number, and not as a share in percent. */
+export function isScore(metric: Metric): boolean {
+  return metric === 'mean_pos' || metric === 'net_sentiment';
+}
+
 /** A score as `0.412`, a rate as `41.2 %`: the same digits, so that the two can't be taken for each other. */
 export function measure(value: number, metric: Metric, digits = 3): string {
-  return metric === 'mean_pos' ? value.toFixed(digits) : `${(value * 100).toFixed(Math.max(0, digits - 2))}\u00a0%`;
+  return isScore(metric) ? value.toFixed(digits) : `${(value * 100).toFixed(Math.max(0, digits - 2))}\u00a0%`;
 }
 
 /** A threshold as it was written, with as few digits as it needs: `0.45`, `45 %`. */
 export function thresholdText(value: number, metric: Metric): string {
-  return metric === 'mean_pos' ? String(value) : `${Number((value * 100).toFixed(6))}\u00a0%`;
+  return isScore(metric) ? String(value) : `${Number((value * 100).toFixed(6))}\u00a0%`;
 }
 
 /** `0.38–0.44`, or undefined when the interval is not known. */
 export function interval({ low, high }: Estimate, metric: Metric, digits = 3): string | undefined {
   if (low === null || high === null) return undefined;
   const [from, to] = [measure(low, metric, digits), measure(high, metric, digits)];
-  return `${metric === 'mean_pos' ? from : from.replace(/\u00a0%$/, '')}–${to}`;
+  // A hyphen between numbers that may have a minus can't be read.
+  if (low < 0) return `${from} to ${to}`;
+  return `${isScore(metric) ? from : from.replace(/\u00a0%$/, '')}–${to}`;
 }
 
 /** Digits that tell the value from the threshold: 2, or more while the two would read the same. */

@@ -1,8 +1,9 @@
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import type { Revision } from '../src/aggregate/revisions.ts';
+import { METRIC_NAME } from '../src/alerts/words.ts';
 import type { Day } from '../src/calendar.ts';
-import type { ShownMetric } from '../src/config/schema.ts';
+import type { Metric } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import type { Moved } from './moved.ts';
 
@@ -12,12 +13,16 @@ export interface BrandReport {
   readonly name: string;
   /** The brand's days with scored posts, ascending. */
   readonly figures: readonly DayFigures[];
-  /** The fixed threshold that the chart shows; null for a brand without one on a figure that charts show. */
-  readonly threshold: { readonly metric: ShownMetric; readonly below: number } | null;
+  /** The fixed threshold that the chart shows; null for a brand without one. */
+  readonly threshold: { readonly metric: Metric; readonly below: number } | null;
+  /** The days of what the threshold is on, where that is none of the figures: a corrected rate, net sentiment. */
+  readonly series?: readonly SeriesPoint[] | undefined;
   /** The days that ended with an alert on sentiment firing. */
   readonly firingDays: ReadonlySet<Day>;
   /** Whether one is firing at the end of the newest day; null for a brand without alerts on sentiment. */
   readonly state: 'firing' | 'inactive' | null;
+  /** The alert that fires where it is another than that of the threshold: `7-day sentiment more than 3 standard errors below …`. */
+  readonly otherAlert?: string | undefined;
   /** Events that people noted for this brand or for all, by day. */
   readonly events: readonly NotedEvent[];
   /** Published figures that were found changed in the last days, the largest change first. */
@@ -32,16 +37,11 @@ export interface NotedEvent {
   readonly text: string;
 }
 
-/** What all brands of a report have in common. */
-export interface ReportContext {
-  /** The morning of the run. */
-  readonly asOf: Day;
-  /** The newest day that is reported: the day before `asOf`, usually. */
+/** What the charts and tables of all brands have in common. */
+export interface SeriesContext {
+  /** The newest day that is shown. */
   readonly newestDay: Day;
-  /** Mornings without a nightly job that the one of `asOf` made up. */
-  readonly missed?: MissedNights | undefined;
   readonly timeZone: string;
-  readonly modelName: string;
   /** The models that the days are shown by, each from its first day on; one, unless the history was kept at a change. */
   readonly models?: readonly {
     readonly from: Day | null;
@@ -53,6 +53,15 @@ export interface ReportContext {
   /** Length and kind of the moving average. */
   readonly window: number;
   readonly smoothing: 'calendar' | 'rows';
+}
+
+/** The same with where the figures come from and how good the data is, which takes counting. */
+export interface ReportContext extends SeriesContext {
+  /** The morning of the run: that of the day after `newestDay`, usually. */
+  readonly asOf: Day;
+  /** Mornings without a nightly job that the one of `asOf` made up. */
+  readonly missed?: MissedNights | undefined;
+  readonly modelName: string;
   /** What is unusual about the newest day's input, in sentences. */
   readonly warnings: readonly string[];
   readonly quality: {
@@ -78,7 +87,7 @@ export interface ModelChange {
 }
 
 /** Where the series goes over to another model. */
-export function modelChanges({ models = [] }: Pick<ReportContext, 'models'>): ModelChange[] {
+export function modelChanges({ models = [] }: Pick<SeriesContext, 'models'>): ModelChange[] {
   return models.flatMap(({ from, name }) => (from === null ? [] : [{ day: from, name }]));
 }
 
@@ -91,13 +100,14 @@ export interface SeriesPoint {
 }
 
 /** The series that matters for a brand: the one that its alert watches, mean_pos without an alert. */
-export function metricOf(brand: BrandReport): ShownMetric {
+export function metricOf(brand: BrandReport): Metric {
   return brand.threshold?.metric ?? 'mean_pos';
 }
 
 /** The brand's days in the series that matters for it, ascending. */
 export function seriesOf(brand: BrandReport): SeriesPoint[] {
   const metric = metricOf(brand);
+  if (metric === 'corrected_rate' || metric === 'net_sentiment') return [...(brand.series ?? [])];
   return brand.figures.map(({ day, total, meanPos, positiveRate, ma3, positiveRateMa3 }) =>
     metric === 'mean_pos'
       ? { day, total, daily: meanPos, smoothed: ma3 }
@@ -123,15 +133,18 @@ function hasQuietDay(reported: ReadonlySet<Day>, from: Day, to: Day): boolean {
   return false;
 }
 
+/** What charts and tables call a day's figure: "mean score", "positive rate". */
+export const FIGURE_NAME: Record<Metric, string> = { ...METRIC_NAME, mean_pos: 'mean score' };
+
 /** How the moving average is called: "3-day mean", "3-day positive rate"; "3-row mean" over days with posts only. */
 export function smoothedName(
-  metric: ShownMetric,
-  { window, smoothing }: Pick<ReportContext, 'window' | 'smoothing'>,
+  metric: Metric,
+  { window, smoothing }: Pick<SeriesContext, 'window' | 'smoothing'>,
 ): string {
-  return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} ${metric === 'mean_pos' ? 'mean' : 'positive rate'}`;
+  return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} ${metric === 'mean_pos' ? 'mean' : FIGURE_NAME[metric]}`;
 }
 
 /** The same for brands of both kinds together: "3-day average". */
-export function averageName({ window, smoothing }: Pick<ReportContext, 'window' | 'smoothing'>): string {
+export function averageName({ window, smoothing }: Pick<SeriesContext, 'window' | 'smoothing'>): string {
   return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} average`;
 }

@@ -1,6 +1,6 @@
 import { measure } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
-import { type BrandReport, firingSpans, metricOf, type ReportContext, seriesOf } from './model.ts';
+import { type BrandReport, firingSpans, metricOf, type SeriesContext, seriesOf } from './model.ts';
 import { THEMED } from './palette.ts';
 import { dayRange, scoreRange, scoreTicks } from './scales.ts';
 import { tenth } from './svg.ts';
@@ -11,7 +11,7 @@ const [LEFT, EDGE] = [20, 4];
 /** Every brand's last 30 days in a small chart, all on one scale of scores and one of days, so that they compare at a glance. */
 export function multiples(
   brands: readonly BrandReport[],
-  context: ReportContext,
+  context: SeriesContext,
   hrefOf: (slug: string) => string = (slug) => `#${slug}`,
 ): Markup {
   const [from, to] = dayRange([], context.newestDay, 30);

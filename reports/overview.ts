@@ -1,12 +1,13 @@
 import { bySlug } from './daily-csv.ts';
 import { eventsWithin } from './events.ts';
-import { dateSpan, longDate, measure } from './format.ts';
+import { dateSpan, isScore, longDate, measure } from './format.ts';
 import {
   type BrandReport,
+  FIGURE_NAME,
   firingSpans,
   metricOf,
   modelChanges,
-  type ReportContext,
+  type SeriesContext,
   type SeriesPoint,
   seriesOf,
   smoothedName,
@@ -36,7 +37,7 @@ function layoutOf(brands: number): { columns: number; height: number } {
  * Small multiples: every brand's days and averages on one scale of scores and one of days, firing alerts shaded,
  * the brands by slug. An SVG document in fixed light colours.
  */
-export function overviewSvg(brands: readonly BrandReport[], context: ReportContext): string {
+export function overviewSvg(brands: readonly BrandReport[], context: SeriesContext): string {
   const panels = [...brands].sort(bySlug).map((brand) => ({ brand, series: recent(brand, context) }));
   const { columns, height } = layoutOf(panels.length);
   const rows = Math.ceil(panels.length / columns);
@@ -80,15 +81,17 @@ export function overviewSvg(brands: readonly BrandReport[], context: ReportConte
   return svgDocument(OVERVIEW_WIDTH, total, label, LIGHT, heading + nothing + body.join(''));
 }
 
-function subtitle(brands: readonly BrandReport[], context: ReportContext, days: Range): string {
+function subtitle(brands: readonly BrandReport[], context: SeriesContext, days: Range): string {
   const average = smoothedName('mean_pos', context);
-  const figure = brands.some((brand) => metricOf(brand) === 'positive_rate')
-    ? 'mean score or positive rate (%)'
-    : 'mean score';
+  const others = new Set(brands.map(metricOf).filter((metric) => metric !== 'mean_pos'));
+  const figure = [
+    'mean score',
+    ...[...others].map((metric) => `${FIGURE_NAME[metric]}${isScore(metric) ? '' : ' (%)'}`),
+  ].join(' or ');
   return `${dateSpan(days)} (${context.timeZone}) · dots: a day’s ${figure} · line: ${average} · dashed: alert threshold · shaded: alert firing${modelChanges(context).length > 0 ? ' · dotted: another model begins' : ''}`;
 }
 
-function recent(brand: BrandReport, { newestDay }: ReportContext): SeriesPoint[] {
+function recent(brand: BrandReport, { newestDay }: SeriesContext): SeriesPoint[] {
   const series = seriesOf(brand);
   const [from, to] = dayRange(series, newestDay, 30);
   return series.filter(({ day }) => day >= from && day <= to);

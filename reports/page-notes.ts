@@ -4,18 +4,24 @@ import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
 import { daysText } from './headline.ts';
 import { html, type Markup, raw } from './html.ts';
-import { averageName, modelChanges, type ReportContext, smoothedName } from './model.ts';
+import { averageName, modelChanges, type ReportContext, type SeriesContext, smoothedName } from './model.ts';
 import { THEMED } from './palette.ts';
 
-/** How to read the charts, once for all of them. */
-export function legend(context: ReportContext): Markup {
+/** How to read the charts, once for all of them; lines alone are all that a table's small charts have. */
+export function legend(context: SeriesContext, marks: 'all' | 'lines' = 'all'): Markup {
   const swatch = swatches(THEMED);
-  const entries = [
-    { mark: swatch.daily, text: 'A day, with its 95 % interval' },
+  const lines = [
     { mark: swatch.smoothed, text: averageName(context) },
     { mark: swatch.threshold, text: 'Alert threshold' },
-    { mark: swatch.firing, text: 'Alert firing' },
   ];
+  const entries =
+    marks === 'lines'
+      ? lines
+      : [
+          { mark: swatch.daily, text: 'A day, with its 95 % interval' },
+          ...lines,
+          { mark: swatch.firing, text: 'Alert firing' },
+        ];
   return html`<p class="legend">${entries.map(
     ({ mark, text }) =>
       html`<span><svg viewBox="0 -8 18 16" width="18" height="16" aria-hidden="true">${raw(mark)}</svg>${text}</span> `,
@@ -82,7 +88,7 @@ function sourcesText(sources: NonNullable<ReportContext['quality']['sources']>, 
 }
 
 /** What the numbers mean, for someone who reads this page for the first time. */
-export function footnotes(context: ReportContext): Markup {
+export function footnotes(context: SeriesContext): Markup {
   return html`<footer>
 <h2>What the numbers mean</h2>
 <p>The model gives each post a <b>score</b> from 0 (negative) to 1 (positive). The <b>mean score</b> is the average over a day’s posts; the <b>positive rate</b> is the share of posts that the model calls positive. The <b>${smoothedName('mean_pos', context)}</b> averages the mean scores of the last ${daysText(context)}, each day weighing the same. A day without posts is missing, not zero.</p>
@@ -92,7 +98,7 @@ ${changesNote(context)}</footer>`;
 }
 
 /** What a vertical rule in the charts is; nothing where one model made all days. */
-function changesNote(context: ReportContext): Markup | undefined {
+function changesNote(context: SeriesContext): Markup | undefined {
   const changes = modelChanges(context);
   if (changes.length === 0) return undefined;
   const list = changes.map(({ day, name }, index) => html`${index === 0 ? '' : ', '}${longDate(day)} (${name})`);

@@ -8,7 +8,7 @@ export const PAGE_STYLE = `
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0 auto;max-width:1200px;padding:28px 24px 48px;background:var(--page);color:var(--ink);font:15px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 a{color:var(--link);text-decoration:none}
-a:hover,a:focus-visible{text-decoration:underline}
+a:hover,a:focus-visible,p a,li a{text-decoration:underline}
 h1,h2,p{margin:0}
 h1{font-size:28px;line-height:1.2;letter-spacing:-.015em}
 h2{font-size:17px;line-height:1.3}

@@ -4,7 +4,7 @@ import type { Metric } from '../src/config/schema.ts';
 import { sparklineSvg } from './chart.ts';
 import { count, interval, measure, shortDate, thresholdText } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
-import { averageName, type BrandReport, metricOf, type ReportContext, smoothedName } from './model.ts';
+import { averageName, type BrandReport, metricOf, type SeriesContext, seriesOf, smoothedName } from './model.ts';
 import { THEMED } from './palette.ts';
 
 /** Days in a brand's own table. */
@@ -13,7 +13,7 @@ const DAYS_LISTED = 14;
 /** One line a brand: how the newest day and the average stand. On a phone each line becomes a card. A brand's name leads to its section. */
 export function summaryTable(
   brands: readonly BrandReport[],
-  context: ReportContext,
+  context: SeriesContext,
   hrefOf: (slug: string) => string = (slug) => `#${slug}`,
 ): Markup {
   const average = brands.every((brand) => metricOf(brand) === 'mean_pos')
@@ -24,7 +24,7 @@ export function summaryTable(
     const metric = metricOf(brand);
     const newest = brand.figures.findLast(({ day }) => day <= context.newestDay);
     const today = newest?.day === context.newestDay ? newest : undefined;
-    const smoothed = metric === 'mean_pos' ? today?.ma3 : today?.positiveRateMa3;
+    const smoothed = seriesOf(brand).findLast(({ day }) => day === context.newestDay)?.smoothed;
     const threshold = brand.threshold === null ? '–' : thresholdText(brand.threshold.below, metric);
     return html`<tr>
 <th scope="row"><a href="${hrefOf(slug)}">${name}</a></th>
@@ -45,7 +45,7 @@ ${rows}</tbody>
 }
 
 /** A brand's newest days with their figures, newest first, folded away until asked for. */
-export function daysTable(brand: BrandReport, context: ReportContext): Markup {
+export function daysTable(brand: BrandReport, context: SeriesContext): Markup {
   const listed = brand.figures
     .filter(({ day }) => day <= context.newestDay)
     .slice(-DAYS_LISTED)

@@ -5,7 +5,7 @@ import { bySlug } from './daily-csv.ts';
 import { countOf, longDate, shortDate, weekdayName } from './format.ts';
 import { headline } from './headline.ts';
 import { documentHtml, html, type Markup, raw } from './html.ts';
-import type { BrandReport, ReportContext } from './model.ts';
+import type { BrandReport, ReportContext, SeriesContext } from './model.ts';
 import { movedMarkup } from './moved.ts';
 import { multiples } from './multiples.ts';
 import { eventList, revisionList } from './page-history.ts';
@@ -73,7 +73,10 @@ ${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTa
 }
 
 /** Firing first, then by posts of the last week, then by slug. */
-export function byUrgency(brands: readonly BrandReport[], { newestDay }: ReportContext): BrandReport[] {
+export function byUrgency(
+  brands: readonly BrandReport[],
+  { newestDay }: Pick<SeriesContext, 'newestDay'>,
+): BrandReport[] {
   const volume = new Map(
     brands.map((brand) => [
       brand,

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Day } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
-import { compactCount, dateOf, measure } from './format.ts';
+import { compactCount, dateOf, isScore, measure } from './format.ts';
 import type { ModelChange, SeriesPoint } from './model.ts';
 import type { Palette } from './palette.ts';
 import { dayLabels, type Range, roundUp, scoreTicks } from './scales.ts';
@@ -45,7 +45,7 @@ export function sentimentPanel(points: readonly SeriesPoint[], panel: SentimentP
   const shown = within(points, days);
   const inside = (value: number): number => Math.min(scores[1], Math.max(scores[0], value));
   const ticks = scoreTicks(scores, panel.mostScoreTicks);
-  const decimals = ticks.every((tick) => Number(tick.toFixed(1)) === tick) && metric === 'mean_pos' ? 1 : 2;
+  const decimals = ticks.every((tick) => Number(tick.toFixed(1)) === tick) && isScore(metric) ? 1 : 2;
   const spans = panel.firing.filter(({ from, to }) => to >= days[0] && from <= days[1]);
   const intervals = shown.flatMap(({ day, daily: { low, high } }) =>
     low === null || high === null ? [] : [{ day, low: inside(low), high: inside(high) }],

@@ -1,7 +1,6 @@
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import { formatDay } from '../src/calendar.ts';
 import { chartSvg } from './chart.ts';
-import { bySlug, csvOf } from './daily-csv.ts';
 import { count, countOf, dateSpan, interval, measure } from './format.ts';
 import { documentHtml, html, type Markup, raw } from './html.ts';
 import type { ReportContext } from './model.ts';
@@ -13,7 +12,7 @@ import { footnotes, legend, modelAndQuality } from './page-notes.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { estimateCell, stateBadge } from './page-tables.ts';
 import { THEMED } from './palette.ts';
-import type { Period, PeriodBrand, PeriodFigures } from './period-model.ts';
+import type { Period, PeriodBrand } from './period-model.ts';
 import { sharesMarkup } from './shares.ts';
 
 const CHART_WIDTH = 420;
@@ -110,48 +109,4 @@ function changeText(change: Estimate | null, kind: string): string {
   if (low === null || high === null || (low <= 0 && high >= 0))
     return `, within chance of ${before} (${signed(change.value)})`;
   return `, ${change.value < 0 ? 'down' : 'up'} by ${Math.abs(change.value).toFixed(3)} from ${before}`;
-}
-
-/** The same as a table: a record a brand, by slug. Changes are numbers, empty where the two periods don't compare. */
-export function periodCsv(brands: readonly PeriodBrand[], period: Period): string {
-  const names = ['days', 'total', 'positives', 'neutrals', 'negatives'];
-  const estimates = [
-    'mean_pos',
-    'mean_pos_low',
-    'mean_pos_high',
-    'positive_rate',
-    'positive_rate_low',
-    'positive_rate_high',
-  ];
-  const columns = [
-    ...['brand', 'from', 'to', ...names, ...estimates],
-    ...[...names, ...estimates].map((name) => `before_${name}`),
-    ...['change', 'change_low', 'change_high', 'firing_days'],
-  ];
-  const records = [...brands]
-    .sort(bySlug)
-    .map(({ slug, period: now, previous, change, threshold, firingDaysInPeriod }) => [
-      ...[slug, formatDay(period.from), formatDay(period.to), ...cells(now), ...cells(previous)],
-      ...[
-        number(change?.value),
-        number(change?.low),
-        number(change?.high),
-        threshold === null ? '' : firingDaysInPeriod,
-      ],
-    ]);
-  return csvOf(columns, records);
-}
-
-function cells(figures: PeriodFigures | null): (string | number)[] {
-  if (figures === null) return [0, 0, 0, 0, 0, '', '', '', '', '', ''];
-  const { days, total, positives, negatives, meanPos, positiveRate } = figures;
-  return [
-    ...[days, total, positives, total - positives - negatives, negatives],
-    ...[meanPos, positiveRate].flatMap(({ value, low, high }) => [number(value), number(low), number(high)]),
-  ];
-}
-
-/** Six decimals, as a number: a minus at the start of a text gets an apostrophe. */
-function number(value: number | null | undefined): number | '' {
-  return value === null || value === undefined ? '' : Number(value.toFixed(6));
 }

@@ -11,7 +11,7 @@ const LEAST_HEIGHT = 0.2;
 const WIDE = 0.25;
 
 /**
- * The part of [0, 1] that an axis must show for these series: all days' figures, averages and thresholds, with some air,
+ * The part of [0, 1], or of [−1, 1] where a figure lies below 0, that an axis must show for these series: all days' figures, averages and thresholds, with some air,
  * on round ends, at least 0.2 high so that noise doesn't look like news. Wide intervals may reach beyond: of a day with
  * three posts they would flatten everything else.
  */
@@ -34,11 +34,12 @@ export function scoreRange(points: Iterable<SeriesPoint>, thresholds: Iterable<n
   if (low > high) return [0, 1];
 
   const air = 0.02;
-  let from = Math.max(0, Math.floor((low - air) / GRAIN));
+  const least = low < 0 ? -1 / GRAIN : 0;
+  let from = Math.max(least, Math.floor((low - air) / GRAIN));
   let to = Math.min(1 / GRAIN, Math.ceil((high + air) / GRAIN));
   while ((to - from) * GRAIN < LEAST_HEIGHT - 1e-9) {
     if (to < 1 / GRAIN) to += 1;
-    if (from > 0 && (to - from) * GRAIN < LEAST_HEIGHT - 1e-9) from -= 1;
+    if (from > least && (to - from) * GRAIN < LEAST_HEIGHT - 1e-9) from -= 1;
   }
   return [round(from * GRAIN), round(to * GRAIN)];
 }

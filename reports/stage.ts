@@ -8,7 +8,7 @@ import type { BrandReport, ReportContext } from './model.ts';
 import { OVERVIEW_WIDTH, overviewSvg } from './overview.ts';
 import { pageHtml } from './page.ts';
 import { svgToPng } from './png.ts';
-import { tableWriter } from './tables.ts';
+import { writeTable } from './tables.ts';
 
 /** The files of a report, as paths. */
 export interface ReportPaths {
@@ -43,11 +43,9 @@ export async function writeReports(
   if (csv === 'standard') {
     paths.csv.push(join(directory, 'sentiment_daily_details.csv'));
     tables.push({ name: 'sentiment_daily_details.csv', text: detailsCsv(brands, context) });
-    await writeFileInParts(join(directory, 'sentiment_daily_report.parquet'), async (sink) => {
-      const table = await tableWriter('parquet', DAILY_TABLE, sink);
-      await table.add(dailyRecords(brands, context.models));
-      await table.end();
-    });
+    await writeFileInParts(join(directory, 'sentiment_daily_report.parquet'), (sink) =>
+      writeTable('parquet', DAILY_TABLE, dailyRecords(brands, context.models), sink),
+    );
   }
   for (const { name, text } of tables) await writeFileAtomic(join(directory, name), text);
   await writeFileAtomic(paths.plot, svgToPng(overviewSvg(brands, context), OVERVIEW_WIDTH));

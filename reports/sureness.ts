@@ -11,8 +11,15 @@ const FAR = 6;
  * estimate, with the standard error of who happened to post. Null without a threshold, an average or a known error.
  */
 export function probabilityBelow(brand: BrandReport, figures: DayFigures): number | null {
-  const average = metricOf(brand) === 'mean_pos' ? figures.ma3 : figures.positiveRateMa3;
-  return brand.threshold === null ? null : surenessBelow(average, brand.threshold.below);
+  if (brand.threshold === null) return null;
+  const metric = metricOf(brand);
+  const average =
+    metric === 'mean_pos'
+      ? figures.ma3
+      : metric === 'positive_rate'
+        ? figures.positiveRateMa3
+        : brand.series?.find(({ day }) => day === figures.day)?.smoothed;
+  return surenessBelow(average ?? null, brand.threshold.below);
 }
 
 /** The same of an estimate and a limit. */

@@ -44,6 +44,18 @@ export async function tableWriter(format: TableFormat, columns: readonly Column[
   }
 }
 
+/** Writes a table whose rows are all there. */
+export async function writeTable(
+  format: TableFormat,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  sink: Sink,
+): Promise<void> {
+  const table = await tableWriter(format, columns, sink);
+  await table.add(rows);
+  await table.end();
+}
+
 function csvCell(cell: Cell): string | number {
   return typeof cell === 'number' ? cell : cell === null ? '' : String(cell);
 }

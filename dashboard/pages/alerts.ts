@@ -4,7 +4,7 @@ import type { Reader } from '../../db/store.ts';
 import { simulateBrand } from '../../jobs/alert-simulation.ts';
 import { count, countOf, shortDate } from '../../reports/format.ts';
 import { html, type Markup, raw } from '../../reports/html.ts';
-import { type BrandReport, firingSpans, type ReportContext } from '../../reports/model.ts';
+import { type BrandReport, firingSpans, type SeriesContext } from '../../reports/model.ts';
 import { decisionText, ruleText, stateText, storedDecision } from '../../src/alerts/explain.ts';
 import type { AlertRule, ThresholdRule } from '../../src/alerts/rule.ts';
 import { type Simulation, simulateNights } from '../../src/alerts/simulate.ts';
@@ -75,7 +75,7 @@ async function replaySection(
     settings,
   }: {
     brand: BrandReport;
-    context: ReportContext;
+    context: SeriesContext;
     rule: ThresholdRule;
     rules: readonly AlertRule[];
     path: string;
@@ -96,10 +96,11 @@ async function replaySection(
   const days = ({ decisions }: Simulation): number => decisions.filter(({ to }) => to === 'firing').length;
   const level = (share: number): string => figureText(rule.metric, share);
   const { metric } = rule;
-  const isDrawn = metric === 'mean_pos' || metric === 'positive_rate';
   const replayed: BrandReport = {
     ...brand,
-    threshold: isDrawn ? { metric, below } : null,
+    threshold: { metric, below },
+    series: tried.days.flatMap(({ day, total, daily, smoothed }) => (daily ? { day, total, daily, smoothed } : [])),
+    otherAlert: undefined,
     firingDays: new Set(tried.decisions.filter(({ to }) => to === 'firing').map(({ day }) => day)),
     state: tried.decisions.at(-1)?.to === 'firing' ? 'firing' : 'inactive',
   };

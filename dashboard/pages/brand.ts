@@ -1,10 +1,12 @@
+import { lastSeriesDay } from '../../db/series.ts';
 import type { Reader } from '../../db/store.ts';
-import { brandReportsOf } from '../../jobs/report.ts';
+import { brandReportsOf } from '../../jobs/brand-reports.ts';
+import { seriesContext } from '../../jobs/report.ts';
 import { chartSvg } from '../../reports/chart.ts';
 import { count, longDate, shortDate } from '../../reports/format.ts';
 import { headline } from '../../reports/headline.ts';
 import { html, type Markup, raw } from '../../reports/html.ts';
-import { type BrandReport, type ReportContext, smoothedName } from '../../reports/model.ts';
+import { type BrandReport, type SeriesContext, smoothedName } from '../../reports/model.ts';
 import { eventList, revisionList } from '../../reports/page-history.ts';
 import { legend } from '../../reports/page-notes.ts';
 import { estimateCell, stateBadge } from '../../reports/page-tables.ts';
@@ -14,7 +16,6 @@ import { type Day, formatDay } from '../../src/calendar.ts';
 import type { Page } from '../frame.ts';
 import { NotFound } from '../refusal.ts';
 import { type Service, snapshot } from '../service.ts';
-import { newestContext } from './overview.ts';
 
 /** How far back a brand's page looks, in days. */
 export const SPANS = ['30', '90', '365', 'all'] as const;
@@ -34,18 +35,18 @@ export async function brandOn(
   { config }: Service,
   slug: string,
   from?: (newestDay: Day) => Day | undefined,
-): Promise<{ brand: BrandReport; context: ReportContext }> {
-  const context = await newestContext(reader, config);
-  const first = context && from?.(context.newestDay);
-  const [brand] = context ? await brandReportsOf(reader, config, context.newestDay, { brand: slug, from: first }) : [];
-  if (!context || !brand) throw new NotFound(`There is no brand "${slug}" with figures.`);
-  return { brand, context };
+): Promise<{ brand: BrandReport; context: SeriesContext }> {
+  const newestDay = await lastSeriesDay(reader);
+  const [brand] =
+    newestDay === null ? [] : await brandReportsOf(reader, config, newestDay, { brand: slug, from: from?.(newestDay) });
+  if (newestDay === null || !brand) throw new NotFound(`There is no brand "${slug}" with figures.`);
+  return { brand, context: await seriesContext(reader, config, newestDay) };
 }
 
 /** A brand's chart, as wide as the screen has room. A click on a day opens it, where `days` tells the address of days. */
 export function chartFigure(
   brand: BrandReport,
-  context: ReportContext,
+  context: SeriesContext,
   options: { days: number | 'all'; link?: string },
 ): Markup {
   const draw = (width: number): Markup =>

@@ -4,8 +4,9 @@ import { count, countOf, longDate, weekdayName } from '../../reports/format.ts';
 import { html, type Markup } from '../../reports/html.ts';
 import { estimateCell } from '../../reports/page-tables.ts';
 import { type Day, formatDay, zoneOf } from '../../src/calendar.ts';
-import { type From, type ListedPost, type Place, type PostFilter, type PostPage, pageOf } from '../day-posts.ts';
+import { type From, type PostPage, pageOf } from '../day-posts.ts';
 import { hidden, type Page, select } from '../frame.ts';
+import type { ListedPost, Place, PostFilter } from '../post-list.ts';
 import { NotFound } from '../refusal.ts';
 import { type Service, snapshot, storeOf } from '../service.ts';
 import { brandOn, pathOfBrand } from './brand.ts';
@@ -30,15 +31,15 @@ export async function postsOf(
 }
 
 /** A place as it is written into an address. */
-export function placeText({ influence, postId }: Place): string {
-  return `${influence}_${postId}`;
+export function placeText({ weight, postId }: Place): string {
+  return `${weight}_${postId}`;
 }
 
 /** A place from an address; undefined when it is none. */
 export function placeOf(text: string): Place | undefined {
-  const [influence, postId, ...more] = text.split('_').map(Number);
-  if (influence === undefined || postId === undefined || more.length > 0) return undefined;
-  return Number.isFinite(influence) && Number.isSafeInteger(postId) ? { influence, postId } : undefined;
+  const [weight, postId, ...more] = text.split('_').map(Number);
+  if (weight === undefined || postId === undefined || more.length > 0) return undefined;
+  return Number.isSafeInteger(weight) && Number.isSafeInteger(postId) ? { weight, postId } : undefined;
 }
 
 /** A brand's day: its figures, and its posts by influence. */

@@ -1,7 +1,8 @@
 import { activeModel } from '../../db/networks.ts';
 import { lastSeriesDay } from '../../db/series.ts';
 import type { Reader } from '../../db/store.ts';
-import { brandReportsOf, reportContext } from '../../jobs/report.ts';
+import { brandReportsOf } from '../../jobs/brand-reports.ts';
+import { reportContext } from '../../jobs/report.ts';
 import { countOf, longDate } from '../../reports/format.ts';
 import { html, type Markup } from '../../reports/html.ts';
 import type { ReportContext } from '../../reports/model.ts';
@@ -17,8 +18,8 @@ import { type Service, snapshot } from '../service.ts';
 /** Days that a sparkline shows. */
 const DAYS = 30;
 
-/** The newest day with figures and what its figures have in common; undefined before the first. */
-export async function newestContext(reader: Reader, config: Config): Promise<ReportContext | undefined> {
+/** The newest day with figures and how good its data is; undefined before the first. */
+async function newestContext(reader: Reader, config: Config): Promise<ReportContext | undefined> {
   const newestDay = await lastSeriesDay(reader);
   const model = await activeModel(reader);
   if (newestDay === null || !model) return undefined;
@@ -42,7 +43,7 @@ export async function overviewPage(service: Service): Promise<Page> {
 ${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 <main>
 ${brands.length === 0 ? undefined : summaryTable(brands, context, (slug) => `/brands/${encodeURIComponent(slug)}`)}
-${legend(context)}
+${brands.length === 0 ? undefined : legend(context, 'lines')}
 ${modelAndQuality(context)}
 </main>`,
     };

@@ -1,6 +1,6 @@
 import { findRun, recentRuns, runsBefore } from '../../db/runs.ts';
 import { type RunLine, runLine } from '../../jobs/run-lines.ts';
-import { readStatus } from '../../jobs/status.ts';
+import { type DataStatus, dataStatus } from '../../jobs/status.ts';
 import { count, countOf } from '../../reports/format.ts';
 import { html, type Markup } from '../../reports/html.ts';
 import { zoneOf } from '../../src/calendar.ts';
@@ -23,14 +23,15 @@ export async function runsOf(service: Service, before: number | undefined, limit
 /** Runs, and how good the data is. */
 export async function runsPage(service: Service, before: number | undefined): Promise<Page> {
   const runs = await runsOf(service, before, RUNS_PER_PAGE);
-  const found = await readStatus(service.config, async () => undefined, service.secrets);
+  const data = await dataStatus(storeOf(service).read, service.config);
+  const lockedBy = await service.database.database.lockHolder();
   const last = runs.at(-1);
   return {
     ...{ title: 'Runs and data', section: '/runs' },
     body: html`<header><h1>Runs and data</h1>
-${found?.status.lockedBy ? html`<p class="lead">At work: ${found.status.lockedBy}</p>` : undefined}</header>
+${lockedBy === undefined ? undefined : html`<p class="lead">At work: ${lockedBy}</p>`}</header>
 <main>
-${found === undefined ? undefined : dataSections(service, found.status)}
+${dataSections(service, data)}
 <section><h2>Runs</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="lines">
 <thead><tr><th scope="col">Run</th><th scope="col">What</th><th scope="col">As of</th><th scope="col">Began</th><th scope="col" class="number">Seconds</th><th scope="col">Outcome</th></tr></thead>
@@ -46,14 +47,11 @@ ${runs.length === RUNS_PER_PAGE && last ? html`<p><a href="/runs?before=${last.r
   };
 }
 
-function dataSections(
-  service: Service,
-  status: NonNullable<Awaited<ReturnType<typeof readStatus<undefined>>>>['status'],
-): Markup {
+function dataSections(service: Service, status: DataStatus): Markup {
   const { input, due, outbox } = status;
   const rejects = Object.entries(status.rejects);
   return html`<section><h2>Data</h2>
-<dl class="facts"><div><dt>Files</dt><dd>${count(input.files)}</dd></div><div><dt>Rows</dt><dd>${count(input.rows)}</dd></div><div><dt>Posts</dt><dd>${count(input.stored)}</dd></div><div><dt>Seen before</dt><dd>${count(input.duplicates)}</dd></div><div><dt>Not usable</dt><dd>${count(input.rejected)}</dd></div><div><dt>Files to read</dt><dd>${count(due.files)}</dd></div><div><dt>Texts to score</dt><dd>${count(due.texts)}</dd></div><div><dt>Days to compute</dt><dd>${count(due.days)}</dd></div><div><dt>Mails</dt><dd>${count(outbox.sent)} sent, ${count(outbox.waiting)} waiting</dd></div></dl>
+<dl class="facts"><div><dt>Files</dt><dd>${count(input.files)}</dd></div><div><dt>Rows</dt><dd>${count(input.rows)}</dd></div><div><dt>Posts</dt><dd>${count(input.stored)}</dd></div><div><dt>Seen before</dt><dd>${count(input.duplicates)}</dd></div><div><dt>Not usable</dt><dd>${count(input.rejected)}</dd></div><div><dt>Files to read</dt><dd>${count(due.files)}</dd></div><div><dt>Days to compute</dt><dd>${count(due.days)}</dd></div><div><dt>Mails</dt><dd>${count(outbox.sent)} sent, ${count(outbox.waiting)} waiting</dd></div></dl>
 ${status.badSources.map((source) => html`<p class="warning">${describeBadSource(source)}</p>\n`)}
 ${outbox.lastError === null ? undefined : html`<p class="warning">The last mail failed: ${outbox.lastError}</p>`}
 ${

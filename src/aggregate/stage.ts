@@ -3,7 +3,7 @@ import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import type { DayRange } from '../../db/scores.ts';
 import { hasSamples, seriesSamples } from '../../db/second-opinion.ts';
-import { modelBreaks, modelSpans, seriesRates, seriesStatsOf } from '../../db/series.ts';
+import { modelBreaks, modelSpans, seriesRates, seriesStatsOfBrands } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
 import type { Day } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
@@ -113,21 +113,24 @@ export async function seriesModels(reader: Reader): Promise<SeriesModels> {
   return { breaks, ratesOf, isSampled: await hasSamples(reader) };
 }
 
-/** A brand's figures up to a day, as the series shows them; with a first day, only from there on. Give it a snapshot, so that figures and models are of one moment. */
-export async function figuresOf(
+/**
+ * Every brand's figures up to a day as the series shows them, by brand; with a first day only from there on, and of one brand only
+ * where told so. Give it a snapshot, so that figures and models are of one moment.
+ */
+export async function figuresOfBrands(
   reader: Reader,
   config: Context['config'],
-  brandId: number,
-  newestDay: number,
-  from = Number.NEGATIVE_INFINITY,
-  models?: SeriesModels,
-): Promise<DayFigures[]> {
-  const { breaks, ratesOf, isSampled } = models ?? (await seriesModels(reader));
+  { from, to }: { from?: Day | undefined; to: Day },
+  brandId?: number,
+): Promise<Map<number, DayFigures[]>> {
+  const { breaks, ratesOf, isSampled } = await seriesModels(reader);
   // A window of calendar days reaches back so far; one of rows may reach back over any number of days.
-  const isBounded = Number.isFinite(from) && config.smoothing === 'calendar';
-  const range = isBounded ? { from: from - config.window + 1, to: newestDay } : { to: newestDay };
-  const stats = await seriesStatsOf(reader, brandId, range);
-  const samples = isSampled ? await seriesSamples(reader, brandId) : undefined;
-  const figures = dailyFigures(stats, config, breaks, ratesOf, samples);
-  return Number.isFinite(from) ? figures.filter(({ day }) => day >= from) : figures;
+  const reach = from === undefined || config.smoothing === 'rows' ? undefined : from - config.window + 1;
+  const found = new Map<number, DayFigures[]>();
+  for (const [brand, stats] of await seriesStatsOfBrands(reader, { from: reach, to, brandId })) {
+    const samples = isSampled ? await seriesSamples(reader, brand) : undefined;
+    const figures = dailyFigures(stats, config, breaks, ratesOf, samples);
+    found.set(brand, from === undefined ? figures : figures.filter(({ day }) => day >= from));
+  }
+  return found;
 }

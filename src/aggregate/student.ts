@@ -53,13 +53,18 @@ function expansion(probability: number, degrees: number): number {
 
 /** Normal quantile by Newton steps on the series of the error function (Abramowitz and Stegun, 7.1.5). */
 function normalQuantile(probability: number): number {
+  const known = normalQuantiles.get(probability);
+  if (known !== undefined) return known;
   let z = 1;
   for (let step = 0; step < 30; step += 1) {
     const density = Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI);
     z -= (normalBelow(z) - probability) / density;
   }
+  if (normalQuantiles.size < 1_000) normalQuantiles.set(probability, z);
   return z;
 }
+
+const normalQuantiles = new Map<number, number>();
 
 export function normalBelow(z: number): number {
   let term = z;

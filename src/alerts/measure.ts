@@ -29,6 +29,8 @@ export interface DayInput {
   readonly day: Day;
   /** Scored posts of the day itself. */
   readonly total: number;
+  /** The day's own figure, for a rule on sentiment. */
+  readonly daily?: Estimate;
   /** The metric smoothed over the window that ends on the day, with its 95 % interval; null without figures. */
   readonly smoothed: Estimate | null;
   /** Posts in the window, and its first day. */
@@ -77,10 +79,7 @@ function sentimentInputs(
   const first = used.findIndex(({ day }) => day >= from);
   if (first < 0) return [];
   const reach = rule.type === 'baseline' ? used.findIndex(({ day }) => day >= from - rule.days - rule.window) : first;
-  const singles = used.slice(Math.max(0, Math.min(first, reach) - rule.window + 1)).flatMap((day) => {
-    const estimate = estimateMetric(rule.metric, day, ratesOf(day.day));
-    return estimate === null ? [] : [{ stats: day, estimate }];
-  });
+  const singles = singlesOf(rule.metric, used.slice(Math.max(0, Math.min(first, reach) - rule.window + 1)), ratesOf);
   return windowsOf(singles, smoothing, breaks)
     .filter(({ last }) => last.stats.day >= from)
     .map(({ last, window, windowFrom }) => {
@@ -88,6 +87,7 @@ function sentimentInputs(
       return {
         ...emptyDay(day),
         total: n,
+        daily: last.estimate,
         smoothed: window.length === 0 ? null : smooth(rule.metric, window),
         windowPosts: window.reduce((sum, single) => sum + single.stats.n, 0),
         windowFrom,
@@ -96,7 +96,33 @@ function sentimentInputs(
     });
 }
 
+/** A day of a metric: its own figure, and the average that ends on it. */
+export interface MetricDay {
+  readonly day: Day;
+  readonly total: number;
+  readonly daily: Estimate;
+  readonly smoothed: Estimate | null;
+}
+
+/** A metric's days with posts, ascending: as a rule on it measures them. */
+export function metricSeries(metric: Metric, { stats, breaks, ratesOf }: Series, smoothing: Smoothing): MetricDay[] {
+  return windowsOf(singlesOf(metric, stats, ratesOf), smoothing, breaks).map(
+    ({ last: { stats: of, estimate }, window }) => ({
+      ...{ day: of.day, total: of.n, daily: estimate },
+      smoothed: window.length === 0 ? null : smooth(metric, window),
+    }),
+  );
+}
+
 type Single = { readonly stats: DatedStats; readonly estimate: Estimate };
+
+/** The days that have a figure of the metric. */
+function singlesOf(metric: Metric, stats: readonly DatedStats[], ratesOf: Series['ratesOf']): Single[] {
+  return stats.flatMap((day) => {
+    const estimate = day.n === 0 ? null : estimateMetric(metric, day, ratesOf(day.day));
+    return estimate === null ? [] : [{ stats: day, estimate }];
+  });
+}
 
 /** What the days before a window let expect of it; days of another model say nothing. */
 function usualBefore(

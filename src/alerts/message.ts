@@ -3,6 +3,7 @@ import type { DayFigures } from '../aggregate/figures.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import { type MissedNights, missedText } from '../missed-nights.ts';
 import { BASE_DAYS, type DriverPost, type Drivers } from './drivers.ts';
+import type { MetricDay } from './measure.ts';
 import type { Rule } from './rule.ts';
 import { opinionText, type SecondOpinion } from './second-opinion.ts';
 import {
@@ -46,6 +47,8 @@ export interface Dip {
   readonly isUndone?: boolean;
   /** The last days' figures, ascending, up to `day`. */
   readonly recent: readonly DayFigures[];
+  /** These days in the figure that the rule watches, where it is none of the daily ones. */
+  readonly series?: readonly MetricDay[] | undefined;
   /** Events that people noted in those days, ascending. */
   readonly events: readonly { readonly day: Day; readonly text: string }[];
   /** What pulled the mean down; texts as they are to be shown. */
@@ -138,16 +141,14 @@ export function alertContent(dip: Dip, show: (text: string) => string = (text) =
     facts: factsOf(dip, figure),
     dailyLabel: 'that day',
     smoothedLabel: `${dip.window}-day`,
-    recent: (isShownMetric(metric) ? dip.recent : []).map((figures) => {
-      const average = metric === 'mean_pos' ? figures.ma3 : figures.positiveRateMa3;
-      const daily = metric === 'mean_pos' ? figures.meanPos : figures.positiveRate;
-      return {
-        date: shortDate(figures.day),
+    recent: (dip.series ?? dip.recent.map((figures) => metricDay(figures, metric))).map(
+      ({ day, total, daily, smoothed }) => ({
+        date: shortDate(day),
         daily: figure.show(daily.value),
-        smoothed: average ? figure.show(average.value) : '–',
-        posts: figures.total.toLocaleString('en-US'),
-      };
-    }),
+        smoothed: smoothed ? figure.show(smoothed.value) : '–',
+        posts: total.toLocaleString('en-US'),
+      }),
+    ),
     events: dip.events.map((event) => ({
       date: shortDate(event.day),
       text: shorten(oneLine(event.text.slice(0, 2000)), 200),
@@ -184,9 +185,14 @@ const SCALE: Record<Rule['metric'], string> = {
     'Net sentiment is the share of positive posts less that of negative ones, as a model reads them: −1 is all negative, 1 all positive. The interval covers who happened to post, not the mistakes of the model.',
 };
 
-/** Whether the daily figures have it. */
-function isShownMetric(metric: Rule['metric']): boolean {
-  return metric === 'mean_pos' || metric === 'positive_rate';
+/** A day's figures in the one of them that the rule watches. */
+function metricDay(
+  { day, total, meanPos, ma3, positiveRate, positiveRateMa3 }: DayFigures,
+  metric: Rule['metric'],
+): MetricDay {
+  return metric === 'positive_rate'
+    ? { day, total, daily: positiveRate, smoothed: positiveRateMa3 }
+    : { day, total, daily: meanPos, smoothed: ma3 };
 }
 
 /** What silences a brand for a week after the morning of a mail. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type MuteTimes, type RuleSettings, resolveRule } from '../config/alerts.ts';
-import type { Config, Metric, ShownMetric } from '../config/schema.ts';
+import type { Config, Metric } from '../config/schema.ts';
 
 /** A rule on sentiment as mails and charts tell it: a figure with a lower limit. */
 export interface Rule extends RuleOfBrand {
@@ -60,28 +60,26 @@ export function rulesOf(config: Config): AlertRule[] {
   return [...rules.values()];
 }
 
-/** The rule of a brand whose settings have none on a figure that charts show: for trying things out. */
-export function defaultRule(config: Config, brandSlug: string): ShownRule {
+/** The rule of a brand whose settings have none on a threshold: for trying things out. */
+export function defaultRule(config: Config, brandSlug: string): ThresholdRule {
   const settings = resolveRule({ type: 'threshold', metric: 'mean_pos' }, config.alerts.defaults, config.window);
   const { name = brandSlug, team = null } = config.brands[brandSlug] ?? {};
   const of = { brandSlug, brandName: name, ruleId: `${brandSlug}:default`, team, mute: [] };
-  return { ...(settings as Extract<typeof settings, { type: 'threshold' }>), metric: 'mean_pos', ...of };
+  return { ...(settings as Extract<typeof settings, { type: 'threshold' }>), ...of };
 }
 
 export function isSentimentRule(rule: AlertRule): rule is SentimentRule {
   return rule.type === 'threshold' || rule.type === 'baseline';
 }
 
-/** A fixed threshold on a figure that charts show. */
-type ShownRule = ThresholdRule & { readonly metric: ShownMetric };
-
-function isShown(rule: AlertRule): rule is ShownRule {
-  return rule.type === 'threshold' && (rule.metric === 'mean_pos' || rule.metric === 'positive_rate');
-}
-
-/** The rule whose threshold a brand's chart shows: the first that can be. */
-export function shownRule(rules: readonly AlertRule[], brandSlug: string): ShownRule | undefined {
-  return rules.filter(isShown).find((rule) => rule.brandSlug === brandSlug);
+/** The rule whose threshold a brand's chart shows: the first with a fixed one, or the first of these that fires. */
+export function shownRule(
+  rules: readonly AlertRule[],
+  brandSlug: string,
+  isFiring: (rule: ThresholdRule) => boolean = () => false,
+): ThresholdRule | undefined {
+  const own = rules.filter((rule) => rule.type === 'threshold').filter((rule) => rule.brandSlug === brandSlug);
+  return own.find(isFiring) ?? own[0];
 }
 
 /** When a brand's mails wait, by its own setting and that of all brands. */

@@ -1,9 +1,11 @@
 import { brandIdOf } from '../../db/brands.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
+import { seriesStatsOf } from '../../db/series.ts';
 import { dailyFigures } from '../aggregate/figures.ts';
 import type { Context } from '../context.ts';
 import { MonitorError } from '../errors.ts';
 import { teamMail } from './compose.ts';
+import { seriesOfBrand } from './inputs.ts';
+import { metricSeries } from './measure.ts';
 import { queueNotice } from './queue.ts';
 import { defaultRule, rulesOf, shownRule } from './rule.ts';
 import { type TellingRun, toldRule, writeAlert } from './tell.ts';
@@ -27,9 +29,11 @@ export async function queueSample(
     throw refusal(`${brand} has no team`, 'Set its `team`, or name an address with --to.');
   const brandId = await brandIdOf(store.read, brand);
   const stats = brandId === undefined ? [] : (await seriesStatsOf(store.read, brandId)).filter(({ n }) => n > 0);
-  const figures = dailyFigures(stats, { ...config, window: rule.window }, modelBreaks(await modelSpans(store.read)));
-  const estimateOf = (day: (typeof figures)[number] | undefined) =>
-    rule.metric === 'mean_pos' ? day?.ma3 : day?.positiveRateMa3;
+  const series = await seriesOfBrand(store.read, brandId ?? 0, stats.at(-1)?.day ?? 0);
+  const smoothing = { ...config, window: rule.window };
+  const figures = dailyFigures(stats, smoothing, series.breaks);
+  const averages = new Map(metricSeries(rule.metric, series, smoothing).map(({ day, smoothed }) => [day, smoothed]));
+  const estimateOf = (day: (typeof figures)[number] | undefined) => (day ? (averages.get(day.day) ?? null) : null);
   const newest = figures.findLast((day) => estimateOf(day) !== null);
   const estimate = estimateOf(newest);
   if (!newest || !estimate)

@@ -9,6 +9,8 @@ import type { MissedNights } from '../missed-nights.ts';
 import { type Drivers, driversOf } from './drivers.ts';
 import { ruleText } from './explain.ts';
 import { maskHandles } from './handles.ts';
+import { seriesOfBrand } from './inputs.ts';
+import { metricSeries } from './measure.ts';
 import { type AlertContent, type AlertKind, alertContent } from './message.ts';
 import type { Rule, SentimentRule } from './rule.ts';
 import type { SecondOpinion } from './second-opinion.ts';
@@ -84,6 +86,9 @@ export async function writeAlert(
     kind === 'resolved' ? { posts: [], terms: [] } : await driversOf(store.read, window, own.words);
   const smoothing = { ...config, window: length };
   const recent = dailyFigures(stats.slice(-(RECENT_DAYS + length)), smoothing, modelBreaks(spans)).slice(-RECENT_DAYS);
+  const series = isDaily(rule.metric)
+    ? undefined
+    : metricSeries(rule.metric, await seriesOfBrand(store.read, brandId, day), smoothing).slice(-RECENT_DAYS);
   const first = Math.min(figure.windowFrom, recent[0]?.day ?? day);
   const content = alertContent(
     {
@@ -94,6 +99,7 @@ export async function writeAlert(
         lowest: news.lowest,
         isUndone: news.isUndone ?? false,
         recent,
+        series,
         drivers,
       },
       events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
@@ -105,6 +111,11 @@ export async function writeAlert(
   );
   const chart = await run.chartFor(rule, day);
   return { alert: content, chart: Buffer.from(chart).toString('base64') };
+}
+
+/** Whether the daily figures have it. */
+function isDaily(metric: Rule['metric']): boolean {
+  return metric === 'mean_pos' || metric === 'positive_rate';
 }
 
 /** What names the brand itself: its words say nothing about a change, and its handles nothing about people. */

@@ -1,7 +1,8 @@
 import { newestDriftDay } from '../../db/drift.ts';
 import { newestPublishedDay, newestRevisionDay } from '../../db/published.ts';
 import type { Reader } from '../../db/store.ts';
-import { driftSentences, recentRevisions } from '../../jobs/report.ts';
+import { recentRevisions } from '../../jobs/brand-reports.ts';
+import { driftSentences } from '../../jobs/report.ts';
 import { PPM } from '../aggregate/day-stats.ts';
 import { bySize, revisionText } from '../aggregate/revision-text.ts';
 import type { Revision } from '../aggregate/revisions.ts';
@@ -34,7 +35,8 @@ export async function revisionLines(reader: Reader, config: Config): Promise<Rev
   const newestDay = Math.max(published, ((await newestRevisionDay(reader)) ?? 0) - 1);
   const rules = rulesOf(config);
   return (await recentRevisions(reader, newestDay)).sort(bySize).map((revision) => {
-    const metric = shownRule(rules, revision.slug)?.metric ?? 'mean_pos';
+    const shown = shownRule(rules, revision.slug)?.metric;
+    const metric = shown === 'positive_rate' || shown === 'corrected_rate' ? 'positive_rate' : 'mean_pos';
     return {
       ...{ brand: revision.slug, day: formatDay(revision.day), reasons: revision.reasons },
       late_posts: revision.latePosts,

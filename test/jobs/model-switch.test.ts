@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { brandReports } from '../../jobs/brand-reports.ts';
 import { compareSeries } from '../../jobs/model-compare.ts';
 import { pruneModels } from '../../jobs/model-prune.ts';
 import { backfillBeside, switchModel } from '../../jobs/model-switch.ts';
-import { brandReports } from '../../jobs/report.ts';
 import { formatDay } from '../../src/calendar.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { startSeriesReader } from '../support/series-reader.ts';

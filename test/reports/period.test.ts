@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeOf, lastPeriod, type PeriodBrand } from '../../reports/period-model.ts';
-import { periodCsv, periodPage } from '../../reports/period-page.ts';
+import { periodPage } from '../../reports/period-page.ts';
+import { periodCsv } from '../../reports/period-table.ts';
 import { formatDay, formatDayAs, parseDay } from '../../src/calendar.ts';
 import { brandReport, CONTEXT } from './world.ts';
 

@@ -4,7 +4,7 @@
  * Arguments: the config file, the newest day.
  */
 import { openSqlite } from '../../db/store.ts';
-import { brandReports } from '../../jobs/report.ts';
+import { brandReports } from '../../jobs/brand-reports.ts';
 import { databasePath } from '../../jobs/session.ts';
 import { loadConfig } from '../../src/config/load.ts';
 
