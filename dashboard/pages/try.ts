@@ -50,11 +50,20 @@ function explained(explanation: Explanation, model: string): Markup {
   return html`<section><h2>Answer</h2>
 <p class="lead"><span class="class ${predicted}">${predicted}</span> with a probability of <strong>${percent(probability)}</strong>; score ${score.toFixed(2)}.</p>
 <div class="bars">${bar('negative', pNegative, '--threshold')}${bar('neutral', pNeutral, '--daily')}${bar('positive', pPositive, '--calm')}</div>
+${notLikeliest(explanation)}
 <h3>Words that carried it</h3>
 <p class="words" dir="auto">${words(explanation)}</p>
 <p class="hint">The number after a word is how much the score falls without it: above zero it makes the text more positive.${more ? ' Of the rest of the text no word was looked at.' : ''} Model ${model}.</p>
 ${strongest(explanation.pieces)}
 </section>`;
+}
+
+/** Why the class is not the most probable one, where it isn't. */
+function notLikeliest({ predicted, pNegative, pNeutral, pPositive }: Explanation): Markup | undefined {
+  const probabilities = { negative: pNegative, neutral: pNeutral, positive: pPositive };
+  const [likeliest] = Object.entries(probabilities).toSorted(([, a], [, b]) => b - a);
+  if (likeliest === undefined || likeliest[1] <= probabilities[predicted]) return undefined;
+  return html`<p class="hint">${likeliest[0]} is more probable, but the model weighs the classes, so that the rarer ones are found too.</p>`;
 }
 
 /** Less than this moves nothing that people would see. */

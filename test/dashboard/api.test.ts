@@ -98,6 +98,22 @@ describe('the API', () => {
     expect((await predict('{"text":"great"}')).status).toBe(200);
   });
 
+  it('refuses a large body that does not say its length, with the headers of every answer', async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (sent >= 6_000_000) controller.close();
+        else controller.enqueue(new Uint8Array(1_000_000));
+        sent += 1_000_000;
+      },
+    });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${world.url}/api/predict`, { method: 'POST', headers, body, duplex: 'half' });
+    expect(answer.status).toBe(413);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
   it('refuses what is no JSON by its type', async () => {
     expect((await predict('text=a', 'application/x-www-form-urlencoded')).status).toBe(415);
     expect((await predict('{"text":"a"}', 'text/plain')).status).toBe(415);
