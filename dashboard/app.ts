@@ -31,9 +31,11 @@ export function dashboardApp({ service, token, predictionsPerMinute, clientOf }:
   if (token === undefined) app.use(ownNamesOnly());
   app.use(sameSiteOnly());
   app.use(
-    limitedBody(LIMITS.bodyBytes, (context) =>
-      refusal(context, 413, `The body is larger than ${LIMITS.bodyBytes / 1e6} MB.`, 'Send it in parts.'),
-    ),
+    limitedBody(LIMITS.bodyBytes, (context) => {
+      // What is still on its way is not read: nothing else can come over this connection.
+      context.header('Connection', 'close');
+      return refusal(context, 413, `The body is larger than ${LIMITS.bodyBytes / 1e6} MB.`, 'Send it in parts.');
+    }),
   );
 
   for (const { href, type, content } of Object.values(ASSETS)) {

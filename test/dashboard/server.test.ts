@@ -22,11 +22,16 @@ const start = () =>
     ...{ signal: new AbortController().signal, host: '127.0.0.1', port: 0, token: undefined, predictionsPerMinute: 0 },
   });
 
+const path = () => databasePath(loadConfig(join(folder, 'monitor.yaml')));
+
 /** A database as the version of the program before this one, or after it, left it. */
 async function makeDatabase(change: string): Promise<void> {
-  const path = databasePath(loadConfig(join(folder, 'monitor.yaml')));
-  await (await openSqlite(path)).close();
-  const sqlite = new Sqlite(path);
+  await (await openSqlite(path())).close();
+  execute(change);
+}
+
+function execute(change: string): void {
+  const sqlite = new Sqlite(path());
   sqlite.exec(change);
   sqlite.close();
 }
@@ -51,7 +56,7 @@ describe('a database of another schema', () => {
       const refused = await page();
       expect(refused.status).toBe(503);
       expect(await refused.text()).toMatch(/The database has schema \d+; this program knows \d+\.[\s\S]*monitor run/);
-      await makeDatabase('select 1');
+      execute(NEWER);
       expect((await page()).status).toBe(200);
     } finally {
       await server.close();

@@ -24,9 +24,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.remove());
 
-/** Tables that grow with the posts or the days, by the names that statements give them. */
-const LARGE =
-  /^SCAN (?:posts|p|texts|t|scores|s|post_brands|pb|day_stats|d|alert_events|dirty_days|labels|l|revisions|r)\b(?! USING COVERING INDEX posts_other_language)/;
+/** Tables that grow with the posts or the days. */
+const LARGE = /"(?:posts|texts|scores|post_brands|day_stats|alert_events|labels|revisions)"(?: as "(\w+)")?/g;
+
+/** The lines of a plan that go through such a table from end to end, by the name that the statement gives it. */
+function scansOf(sql: string, plan: readonly string[]): string[] {
+  // What the view of the series calls its table.
+  const names = new Set(['day_stats', ...(sql.includes('"series_stats"') ? ['d'] : [])]);
+  for (const [whole, alias] of sql.matchAll(LARGE)) names.add(alias ?? whole.replaceAll('"', ''));
+  return plan.filter((line) => {
+    // All that one model computed, or one network scored, is mostly all that there is.
+    const [, name = '', by = ''] = /^(?:SCAN |SEARCH (?=.*\((?:model|network)_id=\?\)$))(\w+)(.*)/.exec(line) ?? [];
+    // Of posts in other languages there is an index that has no others.
+    return names.has(name) && !by.includes('posts_other_language');
+  });
+}
 
 const DAY = parseDay(NEWEST) ?? 0;
 const filter = { class: 'negative', term: 'worst' } as const;
@@ -66,10 +78,7 @@ it.each(READS)('%s: no statement goes through a large table from end to end', as
     });
     expect(recorded.statements.length).toBeGreaterThan(0);
     for (const { sql, plan } of plansOf(databasePath(config), recorded.statements))
-      expect(
-        plan.filter((line) => LARGE.test(line)),
-        sql,
-      ).toEqual([]);
+      expect(scansOf(sql, plan), sql).toEqual([]);
   } finally {
     await database.close();
   }
