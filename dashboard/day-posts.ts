@@ -25,7 +25,7 @@ export interface PostPage {
 export type From = { readonly after: Place } | { readonly before: Place } | 'first' | 'last';
 
 /** Days kept in memory, all together; one day may take more. A day takes some 150 bytes a post, its words among them. */
-const MOST_BYTES = 200_000_000;
+const MOST_BYTES = 100_000_000;
 
 /** Days as they were last looked at, read anew when anything about them changed. */
 export function dayPostsCache(): (reader: Reader, brandId: number, day: Day) => Promise<DayPosts> {

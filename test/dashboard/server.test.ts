@@ -63,3 +63,25 @@ describe('a database of another schema', () => {
     }
   });
 });
+
+it('the overview is made anew when another connection has written, and not before', async () => {
+  await makeDatabase('select 1');
+  const server = await start();
+  try {
+    const page = async () => (await fetch(server.url, { headers: { accept: 'text/html' } })).text();
+    expect(await page()).toContain('The database has no figures yet');
+    execute(`
+      insert into networks (network_id, sha256, spec) values (1, 'n', '{}');
+      insert into models (model_id, sha256, network_id, name, spec) values (1, 'm', 1, 'mine', '{}');
+      insert into settings (key, value) values ('active_model', 'm');
+      insert into brands (brand_id, slug, name) values (1, 'acme', 'Acme');
+      insert into day_stats values (1, 1, 20000, 1, 2, 1, 1, 1000000, 1000000, 1000000, 2, '2', '1', '1', '1', '1', '[]', null)`);
+    const made = await page();
+    expect(made).toContain('4 Oct 2024');
+    expect(await page()).toBe(made);
+    execute(`update brands set name = 'Acme Air'`);
+    expect(await page()).toContain('Acme Air');
+  } finally {
+    await server.close();
+  }
+});
