@@ -105,6 +105,15 @@ export function textsOfDays(
     .execute();
 }
 
+/** The largest number that a text has; -1 where there are none. */
+export async function lastText(reader: Reader): Promise<number> {
+  const { last } = await reader.db
+    .selectFrom('texts')
+    .select((eb) => eb.fn.max('text_id').as('last'))
+    .executeTakeFirstOrThrow();
+  return last ?? -1;
+}
+
 /** A page of texts without a score, by ascending text_id beyond `afterTextId`, up to `last`. */
 export function textsWithoutScore(
   reader: Reader,
