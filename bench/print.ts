@@ -19,7 +19,7 @@ export function printFigures({ machine, paths, pipeline, ingest }: Figures): voi
   const blocks: string[] = [];
   const ratios: string[][] = [];
   if (operation && own && threads && tutorial) {
-    ratios.push(['network: this program : GRU op, sorted, per worker', '1.7', ratioOf(operation, own)]);
+    ratios.push(['texts to logits: this program : GRU op, sorted, per worker', '1.7', ratioOf(operation, own)]);
     for (const [name, { posts, night, stages }] of Object.entries(pipeline)) {
       const scoring = stages.find((stage) => stage.name === 'score')?.usage.wall ?? Number.NaN;
       const others = stages.filter((stage) => stage.name !== 'score');
@@ -45,7 +45,7 @@ export function printFigures({ machine, paths, pipeline, ingest }: Figures): voi
     blocks.push(formatTable(['ratio', 'wanted', 'measured'], ratios));
     blocks.push(
       formatTable(
-        ['128/128 network on a sample', 'µs of processor a post', 'µs on the wall', 'largest difference'],
+        ['texts to logits, 128/128 network', 'µs of processor a post', 'µs on the wall', 'largest difference'],
         paths.map((path) => [
           path.name,
           tenth(path.processor_microseconds),
