@@ -1,9 +1,9 @@
 import { secondReaders } from '../../jobs/second-opinion.ts';
 import { withSession } from '../../jobs/session.ts';
 import { type TaughtFigures, teach } from '../../jobs/teach.ts';
-import { ACCURATE_MODEL } from '../config/second-opinion.ts';
-import { MonitorError } from '../errors.ts';
+import { findModel, loadModel } from '../model/artifact.ts';
 import { loadTensorFlow, tensorFlowKindOf } from '../model/engines/tensorflow/load.ts';
+import { ACCURATE_MODEL } from '../model/names.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, secrets } from './environment.ts';
 import { wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
@@ -36,11 +36,7 @@ export function modelTeachCommand() {
       const taught = await withSession(input, 'model teach', async (session) => {
         const readers = secondReaders(session);
         try {
-          const teacher = await readers.open(flags.teacher);
-          if (teacher === undefined)
-            throw new MonitorError('E_MODEL_MISSING', `The teacher "${flags.teacher}" can't be used.`, {
-              remedy: 'The log says why. Bring one in with: monitor model import --onnx',
-            });
+          const teacher = await readers.start(await loadModel(findModel(flags.teacher)));
           const { posts, seed, out, recipe } = flags;
           const onEpoch = (entry: object) => input.log.info(entry, 'epoch');
           return await teach(session, { teacher, posts, seed, out, recipe, tensorFlow, onEpoch });

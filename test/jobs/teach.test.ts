@@ -48,8 +48,7 @@ describe('teach', () => {
     const built = readFileSync(join(import.meta.dirname, '../../recipes/teach.yaml'), 'utf8');
     writeFileSync(recipe, built.replace('0.0005', '0.03').replace('rows: 64', 'rows: 16').replace('0.99', '0.5'));
     const taught = await job.session(async (session) => {
-      const reader = await secondReaders(session, () => accuratePool).open(teacher);
-      if (reader === undefined) throw new Error('no teacher');
+      const reader = await secondReaders(session, () => accuratePool).start(await loadModel(teacher));
       return teach(session, { teacher: reader, posts: 250, seed: 1, out, recipe, tensorFlow });
     });
     expect(taught).toMatchObject({ learnt: 225, teacher: { texts: 25 }, audit: { texts: 0, before: null } });
@@ -66,8 +65,7 @@ describe('teach', () => {
     const tensorFlow = await loadTensorFlow({ kind: 'javascript' });
     const asked = (out: string) =>
       job.session(async (session) => {
-        const reader = await secondReaders(session, () => pool).open(two.directory);
-        if (reader === undefined) throw new Error('no teacher');
+        const reader = await secondReaders(session, () => pool).start(two);
         return teach(session, { teacher: reader, posts: 50, seed: 1, out, tensorFlow });
       });
     await expect(asked(folder)).rejects.toMatchObject({ code: 'E_USAGE' });
