@@ -10,6 +10,7 @@ import { writeFileInParts } from '../src/files.ts';
 import type { Model } from '../src/model/artifact.ts';
 import { createEngine } from '../src/model/engines/create.ts';
 import type { TensorFlow } from '../src/model/engines/tensorflow/load.ts';
+import { weightsOfShares } from '../src/model/fit-calibration.ts';
 import { predictTexts } from '../src/model/predict-texts.ts';
 import { neutralOf } from '../src/model/probabilities.ts';
 import { scorerOf } from '../src/model/scorer.ts';
@@ -62,7 +63,7 @@ const KEPT_OF = 10;
  * Trains the model in use further on the teacher's probabilities of stored texts, drawn at random, and measures both. What the teacher
  * read is kept in the database, so a stopped one goes on where it was; the training resumes by its own checkpoints. Nothing that
  * is shown changes: `monitor model use` switches. Errors: E_USAGE when `out` exists or the models have other classes, E_INPUT
- * with too few texts, E_INTERRUPTED.
+ * with too few texts, E_WORKER when the teacher fails, E_INTERRUPTED.
  */
 export async function teach(session: Session, options: TeachOptions): Promise<Taught> {
   const { store, model, signal, progress, clock } = session;
@@ -81,22 +82,25 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
   for (const textId of await textsToLearnFrom(store.read)) draw.add(textId);
   const drawn = draw.end().postIds;
   progress.start('read by the teacher', drawn.length);
-  const { of } = await readTexts(session, teacher, drawn, Number.POSITIVE_INFINITY).finally(() => progress.finish());
+  const { of, failure } = await readTexts(session, teacher, drawn, Number.POSITIVE_INFINITY).finally(() =>
+    progress.finish(),
+  );
+  if (failure) throw failure;
   const texts = new Map((await textsByNumber(store.read, drawn)).map((row) => [row.textId, row.original ?? row.body]));
   const kept: Asked[] = [];
   const rows: string[][] = [];
+  const shares: [number, number, number] = [0, 0, 0];
   for (const [place, textId] of drawn.entries()) {
     const [text, said] = [texts.get(textId), of.get(textId)];
     if (text === undefined || said === undefined) continue;
     const { pNegative, pPositive, predicted } = said;
-    if (place % KEPT_OF === 0) kept.push({ text, label: predicted });
-    else
-      rows.push([
-        String(textId),
-        text,
-        predicted,
-        ...[pNegative, neutralOf(pNegative, pPositive), pPositive].map(String),
-      ]);
+    if (place % KEPT_OF === 0) {
+      kept.push({ text, label: predicted });
+      continue;
+    }
+    const probabilities = [pNegative, neutralOf(pNegative, pPositive), pPositive] as const;
+    for (const [index, probability] of probabilities.entries()) shares[index] = (shares[index] ?? 0) + probability;
+    rows.push([String(textId), text, predicted, ...probabilities.map(String)]);
   }
   if (rows.length < KEPT_OF)
     throw new MonitorError('E_INPUT', `There are ${rows.length} texts to learn from.`, {
@@ -110,6 +114,8 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
   if ('linear' in recipe) throw new Error('teaching is by a network’s recipe');
   const trained = await trainModel({
     ...{ data: [data], recipe, init: model, out, tensorFlow, clock, signal, progress },
+    // The network learns the shares of the classes too; weighted by these, a text is put into a class for the same reasons as before.
+    ...(model.spec.decision_weights && { applied: { decision_weights: weightsOfShares(shares) } }),
     ...(options.onEpoch && { onEpoch: options.onEpoch }),
   });
   // People's words are in it.
