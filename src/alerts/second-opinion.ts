@@ -101,24 +101,24 @@ export function mayLeave({ verdict }: SecondOpinion, required: boolean): boolean
 }
 
 const PROBLEMS = {
-  no_model: 'the accurate model could not be loaded',
-  failed: 'the accurate model stopped with an error',
-  out_of_time: 'its time was up before enough posts were read',
+  no_model: 'it could not be loaded',
+  failed: 'it stopped with an error',
+  out_of_time: 'the time was up before enough posts were read',
   too_few_posts: 'there are too few posts to compare',
 } as const;
 
 const SAYS = {
-  agrees: 'A second, more accurate model sees the fall too.',
+  agrees: 'A more accurate model sees the fall too.',
   disagrees:
-    'A second, more accurate model does not see this fall: the words may mean something else than the first one takes them for.',
-  unsure: 'A second, more accurate model is not sure about this fall.',
+    'A more accurate model does not see this fall: the words may mean something else than the first one takes them for.',
+  unsure: 'A more accurate model is not sure about this fall.',
 } as const;
 
 /** What a mail says of it, in sentences. */
 export function opinionText(opinion: SecondOpinion): string {
   const { verdict, metric, readings, change, problem } = opinion;
   if (verdict === 'unknown' || readings === null || change === null)
-    return `There is no second opinion: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
+    return `No more accurate model could be asked: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
   const { window, before } = readings;
   const days = opinion.before_to - opinion.before_from + 1;
   const from = (then: number | null, now: number | null) =>

@@ -28,13 +28,13 @@ describe('a mail', () => {
 
   it('says what both models say', () => {
     expect(opinionText(opinion)).toBe(
-      'A second, more accurate model sees the fall too. It read 200 posts of 21–23 January and 200 of the 19 days up to 20 January, in 5.0 seconds. By its reading the sentiment went from 0.57 to 0.43; the model that reads every post says from 0.55 to 0.41.',
+      'A more accurate model sees the fall too. It read 200 posts of 21–23 January and 200 of the 19 days up to 20 January, in 5.0 seconds. By its reading the sentiment went from 0.57 to 0.43; the model that reads every post says from 0.55 to 0.41.',
     );
     expect(opinionText({ ...opinion, verdict: 'disagrees', texts_read: 0 })).toMatch(
-      /^A second, more accurate model does not see this fall: .*, all of them read before\. By/,
+      /^A more accurate model does not see this fall: .*, all of them read before\. By/,
     );
     expect(opinionText({ ...opinion, readings: null, verdict: 'unknown', problem: 'out_of_time' })).toBe(
-      'There is no second opinion: its time was up before enough posts were read.',
+      'No more accurate model could be asked: the time was up before enough posts were read.',
     );
   });
 

@@ -60,7 +60,7 @@ describe('a dip that the accurate model looks at', () => {
 
   it('pages where the posts really are worse', async () => {
     expect(await night('breakdown', true)).toMatchObject({ firing: 1, mails: 1, verdict: 'agrees' });
-    expect(await mailText()).toContain('A second, more accurate model sees the fall too.');
+    expect(await mailText()).toContain('A more accurate model sees the fall too.');
   });
 
   it('pages with a warning where its agreement is not asked for', async () => {

@@ -111,7 +111,7 @@ describe('a second opinion', () => {
     drop('bad');
     expect((await night()).notify).toMatchObject({ firing: 1, mails: 1, kept: [] });
     expect(mailText()).toMatch(
-      /A second, more accurate model sees the fall too\. It read 60 posts of 12–14 March and 60 of the 28 days up to 11 March, in [\d.]+ seconds/,
+      /A more accurate model sees the fall too\. It read 60 posts of 12–14 March and 60 of the 28 days up to 11 March, in [\d.]+ seconds/,
     );
     expect((await night()).notify).toMatchObject({ mails: 0 });
     expect(await opinions()).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('a second opinion', () => {
       sample: { model: null, days: 0 },
       outcome: 'ok',
     });
-    expect(mailText()).toContain('There is no second opinion: the accurate model could not be loaded.');
+    expect(mailText()).toContain('No more accurate model could be asked: it could not be loaded.');
   });
 
   it('mails and ends well where the model fails while it reads', async () => {
@@ -148,7 +148,53 @@ describe('a second opinion', () => {
       sample: { days: 0, read: 0, left: true },
       outcome: 'ok',
     });
-    expect(mailText()).toContain('There is no second opinion: the accurate model stopped with an error.');
+    expect(mailText()).toContain('No more accurate model could be asked: it stopped with an error.');
+  });
+
+  it('mails when the time is up, and leaves the rest of the samples to the next night', async () => {
+    await setUp(true, { require: true, minutes: 0.001 });
+    drop('badlands');
+    let now = NOW;
+    const { notify, sample } = await job.session((session) => {
+      const clock = () => {
+        now += 40_000;
+        return now;
+      };
+      return nightly({ ...session, clock }, LAST + 1, () => undefined, { reports: false, startPool });
+    });
+    expect(notify).toMatchObject({ mails: 1, opinions: [{ verdict: 'unknown' }] });
+    expect(sample?.left).toBe(true);
+    expect(mailText()).toContain('the time was up before enough posts were read');
+    const rest = (await night()).sample;
+    expect([(sample?.days ?? 0) > 0, (sample?.days ?? 0) + (rest?.days ?? 0)]).toEqual([true, 14]);
+  });
+
+  it('reads no text twice when it is stopped in the middle', async () => {
+    await setUp(true);
+    drop('badlands');
+    const pool = startPool();
+    const stop = new AbortController();
+    const read: string[] = [];
+    let calls = 0;
+    startPool = () => ({
+      ...pool,
+      score: (texts, signal) => {
+        read.push(...texts);
+        calls += 1;
+        if (calls === 3) stop.abort();
+        return pool.score(texts, signal);
+      },
+    });
+    await expect(
+      job.session((session) => nightly(session, LAST + 1, () => undefined, { reports: false, startPool }), {
+        ...{ now: NOW, signal: stop.signal },
+      }),
+    ).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    const before = read.length;
+    expect((await night()).sample).toMatchObject({ left: false });
+    const again = read.slice(before).filter((text) => read.slice(0, before).includes(text));
+    expect(again.length).toBeLessThanOrEqual(64);
+    expect(job.dump()['day_samples']).toHaveLength(14);
   });
 
   it('goes on with its own copy of the model, whatever becomes of the folder that the settings name', async () => {
