@@ -78,6 +78,12 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
           remedy: 'Name a teacher of three classes with --teacher, and use a model of three classes.',
         },
       );
+  // Before the long reading, so that a mistake in it is told at once.
+  const recipe = await readRecipe(options.recipe ?? join(packageRoot, 'recipes', 'teach.yaml'), model, () => undefined);
+  if ('linear' in recipe)
+    throw new MonitorError('E_USAGE', 'A linear model can’t go on from a network.', {
+      remedy: 'Give a recipe without `linear`, such as recipes/teach.yaml.',
+    });
   const draw = createDraw(options.posts, options.seed);
   for (const textId of await textsToLearnFrom(store.read)) draw.add(textId);
   const drawn = draw.end().postIds;
@@ -110,16 +116,14 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
   await writeFileInParts(data, async (write) => {
     await write(`${Papa.unparse([COLUMNS, ...rows], { newline: '\n' })}\n`);
   });
-  const recipe = await readRecipe(options.recipe ?? join(packageRoot, 'recipes', 'teach.yaml'), model, () => undefined);
-  if ('linear' in recipe) throw new Error('teaching is by a network’s recipe');
   const trained = await trainModel({
     ...{ data: [data], recipe, init: model, out, tensorFlow, clock, signal, progress },
     // The network learns the shares of the classes too; weighted by these, a text is put into a class for the same reasons as before.
     ...(model.spec.decision_weights && { applied: { decision_weights: weightsOfShares(shares) } }),
     ...(options.onEpoch && { onEpoch: options.onEpoch }),
-  });
-  // People's words are in it.
-  await rm(data, { force: true });
+  })
+    // People's words are in it; the same call writes it again.
+    .finally(() => rm(data, { force: true }));
   const audited = (await auditedTexts(store.read)).map(({ body, original, label }) => ({
     text: original ?? body,
     label,
