@@ -28,7 +28,7 @@ export interface Predictor {
 interface InUse {
   readonly label: string;
   /** Without the weights, which the scoring process has. */
-  readonly model: Pick<Model, 'spec' | 'vocabulary'>;
+  readonly model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'>;
   readonly queue: PredictQueue;
   readonly pool: Pool;
 }
@@ -55,9 +55,10 @@ export function predictorOf(
   async function load(known: ModelName | undefined, use: string): Promise<InUse> {
     const found = known ? await locateModel(config, known) : await loadModel(findModel(use));
     const pool = makePool(found);
-    const { spec, vocabulary, modelSha256 } = found;
+    const { spec, vocabulary, modelSha256, classifier } = found;
+    const reader = classifier && { classifier: { encode: classifier.encode, onnx: new Uint8Array() } };
     const label = modelLabel({ name: spec.name, sha256: modelSha256 });
-    return { label, model: { spec, vocabulary }, queue: predictQueue(pool, signal, counts), pool };
+    return { label, model: { spec, vocabulary, ...reader }, queue: predictQueue(pool, signal, counts), pool };
   }
 
   async function current(): Promise<InUse> {
