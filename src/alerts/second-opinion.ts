@@ -110,7 +110,7 @@ const PROBLEMS = {
 const SAYS = {
   agrees: 'A more accurate model sees the fall too.',
   disagrees:
-    'A more accurate model does not see this fall: the words may mean something else than the first one takes them for.',
+    'A more accurate model does not see this fall; the posts may hold words, such as a name or a joke, that the everyday model misreads.',
   unsure: 'A more accurate model is not sure about this fall.',
 } as const;
 
@@ -120,16 +120,15 @@ export function opinionText(opinion: SecondOpinion): string {
   if (verdict === 'unknown' || readings === null || change === null)
     return `No more accurate model could be asked: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
   const { window, before } = readings;
-  const days = opinion.before_to - opinion.before_from + 1;
   const from = (then: number | null, now: number | null) =>
     `from ${figureText(metric, then ?? 0)} to ${figureText(metric, now ?? 0)}`;
   return (
-    `${SAYS[verdict]} It read ${count(window.sample, 'post')} of ${spanOfDays(opinion.window_from, opinion.window_to)} and ${before.sample.toLocaleString('en-US')} of the ${count(days, 'day')} up to ${dayAndMonth(opinion.before_to)}, ${costText(opinion)}. ` +
-    `By its reading the ${METRIC_NAME[metric]} went ${from(before.accurate, window.accurate)}; the model that reads every post says ${from(before.fast, window.fast)}.`
+    `${SAYS[verdict]} It read ${count(window.sample, 'post')} of ${spanOfDays(opinion.window_from, opinion.window_to)} and ${before.sample.toLocaleString('en-US')} of the weeks before, up to ${dayAndMonth(opinion.before_to)}; ${costText(opinion)}. ` +
+    `By its reading the ${METRIC_NAME[metric]} went ${from(before.accurate, window.accurate)}; the everyday model says ${from(before.fast, window.fast)}.`
   );
 }
 
-/** What asking took: `in 4.8 seconds`. Copies of a text, and texts that it had read before, take no time. */
+/** What asking took: `that took 4.8 seconds`. Copies of a text, and texts that it had read before, take no time. */
 function costText({ texts_read, seconds }: SecondOpinion): string {
-  return texts_read === 0 ? 'all of them read before' : `in ${seconds.toFixed(1)} seconds`;
+  return texts_read === 0 ? 'it had read them before' : `that took ${seconds.toFixed(1)} seconds`;
 }
