@@ -11,7 +11,7 @@ import type { Model } from '../src/model/artifact.ts';
 import { createEngine } from '../src/model/engines/create.ts';
 import type { TensorFlow } from '../src/model/engines/tensorflow/load.ts';
 import { weightsOfShares } from '../src/model/fit-calibration.ts';
-import { predictTexts } from '../src/model/predict-texts.ts';
+import { type Prediction, predictTexts } from '../src/model/predict-texts.ts';
 import { neutralOf } from '../src/model/probabilities.ts';
 import { scorerOf } from '../src/model/scorer.ts';
 import { readRecipe } from '../src/model/training/recipe.ts';
@@ -32,7 +32,7 @@ export interface TeachOptions extends Pick<TrainOptions, 'onEpoch'> {
   readonly recipe?: string | undefined;
 }
 
-/** How often a model gives the class that is asked for, each class weighing the same; null where no text has one. */
+/** A figure of the model before and after; null where there is no text to measure it on. */
 export interface TaughtFigures {
   readonly texts: number;
   readonly before: number | null;
@@ -42,15 +42,24 @@ export interface TaughtFigures {
 export interface Taught {
   readonly model: Model;
   readonly learnt: number;
-  /** Against the teacher, on texts that were not learnt from. */
-  readonly teacher: TaughtFigures;
-  /** Against people's labels of posts drawn at random, which were not learnt from either. */
-  readonly audit: TaughtFigures;
+  /**
+   * Mean log loss against the teacher's probabilities, in nats, on texts that were not learnt from: lower is nearer. Classes are not
+   * compared: the teacher's are the most probable ones, where the model in use may weight them.
+   */
+  readonly teacherLogLoss: TaughtFigures;
+  /** Macro recall by people's labels of posts drawn at random, which were not learnt from either. */
+  readonly auditMacroRecall: TaughtFigures;
 }
 
-interface Asked {
+interface Labelled {
   readonly text: string;
   readonly label: PredictedClass;
+}
+
+/** A text with the teacher's probabilities of negative, neutral and positive. */
+interface Kept {
+  readonly text: string;
+  readonly probabilities: readonly [number, number, number];
 }
 
 /** The label is not looked at; a training's file has one. */
@@ -93,18 +102,18 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
   );
   if (failure) throw failure;
   const texts = new Map((await textsByNumber(store.read, drawn)).map((row) => [row.textId, row.original ?? row.body]));
-  const kept: Asked[] = [];
+  const kept: Kept[] = [];
   const rows: string[][] = [];
   const shares: [number, number, number] = [0, 0, 0];
   for (const [place, textId] of drawn.entries()) {
     const [text, said] = [texts.get(textId), of.get(textId)];
     if (text === undefined || said === undefined) continue;
     const { pNegative, pPositive, predicted } = said;
+    const probabilities = [pNegative, neutralOf(pNegative, pPositive), pPositive] as const;
     if (place % KEPT_OF === 0) {
-      kept.push({ text, label: predicted });
+      kept.push({ text, probabilities });
       continue;
     }
-    const probabilities = [pNegative, neutralOf(pNegative, pPositive), pPositive] as const;
     for (const [index, probability] of probabilities.entries()) shares[index] = (shares[index] ?? 0) + probability;
     rows.push([String(textId), text, predicted, ...probabilities.map(String)]);
   }
@@ -128,33 +137,51 @@ export async function teach(session: Session, options: TeachOptions): Promise<Ta
     text: original ?? body,
     label,
   }));
+  const figuresOf = async (
+    texts: number,
+    figure: (model: Model) => Promise<number | null>,
+  ): Promise<TaughtFigures> => ({
+    texts,
+    before: await figure(model),
+    after: await figure(trained.model),
+  });
   return {
     model: trained.model,
     learnt: rows.length,
-    teacher: await figuresOf(model, trained.model, kept),
-    audit: await figuresOf(model, trained.model, audited),
+    teacherLogLoss: await figuresOf(kept.length, (of) => logLossOf(of, kept)),
+    auditMacroRecall: await figuresOf(audited.length, (of) => recallOf(of, audited)),
   };
 }
 
-async function figuresOf(before: Model, after: Model, asked: readonly Asked[]): Promise<TaughtFigures> {
-  return { texts: asked.length, before: await recallOf(before, asked), after: await recallOf(after, asked) };
-}
-
-/** Macro recall: the mean over the classes that occur. */
-async function recallOf(model: Model, asked: readonly Asked[]): Promise<number | null> {
+async function predictionsOf(model: Model, asked: readonly { readonly text: string }[]): Promise<Prediction[]> {
   const engine = await createEngine('onnx', model);
   try {
-    const said = await predictTexts(
+    return await predictTexts(
       model,
       asked.map(({ text }) => text),
       scorerOf(model, engine),
     );
-    const recalls = model.spec.labels.flatMap((name) => {
-      const own = [...asked.keys()].filter((place) => asked[place]?.label === name);
-      return own.length === 0 ? [] : [own.filter((place) => said[place]?.predicted === name).length / own.length];
-    });
-    return recalls.length === 0 ? null : recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
   } finally {
     await engine.close();
   }
+}
+
+async function logLossOf(model: Model, kept: readonly Kept[]): Promise<number | null> {
+  const said = await predictionsOf(model, kept);
+  const losses = said.map(({ pNegative, pNeutral, pPositive }, place) => {
+    const [negative, neutral, positive] = kept[place]?.probabilities ?? [0, 0, 0];
+    const log = (probability: number) => Math.log(Math.max(probability, 1e-12));
+    return -(negative * log(pNegative) + neutral * log(pNeutral) + positive * log(pPositive));
+  });
+  return losses.length === 0 ? null : losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
+/** Macro recall: the mean over the classes that occur. */
+async function recallOf(model: Model, labelled: readonly Labelled[]): Promise<number | null> {
+  const said = await predictionsOf(model, labelled);
+  const recalls = model.spec.labels.flatMap((name) => {
+    const own = [...labelled.keys()].filter((place) => labelled[place]?.label === name);
+    return own.length === 0 ? [] : [own.filter((place) => said[place]?.predicted === name).length / own.length];
+  });
+  return recalls.length === 0 ? null : recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
 }

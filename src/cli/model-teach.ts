@@ -44,16 +44,16 @@ export function modelTeachCommand() {
           await readers.close();
         }
       });
-      const { model, learnt, teacher, audit } = taught;
+      const { model, learnt, teacherLogLoss, auditMacroRecall } = taught;
       printResult(
         flags.json === true,
-        { model: model.directory, learnt, teacher, audit },
+        { model: model.directory, learnt, teacher_log_loss: teacherLogLoss, audit_macro_recall: auditMacroRecall },
         [
           `${learnt} texts learnt; the model is in ${model.directory}`,
-          figuresText('agreement with the teacher', teacher),
-          audit.texts === 0
+          figuresText('log loss against the teacher (lower is nearer)', teacherLogLoss),
+          auditMacroRecall.texts === 0
             ? 'No posts were labelled by people: `monitor audit` draws some, so that you see whether it got better.'
-            : figuresText('posts labelled by people', audit),
+            : figuresText('macro recall on posts labelled by people', auditMacroRecall),
           `Compare on your days: monitor model compare ${flags.out}. Switch: monitor model use ${flags.out}`,
         ].join('\n'),
       );
@@ -62,5 +62,5 @@ export function modelTeachCommand() {
 
 function figuresText(name: string, { texts, before, after }: TaughtFigures): string {
   const shown = (figure: number | null) => figure?.toFixed(4) ?? '–';
-  return `${name}: macro recall ${shown(before)} before, ${shown(after)} after, on ${texts} texts that were not learnt from`;
+  return `${name}: ${shown(before)} before, ${shown(after)} after, on ${texts} texts that were not learnt from`;
 }

@@ -74,7 +74,7 @@ describeShared('teaching on a source that the model in use never saw (native Ten
         await pool.close();
       }
     };
-    const figures = { before: await recallOf(model), after: await recallOf(taught.model), of: taught.teacher };
+    const figures = { before: await recallOf(model), after: await recallOf(taught.model), of: taught.teacherLogLoss };
     process.stdout.write(`${JSON.stringify(figures)}\n`);
     expect(figures.after).toBeGreaterThan(figures.before + 0.005);
   });

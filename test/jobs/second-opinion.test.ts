@@ -111,7 +111,7 @@ describe('a second opinion', () => {
     drop('bad');
     expect((await night()).notify).toMatchObject({ firing: 1, mails: 1, kept: [] });
     expect(mailText()).toMatch(
-      /A more accurate model sees the fall too\. It read 60 posts of 12–14 March and 60 of the weeks before, up to 10 March; that took/,
+      /A more accurate model sees the fall too\. It read 60 posts of 12\S+14 March and 60 of the weeks before, up to 10 March; that took/,
     );
     expect((await night()).notify).toMatchObject({ mails: 0 });
     expect(await opinions()).toHaveLength(1);

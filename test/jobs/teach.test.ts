@@ -51,8 +51,10 @@ describe('teach', () => {
       const reader = await secondReaders(session, () => accuratePool).start(await loadModel(teacher));
       return teach(session, { teacher: reader, posts: 250, seed: 1, out, recipe, tensorFlow });
     });
-    expect(taught).toMatchObject({ learnt: 225, teacher: { texts: 25 }, audit: { texts: 0, before: null } });
-    expect(taught.teacher.after ?? 0).toBeGreaterThan(taught.teacher.before ?? 1);
+    expect(taught).toMatchObject({
+      ...{ learnt: 225, teacherLogLoss: { texts: 25 }, auditMacroRecall: { texts: 0, before: null } },
+    });
+    expect(taught.teacherLogLoss.after ?? 1).toBeLessThan(taught.teacherLogLoss.before ?? 0);
     expect((await loadModel(out)).spec.name).toBe('taught');
     expect(existsSync(`${out}.posts.csv`)).toBe(false);
     const active = await job.session(({ store }) => activeModel(store.read));
