@@ -6,6 +6,7 @@ import type { SetExitCode } from './environment.ts';
 
 /** In the order of the help. Loaded when needed: together they take seconds, most alone a fraction of one. */
 const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode) => Command>>> = {
+  init: async () => (await import('./init.ts')).initCommand,
   run: async () => (await import('./run.ts')).runCommand,
   backfill: async () => (await import('./backfill.ts')).backfillCommand,
   schedule: async () => (await import('./schedule.ts')).scheduleCommand,

@@ -25,7 +25,7 @@ export function readConfig(path: string): string {
   if (!existsSync(path))
     throw new MonitorError('E_CONFIG_MISSING', 'There is no config file.', {
       place: { file: path },
-      remedy: 'Copy monitor.example.yaml to monitor.yaml and edit it, or name your file with --config FILE.',
+      remedy: '`monitor init posts.csv` writes one from a first export; `--config FILE` names one that is elsewhere.',
     });
   try {
     return readFileSync(path, 'utf8');
