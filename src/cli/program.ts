@@ -32,25 +32,28 @@ const COMMANDS: Readonly<Record<string, () => Promise<(setExitCode: SetExitCode)
   demo: async () => (await import('./demo.ts')).demoCommand,
 };
 
-/** The `monitor` command: arguments in, exit code out. */
-export async function main(args: readonly string[]): Promise<number> {
-  let exitCode: number = EXIT.ok;
+/** The `monitor` command with the commands of these names, or all. It throws a CommanderError instead of ending the process. */
+export async function createProgram(setExitCode: SetExitCode, names = Object.keys(COMMANDS)): Promise<Command> {
   const program = new Command('monitor')
     .description('Scores social-media posts every night and mails a brand’s team when sentiment dips.')
     .version(packageVersion)
     .showHelpAfterError('(monitor --help shows what there is)')
     .exitOverride();
-  const first = args[0] ?? '--help';
-  const all = !Object.hasOwn(COMMANDS, first) && first !== '--version';
-  for (const [name, load] of Object.entries(COMMANDS)) {
-    if (!all && name !== first) continue;
-    program.addCommand(
-      (await load())((code) => {
-        exitCode = code;
-      }),
-    );
-  }
+  for (const [name, load] of Object.entries(COMMANDS))
+    if (names.includes(name)) program.addCommand((await load())(setExitCode));
   inheritExitOverride(program);
+  return program;
+}
+
+/** Arguments in, exit code out. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const setExitCode = (code: number): void => {
+    exitCode = code;
+  };
+  const first = args[0] ?? '--help';
+  const names = Object.hasOwn(COMMANDS, first) ? [first] : first === '--version' ? [] : undefined;
+  const program = await createProgram(setExitCode, names);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -19,7 +19,7 @@ const range = z
   );
 
 /** By a recipe's key, its parts joined by dots: the values to try, or a range. */
-const spaceSchema = z.record(z.string().min(1), z.union([z.array(z.unknown()).min(1), range]));
+export const spaceSchema = z.record(z.string().min(1), z.union([z.array(z.unknown()).min(1), range]));
 export type SearchSpace = z.output<typeof spaceSchema>;
 
 /** What a trial sets, by the recipe's key. */
