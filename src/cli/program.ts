@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT, MonitorError } from '../errors.ts';
+import { EXIT, MonitorError, type Place } from '../errors.ts';
 import { packageVersion } from '../package.ts';
 import { systemError } from '../system-errors.ts';
 import type { SetExitCode } from './environment.ts';
@@ -58,24 +58,34 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
+    if (thrown instanceof CommanderError) {
+      // Commander has written it for people.
+      if (args.includes('--json')) printError('E_USAGE', thrown.message, {}, '--help shows the options with examples.');
+      return EXIT.usage;
+    }
     return reportFailure(thrown, args.includes('--json'));
   }
 }
 
 /** Commander ends the process at a mistake unless each command is told otherwise. */
-function inheritExitOverride(command: Command): void {
+function inheritExitOverride(command: Command, path = 'monitor'): void {
   for (const child of command.commands) {
-    child.exitOverride();
-    inheritExitOverride(child);
+    const name = `${path} ${child.name()}`;
+    child.exitOverride().showHelpAfterError(`(${name} --help shows its options, with examples)`);
+    inheritExitOverride(child, name);
   }
+}
+
+function printError(code: string, message: string, place: Place, remedy: string): void {
+  process.stdout.write(`${JSON.stringify({ error: { code, message, place, remedy } }, null, 2)}\n`);
 }
 
 function reportFailure(cause: unknown, json: boolean): number {
   const thrown = systemError(cause) ?? cause;
   if (thrown instanceof MonitorError) {
     const { code, message, place, remedy } = thrown;
-    if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, place, remedy } }, null, 2)}\n`);
+    if (json) printError(code, message, place, remedy);
     process.stderr.write(`${thrown.toText()}\n`);
     return thrown.exitCode;
   }

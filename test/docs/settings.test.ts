@@ -11,22 +11,27 @@ import { packageRoot } from '../../src/package.ts';
 import { blocksOf, type Code, PAGES } from './markdown.ts';
 
 const blocks = PAGES.flatMap(blocksOf).filter(({ language }) => language === 'yaml');
-const recipe = (name: string) => parse(readFileSync(join(packageRoot, 'recipes', name), 'utf8')) as object;
+const recipe = (name: string) =>
+  parse(readFileSync(join(packageRoot, 'recipes', name), 'utf8')) as Record<string, unknown>;
+
+/** Two recipes that between them go with any key. */
+const networks = [recipe('social.yaml'), { ...recipe('social.yaml'), vocabulary: { size: 30_000, min_count: 3 } }];
 
 /** A block of settings, of a recipe's keys, or of a search space: told by its keys. Lines that show one key in several ways are read apart. */
 function check({ text }: Code): string {
-  if (Object.keys(configSchema.shape).some((key) => new RegExp(`^${key}:`, 'm').test(text))) {
+  const names = text.match(/^[\w.]+(?=:)/gm) ?? [];
+  if (names.every((key) => Object.hasOwn(configSchema.shape, key))) {
     parseConfig(text, '/srv/monitor/monitor.yaml');
     return 'settings';
   }
-  const parts =
-    new Set(text.match(/^\w+(?=:)/gm)).size < (text.match(/^\w+(?=:)/gm)?.length ?? 0) ? text.split('\n') : [text];
+  const parts = new Set(names).size < names.length ? text.split('\n') : [text];
   for (const part of parts) {
     const keys = parse(part) as object;
     if (Object.keys(keys).some((key) => key.includes('.'))) spaceSchema.parse(keys);
     else if ('linear' in keys || /\bngrams\b/.test(part))
       linearRecipeSchema.parse({ ...recipe('social-logistic.yaml'), ...keys });
-    else recipeSchema.parse({ ...recipe('imdb.yaml'), ...keys });
+    else if (!networks.some((base) => recipeSchema.safeParse({ ...base, ...keys }).success))
+      recipeSchema.parse({ ...networks[0], ...keys });
   }
   return 'recipe';
 }
