@@ -74,7 +74,7 @@ it.each(READS)('%s: no statement goes through a large table from end to end', as
     await read({
       ...{ config, clock: Date.now, log: pino({ level: 'silent' }), dayPosts: dayPostsCache(), forms: formKeys() },
       database: { ...database, store: () => recorded.store },
-      predictor: { predict: notAsked, explain: notAsked, counts: notAsked, close: notAsked },
+      predictor: { others: [], predict: notAsked, explain: notAsked, counts: notAsked, close: notAsked },
     });
     expect(recorded.statements.length).toBeGreaterThan(0);
     for (const { sql, plan } of plansOf(databasePath(config), recorded.statements))
