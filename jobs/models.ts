@@ -2,6 +2,7 @@ import { activeModel, type KnownModel, knownModels } from '../db/networks.ts';
 import type { Reader } from '../db/store.ts';
 import type { AggregationModel } from '../src/aggregate/stage.ts';
 import type { Config } from '../src/config/schema.ts';
+import { accurateModels } from '../src/config/second-opinion.ts';
 import { MonitorError } from '../src/errors.ts';
 import { findModel, loadModel, type Model, readIdentity, shippedModels } from '../src/model/artifact.ts';
 import { loadPinned, modelLabel, pinModel, pinnedFolder } from '../src/model/pinned.ts';
@@ -42,7 +43,7 @@ export async function locateModel(
     return await loadPinned(config.data_dir, known.sha256);
   } catch (thrown) {
     if (!(thrown instanceof MonitorError)) throw thrown;
-    for (const use of [config.model.use, ...shippedModels()])
+    for (const use of [config.model.use, ...accurateModels(config), ...shippedModels()])
       if ((await nameOf(use))?.sha256 === known.sha256) {
         const model = await loadModel(findModel(use));
         return keepCopy ? pinModel(config.data_dir, model) : model;
@@ -63,7 +64,8 @@ export async function locateModel(
   }
 }
 
-async function nameOf(use: string): Promise<ModelName | undefined> {
+/** Which model a name or path leads to; undefined where none can be read. */
+export async function nameOf(use: string): Promise<ModelName | undefined> {
   try {
     return await readIdentity(findModel(use));
   } catch {
@@ -125,7 +127,8 @@ function fitting(known: readonly KnownModel[], id: string): KnownModel[] {
   return bySha.length > 0 ? bySha : known.filter(({ name }) => name === id);
 }
 
-function isFound(use: string): boolean {
+/** Whether a name or path leads to a model folder. */
+export function isFound(use: string): boolean {
   try {
     findModel(use);
     return true;

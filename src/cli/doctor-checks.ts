@@ -5,15 +5,18 @@ import { databaseOf } from '../../db/database.ts';
 import { setting } from '../../db/settings.ts';
 import { checkConfig } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
+import { accurateModels } from '../config/second-opinion.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { findModel, loadModel } from '../model/artifact.ts';
 import { installedEngines } from '../model/engines/installed.ts';
 import { engineSpeed } from '../model/engines/speed.ts';
+import { modelLabel } from '../model/pinned.ts';
 import { systemError } from '../system-errors.ts';
+import { machineFindings, mailFindings } from './doctor-machine.ts';
 
 /** One thing that was looked at, and what to do where it is wrong. */
-interface Finding {
+export interface Finding {
   readonly state: 'ok' | 'warning' | 'failed';
   readonly text: string;
   readonly remedy?: string;
@@ -41,6 +44,7 @@ const ok = (text: string): Finding => ({ state: 'ok', text });
 
 /** In the order they are shown. A new check is a new entry. */
 const CHECKS: readonly Check[] = [
+  { name: 'machine', find: machineFindings },
   {
     name: 'settings',
     find: async ({ configFile, secrets }) => {
@@ -77,6 +81,21 @@ const CHECKS: readonly Check[] = [
         await store.close();
       }
     },
+  },
+  {
+    name: 'accurate',
+    find: async ({ configFile }) => {
+      const findings: Finding[] = [];
+      for (const use of accurateModels(loadConfig(configFile))) {
+        const { spec, modelSha256: sha256 } = await loadModel(findModel(use));
+        findings.push(ok(`${use}: ${modelLabel({ name: spec.name, sha256 })}`));
+      }
+      return findings;
+    },
+  },
+  {
+    name: 'mail',
+    find: async ({ configFile, secrets }) => mailFindings(loadConfig(configFile), secrets),
   },
   {
     name: 'engines',
@@ -121,7 +140,11 @@ export async function examine(surroundings: Surroundings): Promise<Diagnosis[]> 
     const findings = await find(surroundings).catch((thrown: unknown): Finding[] => {
       const error = systemError(thrown) ?? thrown;
       // The first check has told what is wrong with them.
-      if (name !== 'settings' && error instanceof MonitorError && error.code === 'E_CONFIG')
+      if (
+        name !== 'settings' &&
+        error instanceof MonitorError &&
+        (error.code === 'E_CONFIG' || error.code === 'E_CONFIG_MISSING')
+      )
         return [{ state: 'warning', text: 'not looked at: the settings have to be right first' }];
       const remedy = error instanceof MonitorError ? { remedy: error.remedy } : {};
       return [{ state: 'failed', text: messageOf(error), ...remedy }];

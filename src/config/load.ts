@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
+import { phraseOf } from '../zod-issues.ts';
 import { crossProblems, crossWarnings, type Problem } from './cross-checks.ts';
 import { type Config, configSchema } from './schema.ts';
 import { missingSecrets, type Secrets } from './secrets.ts';
@@ -25,7 +26,7 @@ export function readConfig(path: string): string {
   if (!existsSync(path))
     throw new MonitorError('E_CONFIG_MISSING', 'There is no config file.', {
       place: { file: path },
-      remedy: 'Copy monitor.example.yaml to monitor.yaml and edit it, or name your file with --config FILE.',
+      remedy: '`monitor init posts.csv` writes one from a first export; `--config FILE` names one that is elsewhere.',
     });
   try {
     return readFileSync(path, 'utf8');
@@ -105,20 +106,25 @@ function frozenConfig(data: z.output<typeof configSchema>, folder: string): Conf
     ...data,
     data_dir: resolve(folder, data.data_dir),
     inbox: resolve(folder, data.inbox),
-    ...(data.database ? { database: withFiles(data.database, folder) } : {}),
-    mail: withFiles(data.mail, folder),
-    teams: withFiles(data.teams, folder),
+    ...(data.database ? { database: withPaths(data.database, folder) } : {}),
+    mail: withPaths(data.mail, folder),
+    teams: withPaths(data.teams, folder),
     model: { ...data.model, use: modelPath(data.model.use, folder) },
+    ...(data.sampled_rate ? { sampled_rate: withPaths(data.sampled_rate, folder) } : {}),
+    brands: withPaths(data.brands, folder),
   });
 }
 
-/** The same part of the settings with every `…_file` in it as an absolute path. */
-function withFiles<T>(part: T, folder: string): T {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+/** The same part of the settings with every `…_file` and every path of a `model` in it starting at the folder. */
+function withPaths<T>(part: T, folder: string): T {
+  if (Array.isArray(part)) return part.map((entry: unknown) => withPaths(entry, folder)) as T;
+  if (typeof part !== 'object' || part === null) return part;
+  const pathOf = (key: string, value: string) =>
+    key.endsWith('_file') ? resolve(folder, value) : key === 'model' ? modelPath(value, folder) : value;
   return Object.fromEntries(
     Object.entries(part).map(([key, value]: [string, unknown]) => [
       key,
-      key.endsWith('_file') && typeof value === 'string' ? resolve(folder, value) : withFiles(value, folder),
+      typeof value === 'string' ? pathOf(key, value) : withPaths(value, folder),
     ]),
   ) as T;
 }
@@ -150,7 +156,7 @@ function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineC
       };
     });
   }
-  const text = `${keyName(path)} ${phrase(issue)}${shown(document, path)}${percentHint(issue, document.getIn(path))}`;
+  const text = `${keyName(path)} ${phraseOf(issue)}${shown(document, path)}${percentHint(issue, document.getIn(path))}`;
   return [{ line: lineOf(path, document, lines), key: keyName(path), text }];
 }
 
@@ -165,18 +171,6 @@ function shown(document: Document, path: readonly (string | number)[]): string {
   const value = document.getIn(path);
   // A database's address may hold a password.
   return isNode(value) || value === undefined || path[0] === 'database' ? '' : ` (now ${JSON.stringify(value)})`;
-}
-
-function phrase(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_key')
-    return 'is not a usable name: use small letters, digits and hyphens, such as acme-air';
-  if (issue.code === 'too_small' && issue.origin === 'array') return 'needs at least one entry';
-  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty';
-  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
-  return issue.message;
 }
 
 function keyName(path: readonly (string | number)[]): string {

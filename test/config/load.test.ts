@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
+import { accurateModels } from '../../src/config/second-opinion.ts';
 import { MonitorError } from '../../src/errors.ts';
 import { packageRoot } from '../../src/package.ts';
 
@@ -38,6 +39,11 @@ describe('a config file', () => {
       model: { use: '/etc/monitor/mine' },
     });
     expect(parse('model: { use: social }').model.use).toBe('social');
+    const asked = (model: string) => `{ acme: { alerts: [{ below: 0.4, second_opinion: { model: ${model} } }] } }`;
+    const accurate = (model: string) =>
+      accurateModels(parse(`sampled_rate: { model: ${model} }\nbrands: ${asked(model)}`));
+    expect(accurate('./mine')).toEqual(['/etc/monitor/mine']);
+    expect(accurate('social-accurate')).toEqual(['social-accurate']);
   });
 
   it('gives a brand an alert of its own by default', () => {
@@ -89,9 +95,9 @@ describe('a mistake in the config', () => {
     ['window: three', 'line 1: window must be a number (now "three")'],
     ['smoothing: daily', 'must be one of calendar, rows'],
     ['schedule: nightly', 'schedule is not a cron line'],
-    ['mail: { smtp: { port: 587 } }', 'mail.smtp.host must be a string'],
+    ['mail: { smtp: { port: 587 } }', 'mail.smtp.host is missing'],
     ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and one of password_env and password_file'],
-    ['- a\n- b', 'the file must be an object'],
+    ['- a\n- b', 'the file must be a group of keys'],
   ])('%s', (source, message) => {
     expect(mistakes(source).message).toContain(message);
   });
