@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { MonitorError, throwIfAborted } from '../src/errors.ts';
+import { numberOn } from './numbers.ts';
 import { deleteSetting, saveSetting, setting } from './settings.ts';
 import type { Store, Tx } from './store.ts';
 
@@ -53,7 +54,7 @@ export async function copyDatabase(source: Sqlite.Database, target: Store, watch
   const copied: CopiedTable[] = [];
   for (const table of tables) copied.push(await compared(source, target, table, watch));
   await target.transaction(async (tx) => {
-    for (const table of tables) await restoreSequence(tx, table);
+    for (const { name, key } of tables) if (key[0] !== undefined) await numberOn(tx, name, key[0]);
     await deleteSetting(tx, COPY_SETTING);
   });
   await sql`analyze`.execute(target.read.db);
@@ -219,18 +220,4 @@ function addRows(hash: Hash, { columns }: Table, rows: readonly Row[]): void {
     });
     hash.update(`${JSON.stringify(values)}\n`);
   }
-}
-
-/** New rows are numbered on from the copied ones. */
-async function restoreSequence(tx: Tx, { name, key }: Table): Promise<void> {
-  const [column] = key;
-  if (column === undefined) return;
-  const { rows } = await sql<{ sequence: string | null }>`
-    select pg_get_serial_sequence(${name}, ${column}) as sequence`.execute(tx.db);
-  const sequence = rows[0]?.sequence;
-  if (typeof sequence !== 'string') return;
-  await sql`
-    select setval(${sequence}::regclass, coalesce(max(${sql.ref(column)}), 0) + 1, false) from ${sql.table(name)}`.execute(
-    tx.db,
-  );
 }

@@ -28,8 +28,9 @@ async function knownPosts(tx: Tx, sourceId: number, keys: readonly string[]): Pr
   if (keys.length === 0) return new Map();
   const { rows } = await sql<KnownPost & { key: string }>`
     select p.key, p.post_id, p.text_id, p.at_ms, p.day, p.user_id, t.hash16
-    from posts p join texts t on t.text_id = p.text_id
-    where p.source_id = ${sourceId} and p.key = any(${keys}::text[])`.execute(tx.db);
+    from unnest(${keys}::text[]) as wanted (key)
+    join posts p on p.source_id = ${sourceId} and p.key = wanted.key
+    join texts t on t.text_id = p.text_id`.execute(tx.db);
   return new Map(rows.map((row) => [row.key, row]));
 }
 

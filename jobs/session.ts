@@ -5,6 +5,7 @@ import { COPY_SETTING } from '../db/copy.ts';
 import { databaseOf } from '../db/database.ts';
 import { markAllDirty } from '../db/dirty-days.ts';
 import { activeModel, registerModel } from '../db/networks.ts';
+import { numberPostsOn } from '../db/numbers.ts';
 import type { Secrets } from '../db/postgres.ts';
 import { closeKilledRuns } from '../db/runs.ts';
 import { saveSetting, setting } from '../db/settings.ts';
@@ -107,6 +108,7 @@ async function prepareDatabase(
 ): Promise<{ networkId: number; modelId: number }> {
   return store.transaction(async (tx) => {
     await closeKilledRuns(tx);
+    await numberPostsOn(tx);
     if ((await setting(tx, COPY_SETTING)) !== undefined)
       throw new MonitorError('E_DATABASE', 'The database is half of a copy.', {
         place: { file: databaseOf(config).label },

@@ -21,8 +21,8 @@ const AT_ONCE = Number(process.env['MONITOR_TORTURE_AT_ONCE'] ?? 3);
 const BLOWS = 4;
 /** About so many batches does a night have. */
 const BATCHES = Math.ceil(POSTS / 4_096);
-/** Two and a half times as long as a batch is kept for a worker that is not heard from. */
-const STOPPED_MS = 150_000;
+/** More than twice as long as a batch is kept for a worker that is not heard from. */
+const STOPPED_MS = 125_000;
 /** A mail may come twice only when it was accepted this shortly before its run was cut off. */
 const UNRECORDED_MS = 1_000;
 const bin = installedPostgres();
