@@ -31,16 +31,23 @@ export async function pinnedModel(reader: Reader, config: Config): Promise<Model
 
 /**
  * A model that the database knows, from its copy in the data folder. Where that is missing or damaged, it is made again from
- * the same model in the settings or in the program. Errors: E_MODEL_MISSING, E_MODEL_INVALID, both with what to do.
+ * the same model in the settings or in the program; a worker, of which several may share the folder, reads it where it is and
+ * writes nothing. Errors: E_MODEL_MISSING, E_MODEL_INVALID, both with what to do.
  */
-export async function locateModel(config: Config, known: ModelName): Promise<Model> {
+export async function locateModel(
+  config: Config,
+  known: ModelName,
+  { keepCopy = true }: { keepCopy?: boolean } = {},
+): Promise<Model> {
   try {
     return await loadPinned(config.data_dir, known.sha256);
   } catch (thrown) {
     if (!(thrown instanceof MonitorError)) throw thrown;
     for (const use of [config.model.use, ...accurateModels(config), ...shippedModels()])
-      if ((await nameOf(use))?.sha256 === known.sha256)
-        return pinModel(config.data_dir, await loadModel(findModel(use)));
+      if ((await nameOf(use))?.sha256 === known.sha256) {
+        const model = await loadModel(findModel(use));
+        return keepCopy ? pinModel(config.data_dir, model) : model;
+      }
     const folder = pinnedFolder(config.data_dir, known.sha256);
     const state = thrown.code === 'E_MODEL_MISSING' ? 'is missing' : 'is damaged';
     throw new MonitorError(
