@@ -65,8 +65,21 @@ export function systemError(thrown: unknown, file?: string): MonitorError | unde
 export function fileError(thrown: unknown, file: string, message: string, remedy: string): MonitorError {
   return (
     systemError(thrown, file) ??
-    new MonitorError('E_FILE', `${message}: ${messageOf(thrown)}`, { place: { file }, remedy, cause: thrown })
+    new MonitorError('E_FILE', `${message}: ${reasonOf(thrown)}`, { place: { file }, remedy, cause: thrown })
   );
+}
+
+/** The commonest reasons in words; the file is told beside them. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EEXIST: 'something else has its name',
+};
+
+function reasonOf(thrown: unknown): string {
+  const { code } = Object(thrown) as { code?: unknown };
+  return (typeof code === 'string' ? REASONS[code] : undefined) ?? messageOf(thrown);
 }
 
 /** Whether a mail that could not be written for this may wait for the next run, instead of ending this one. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { installedPackages } from '../scripts/installed-packages.ts';
 import { packageRoot } from '../src/package.ts';
 
 const source = (file: string) => readFileSync(join(packageRoot, file), 'utf8');
@@ -25,6 +26,28 @@ describe('the repository', () => {
     // Methods of a database that the settings name are what should be used.
     const wrong = files.filter((file) => /(?<!\.)\b(openSqlite|openReadOnly|takeLock)\(/.test(source(file)));
     expect(wrong, 'use databaseOf(config) or databaseAt(config)').toEqual([]);
+  });
+
+  it('is installed with packages under licences that ask for nothing but to be named', () => {
+    const known = [
+      'MIT',
+      'MIT-0',
+      'ISC',
+      'BSD-2-Clause',
+      'BSD-3-Clause',
+      'Apache-2.0',
+      'MPL-2.0',
+      'OFL-1.1',
+      'CC0-1.0',
+      'Unlicense',
+      '0BSD',
+    ];
+    const installed = installedPackages();
+    expect(installed.length).toBeGreaterThan(50);
+    const others = installed.filter(({ licence }) =>
+      licence.split(/[() ]+|\b(?:AND|OR)\b/).some((part) => part !== '' && !known.includes(part)),
+    );
+    expect(others).toEqual([]);
   });
 
   it('pins exact versions', () => {

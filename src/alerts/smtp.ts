@@ -24,6 +24,44 @@ interface SmtpFailure extends Error {
  * outbox: nodemailer's own repetitions are off, so that no copy goes out that nobody counts.
  */
 export function smtpTransport(smtp: Smtp, secrets: Secrets): Transport {
+  const { transporter, told } = connect(smtp, secrets);
+  return {
+    async send(mail, recipients) {
+      const [sender] = addressparser(oneLine(mail.from), { flatten: true });
+      const raw = await composeMail(mail);
+      try {
+        const sent = await transporter.sendMail({
+          raw,
+          envelope: { from: sender?.address ?? '', to: [...recipients] },
+        });
+        return refusals(sent.rejectedErrors ?? [], told);
+      } catch (cause) {
+        throw new MonitorError('E_MAIL', told(cause), {
+          remedy: `Check mail.smtp (${smtp.host}, port ${smtp.port}) and its password. The mail stays in the outbox and is tried again.`,
+          cause,
+        });
+      }
+    },
+    close: () => transporter.close(),
+  };
+}
+
+/** Connects and signs in as a mail would, and sends nothing. Errors: E_MAIL with the server's reason; E_CONFIG for a missing password. */
+export async function checkSmtp(smtp: Smtp, secrets: Secrets): Promise<void> {
+  const { transporter, told } = connect(smtp, secrets);
+  try {
+    await transporter.verify();
+  } catch (cause) {
+    throw new MonitorError('E_MAIL', `${smtp.host}, port ${smtp.port}: ${told(cause)}`, {
+      remedy: 'Check host, port, tls, user and password under mail.smtp, and that this machine may reach the server.',
+      cause,
+    });
+  } finally {
+    transporter.close();
+  }
+}
+
+function connect(smtp: Smtp, secrets: Secrets) {
   const password = secretAt({ env: smtp.password_env, file: smtp.password_file }, secrets, 'mail.smtp.password');
   const isImplicit = smtp.tls === 'implicit' || (smtp.tls === 'required' && smtp.port === IMPLICIT_TLS_PORT);
   const transporter = createTransport({
@@ -45,25 +83,7 @@ export function smtpTransport(smtp: Smtp, secrets: Secrets): Transport {
   });
   const told = (cause: unknown): string =>
     withoutSecrets(oneLine(messageOf(cause)), [password, `\0${smtp.user}\0${password}`]);
-  return {
-    async send(mail, recipients) {
-      const [sender] = addressparser(oneLine(mail.from), { flatten: true });
-      const raw = await composeMail(mail);
-      try {
-        const sent = await transporter.sendMail({
-          raw,
-          envelope: { from: sender?.address ?? '', to: [...recipients] },
-        });
-        return refusals(sent.rejectedErrors ?? [], told);
-      } catch (cause) {
-        throw new MonitorError('E_MAIL', told(cause), {
-          remedy: `Check mail.smtp (${smtp.host}, port ${smtp.port}) and its password. The mail stays in the outbox and is tried again.`,
-          cause,
-        });
-      }
-    },
-    close: () => transporter.close(),
-  };
+  return { transporter, told };
 }
 
 function refusals(errors: readonly SmtpFailure[], told: (cause: unknown) => string): Refusal[] {

@@ -60,7 +60,7 @@ export function weekdayOf(day: Day): number {
 }
 
 /** The middle value, or the mean of the two in the middle. Not of an empty list. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;

@@ -47,6 +47,10 @@ export function simulateCommand(): Command {
     .option('--chart <file>', 'draw it, into a .png or .svg file')
     .action(async (options: Options) => {
       const perMonth = numberOf('--per-month', options.perMonth);
+      if (perMonth <= 0)
+        throw new MonitorError('E_USAGE', '--per-month must be above 0.', {
+          remedy: 'Write how many alerts a month are fine, such as 0.5.',
+        });
       const { chart } = options;
       if (chart !== undefined && !/\.(png|svg)$/i.test(chart))
         throw new MonitorError('E_USAGE', `${chart} ends neither in .png nor in .svg.`, {

@@ -5,6 +5,7 @@ import { nightly } from '../../jobs/nightly.ts';
 import { withSession } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageRoot } from '../package.ts';
+import { fileError } from '../system-errors.ts';
 import { dayOption, edge, type SetExitCode, withExamples } from './environment.ts';
 import { printResult } from './output.ts';
 import { runDocument, runText } from './run-output.ts';
@@ -19,7 +20,7 @@ export function demoCommand(_setExitCode: SetExitCode): Command {
     .option('--json', 'print one JSON document instead of text')
     .action(async (options: { dir: string; json?: true }) => {
       const folder = resolve(options.dir);
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       cpSync(join(packageRoot, 'examples', 'inbox'), join(folder, 'inbox'), { recursive: true });
       copyFileSync(join(packageRoot, 'examples', 'monitor.yaml'), join(folder, 'monitor.yaml'));
       const input = { ...edge(), config: loadConfig(join(folder, 'monitor.yaml')) };
@@ -38,4 +39,12 @@ export function demoCommand(_setExitCode: SetExitCode): Command {
       });
     });
   return withExamples(command, ['monitor demo', 'monitor demo --dir /tmp/try']);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw fileError(cause, folder, "The folder can't be made", 'Name another one with --dir.');
+  }
 }

@@ -13,9 +13,10 @@ import { installedEngines } from '../model/engines/installed.ts';
 import { engineSpeed } from '../model/engines/speed.ts';
 import { modelLabel } from '../model/pinned.ts';
 import { systemError } from '../system-errors.ts';
+import { machineFindings, mailFindings } from './doctor-machine.ts';
 
 /** One thing that was looked at, and what to do where it is wrong. */
-interface Finding {
+export interface Finding {
   readonly state: 'ok' | 'warning' | 'failed';
   readonly text: string;
   readonly remedy?: string;
@@ -43,6 +44,7 @@ const ok = (text: string): Finding => ({ state: 'ok', text });
 
 /** In the order they are shown. A new check is a new entry. */
 const CHECKS: readonly Check[] = [
+  { name: 'machine', find: machineFindings },
   {
     name: 'settings',
     find: async ({ configFile, secrets }) => {
@@ -92,6 +94,10 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: 'mail',
+    find: async ({ configFile, secrets }) => mailFindings(loadConfig(configFile), secrets),
+  },
+  {
     name: 'engines',
     find: async ({ configFile, nowMs }) => {
       // Without settings the shipped model is timed: engines can be looked at before anything else is there.
@@ -134,7 +140,11 @@ export async function examine(surroundings: Surroundings): Promise<Diagnosis[]> 
     const findings = await find(surroundings).catch((thrown: unknown): Finding[] => {
       const error = systemError(thrown) ?? thrown;
       // The first check has told what is wrong with them.
-      if (name !== 'settings' && error instanceof MonitorError && error.code === 'E_CONFIG')
+      if (
+        name !== 'settings' &&
+        error instanceof MonitorError &&
+        (error.code === 'E_CONFIG' || error.code === 'E_CONFIG_MISSING')
+      )
         return [{ state: 'warning', text: 'not looked at: the settings have to be right first' }];
       const remedy = error instanceof MonitorError ? { remedy: error.remedy } : {};
       return [{ state: 'failed', text: messageOf(error), ...remedy }];

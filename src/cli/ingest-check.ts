@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
 import { type Config, configSchema } from '../config/schema.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, MonitorError } from '../errors.ts';
 import { type Check, checkFile } from '../ingest/check.ts';
 import type { CommonOptions, SetExitCode } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
@@ -14,6 +14,8 @@ export async function printCheck(
   options: CommonOptions & { source?: string },
   setExitCode: SetExitCode,
 ): Promise<void> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new MonitorError('E_INPUT', `There is no file "${path}".`, { remedy: 'Give the path of an export.' });
   const check = await checkFile(path, { config: configOf(options.config), source: options.source, nowMs: Date.now() });
   printResult(options.json === true, check, checkText(check));
   setExitCode(check.problem || check.rejected > 0 ? EXIT.rejectedInput : EXIT.ok);

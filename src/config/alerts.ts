@@ -18,22 +18,30 @@ const days = z.int().min(1).max(3660);
  * has the same keys and a misspelt one is told with all the others.
  */
 export const writtenRule = z.strictObject({
-  type: z.enum(['threshold', 'baseline', 'volume', 'freshness']).optional(),
-  metric: z.enum(METRICS).optional(),
-  window: z.int().min(1).max(365).optional(),
-  below: level.optional(),
-  recover_above: level.optional(),
-  confidence: z.number().min(0.5, 'is a share from 0.5 to 0.999').max(0.999, 'is a share from 0.5 to 0.999').optional(),
-  days: z.int().min(14).max(366).optional(),
-  weekdays: z.boolean().optional(),
-  standard_errors: z.number().positive().max(20).optional(),
-  ignore_small_changes: z.number().min(0).max(1).optional(),
-  times: z.number().min(1.1).max(1000).optional(),
-  min_posts: z.int().min(1).optional(),
-  for: z.int().min(1).max(60).optional(),
-  hours: z.number().positive().optional(),
-  repeat_every: days.optional(),
-  second_opinion: secondOpinionSchema.optional(),
+  type: z
+    .enum(['threshold', 'baseline', 'volume', 'freshness'])
+    .optional()
+    .describe('kind of rule; `threshold` unless given'),
+  metric: z.enum(METRICS).optional().describe('figure that is watched; `mean_pos` unless given'),
+  window: z.int().min(1).max(365).optional().describe('days of its average; `window` above unless given'),
+  below: level.optional().describe('fires below this; 0.45 unless given, −0.1 for `net_sentiment`'),
+  recover_above: level.optional().describe('ends at this; `below` unless given'),
+  confidence: z
+    .number()
+    .min(0.5, 'is a share from 0.5 to 0.999')
+    .max(0.999, 'is a share from 0.5 to 0.999')
+    .optional()
+    .describe('fires only when the upper end of this interval is below, too; not asked for unless given'),
+  days: z.int().min(14).max(366).optional().describe('days back that tell what is usual; 56 unless given'),
+  weekdays: z.boolean().optional().describe('whether a Sunday is compared with Sundays; true unless given'),
+  standard_errors: z.number().positive().max(20).optional().describe('how far below the usual; 3 unless given'),
+  ignore_small_changes: z.number().min(0).max(1).optional().describe('a smaller drop never fires; 0.02 unless given'),
+  times: z.number().min(1.1).max(1000).optional().describe('times more or fewer posts than usual; 3 unless given'),
+  min_posts: z.int().min(1).optional().describe('posts in the window; with fewer nothing is decided; 30 unless given'),
+  for: z.int().min(1).max(60).optional().describe('days in a row before it fires; 1 unless given'),
+  hours: z.number().positive().optional().describe('hours without an export; 30 unless given'),
+  repeat_every: days.optional().describe('a mail again after so many days; never unless given'),
+  second_opinion: secondOpinionSchema.optional().describe('an accurate model that is asked before a mail'),
 });
 
 export type WrittenRule = z.output<typeof writtenRule>;
@@ -157,8 +165,8 @@ export function parseDates(text: string): { from: number; to: number } | undefin
 
 /** When no mail is to arrive. */
 const muteTimes = z.strictObject({
-  weekdays: z.array(z.enum(WEEKDAYS)).default([]),
-  dates: z.array(dates).default([]),
+  weekdays: z.array(z.enum(WEEKDAYS)).default([]).describe('mornings without mail'),
+  dates: z.array(dates).default([]).describe('dates, or two with `..` between'),
 });
 
 export type MuteTimes = z.output<typeof muteTimes>;
@@ -175,7 +183,12 @@ export const brandMute = z.union([z.boolean(), muteTimes], {
 
 /** The part `alerts:` of the settings. */
 export const alertSettings = z.strictObject({
-  defaults: writtenRule.prefault({}),
-  settle_hours: z.number().min(0).max(240).default(24),
-  mute: muteTimes.prefault({}),
+  defaults: writtenRule.prefault({}).describe('keys of rules that hold for all of them'),
+  settle_hours: z
+    .number()
+    .min(0)
+    .max(240)
+    .default(24)
+    .describe('hours that a day waits for a source that has not delivered it'),
+  mute: muteTimes.prefault({}).describe('mornings on which no mail arrives; what is still true is told on the next'),
 });

@@ -4,6 +4,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
+import { phraseOf } from '../zod-issues.ts';
 import { crossProblems, crossWarnings, type Problem } from './cross-checks.ts';
 import { type Config, configSchema } from './schema.ts';
 import { missingSecrets, type Secrets } from './secrets.ts';
@@ -25,7 +26,7 @@ export function readConfig(path: string): string {
   if (!existsSync(path))
     throw new MonitorError('E_CONFIG_MISSING', 'There is no config file.', {
       place: { file: path },
-      remedy: 'Copy monitor.example.yaml to monitor.yaml and edit it, or name your file with --config FILE.',
+      remedy: '`monitor init posts.csv` writes one from a first export; `--config FILE` names one that is elsewhere.',
     });
   try {
     return readFileSync(path, 'utf8');
@@ -155,7 +156,7 @@ function describeIssue(issue: z.core.$ZodIssue, document: Document, lines: LineC
       };
     });
   }
-  const text = `${keyName(path)} ${phrase(issue)}${shown(document, path)}${percentHint(issue, document.getIn(path))}`;
+  const text = `${keyName(path)} ${phraseOf(issue)}${shown(document, path)}${percentHint(issue, document.getIn(path))}`;
   return [{ line: lineOf(path, document, lines), key: keyName(path), text }];
 }
 
@@ -170,18 +171,6 @@ function shown(document: Document, path: readonly (string | number)[]): string {
   const value = document.getIn(path);
   // A database's address may hold a password.
   return isNode(value) || value === undefined || path[0] === 'database' ? '' : ` (now ${JSON.stringify(value)})`;
-}
-
-function phrase(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
-  if (issue.code === 'invalid_key')
-    return 'is not a usable name: use small letters, digits and hyphens, such as acme-air';
-  if (issue.code === 'too_small' && issue.origin === 'array') return 'needs at least one entry';
-  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty';
-  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
-  return issue.message;
 }
 
 function keyName(path: readonly (string | number)[]): string {

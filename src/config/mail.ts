@@ -11,11 +11,14 @@ const filePath = z.string().min(1);
 
 const webhook = z
   .strictObject({
-    url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
-    url_env: environmentName.optional(),
-    url_file: filePath.optional(),
-    secret_env: environmentName.optional(),
-    secret_file: filePath.optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: 'is not a web address' })
+      .optional()
+      .describe('address that a message is posted to; or `url_env`, `url_file`'),
+    url_env: environmentName.optional().describe('environment variable that holds the address'),
+    url_file: filePath.optional().describe('file that holds the address'),
+    secret_env: environmentName.optional().describe('environment variable that holds the secret which signs requests'),
+    secret_file: filePath.optional().describe('file that holds that secret'),
   })
   .refine(
     ({ url, url_env, url_file }) => [url, url_env, url_file].filter((place) => place !== undefined).length === 1,
@@ -31,11 +34,16 @@ const webhook = z
 export function teamSchema(timeZone: z.ZodType<string>) {
   return z
     .strictObject({
-      to: z.array(z.email('is not a mail address')).default([]),
-      webhook: webhook.optional(),
-      send_after: timeOfDay.optional(),
-      time_zone: timeZone.optional(),
-      digest: z.enum(['none', 'daily']).default('none'),
+      to: z.array(z.email('is not a mail address')).default([]).describe('mail addresses'),
+      webhook: webhook.optional().describe('a chat channel or program that is told, too'),
+      send_after: timeOfDay
+        .optional()
+        .describe('time of day such as "07:00"; mails of the night leave then or later, at once unless given'),
+      time_zone: timeZone.optional().describe('zone of that hour; `time_zone` above unless given'),
+      digest: z
+        .enum(['none', 'daily'])
+        .default('none')
+        .describe('`daily` is one mail a day, with where the brands stand'),
     })
     .refine(({ to, webhook: hook }) => to.length > 0 || hook !== undefined, {
       path: ['to'],
@@ -45,14 +53,17 @@ export function teamSchema(timeZone: z.ZodType<string>) {
 
 const smtp = z
   .strictObject({
-    host: z.string().min(1),
-    port: z.int().min(1).max(65_535).default(587),
-    tls: z.enum(['required', 'implicit', 'if_offered', 'none']).default('required'),
-    user: z.string().optional(),
-    password_env: environmentName.optional(),
-    password_file: filePath.optional(),
-    per_minute: z.int().min(1).default(60),
-    timeout_seconds: z.number().positive().default(60),
+    host: z.string().min(1).describe('mail server'),
+    port: z.int().min(1).max(65_535).default(587).describe('its port'),
+    tls: z
+      .enum(['required', 'implicit', 'if_offered', 'none'])
+      .default('required')
+      .describe('`required` refuses a connection that is not encrypted, `implicit` is TLS from the first byte'),
+    user: z.string().optional().describe('name to sign in with; none unless given'),
+    password_env: environmentName.optional().describe('environment variable that holds the password'),
+    password_file: filePath.optional().describe('file that holds the password'),
+    per_minute: z.int().min(1).default(60).describe('mails in a minute, at most'),
+    timeout_seconds: z.number().positive().default(60).describe('seconds that a silent server is waited for'),
   })
   .refine(
     ({ user, password_env, password_file }) =>
@@ -67,7 +78,8 @@ export const mailSchema = z.strictObject({
       (from) => /(^|<)[^\s@<>]+@[^\s@<>]+>?\s*$/.test(from),
       'is not an address, such as Monitor <monitor@acme.example>',
     )
-    .default('monitor@localhost'),
-  smtp: smtp.optional(),
-  handles: z.enum(['mask', 'keep']).default('mask'),
+    .default('monitor@localhost')
+    .describe('sender'),
+  smtp: smtp.optional().describe('the mail server; without it mails are files in `data_dir/outbox`'),
+  handles: z.enum(['mask', 'keep']).default('mask').describe('`mask` makes handles of people in quoted posts `@…`'),
 });

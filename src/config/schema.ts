@@ -33,34 +33,67 @@ const term = z.union([z.string().min(1), regex], {
 });
 
 const brand = z.strictObject({
-  name: z.string().min(1).optional(),
-  aliases: z.array(z.string().min(1)).default([]),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('what the brand is called in mails and reports; its short name unless given'),
+  aliases: z.array(z.string().min(1)).default([]).describe('other names for it in a `brand` column'),
   match: z
-    .strictObject({ any: z.array(term).default([]), none: z.array(term).default([]) })
-    .default({ any: [], none: [] }),
-  team: z.string().optional(),
-  alerts: z.array(writtenRule).default([{}]),
-  mute: brandMute.default(false),
+    .strictObject({
+      any: z
+        .array(term)
+        .default([])
+        .describe('words, @mentions, #hashtags and `{ regex: … }`, one of which a post must have'),
+      none: z.array(term).default([]).describe('the same; a post with one of them is not about the brand'),
+    })
+    .default({ any: [], none: [] })
+    .describe('how posts are found that are about the brand'),
+  team: z.string().optional().describe('the team under `teams` that hears of it; nobody unless given'),
+  alerts: z
+    .array(writtenRule)
+    .default([{}])
+    .describe('its alert rules; one threshold rule unless given, `[]` for none'),
+  mute: brandMute.default(false).describe('`true` keeps its mails back; or the mornings without mail'),
 });
 
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
 
 const source = z.strictObject({
-  columns: z.partialRecord(z.enum(COLUMN_USES), z.string().min(1)).default({}),
-  encoding: z.enum(ENCODINGS).optional(),
-  delimiter: z.enum([',', ';', '|', 'tab']).optional(),
-  time_zone: timeZone.optional(),
-  date_order: z.enum(['dmy', 'mdy']).optional(),
-  brand: slug.optional(),
+  columns: z
+    .partialRecord(z.enum(COLUMN_USES), z.string().min(1))
+    .default({})
+    .describe(
+      'columns that are not found by their names: `{ text: Snippet }`; uses are `created_at`, `text`, `user_id`, `id`, `brand`, `time`',
+    ),
+  encoding: z.enum(ENCODINGS).optional().describe('found out unless given'),
+  delimiter: z.enum([',', ';', '|', 'tab']).optional().describe('found out unless given'),
+  time_zone: timeZone.optional().describe('zone of times without an offset; `time_zone` above unless given'),
+  date_order: z
+    .enum(['dmy', 'mdy'])
+    .optional()
+    .describe('what 3/4/2026 means: `dmy` 3 April, `mdy` March 4; found out unless given'),
+  brand: slug.optional().describe('the brand that every post of this source belongs to'),
 });
 
 const drift = z.strictObject({
-  psi: z.number().positive().default(0.25),
-  unknown_words: share.default(0.1),
-  length: z.number().gt(1).default(1.5),
-  volume: z.number().gt(1).default(5),
-  min_posts: z.int().min(50).default(200),
-  inhibit: z.union([z.boolean(), z.array(z.enum(DRIFT_SIGNS))]).default(false),
+  psi: z
+    .number()
+    .positive()
+    .default(0.25)
+    .describe('how far the scores may spread otherwise: population stability index'),
+  unknown_words: share.default(0.1).describe('how much more of the words the model may not know: difference of shares'),
+  length: z.number().gt(1).default(1.5).describe('how many times longer or shorter posts may be'),
+  volume: z.number().gt(1).default(5).describe('how many times more or fewer posts there may be'),
+  min_posts: z
+    .int()
+    .min(50)
+    .default(200)
+    .describe('posts a day; brands that usually have fewer are looked at together'),
+  inhibit: z
+    .union([z.boolean(), z.array(z.enum(DRIFT_SIGNS))])
+    .default(false)
+    .describe('signs that hold mails about dips; `true` for all'),
 });
 
 const database = z.preprocess(
@@ -68,14 +101,24 @@ const database = z.preprocess(
   (value) => (typeof value === 'string' ? { url: value } : value),
   z
     .strictObject({
-      url: z.string().superRefine((url, context) => {
-        const problem = postgresUrlProblem(url);
-        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-      }),
-      password_env: z.string().min(1).optional(),
-      password_file: z.string().min(1).optional(),
-      tls: z.enum(TLS).optional(),
-      ca_file: z.string().min(1).optional(),
+      url: z
+        .string()
+        .superRefine((url, context) => {
+          const problem = postgresUrlProblem(url);
+          if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+        })
+        .describe(
+          'address of a PostgreSQL database, without its password: `postgres://monitor@db.example.com/monitor`',
+        ),
+      password_env: z.string().min(1).optional().describe('environment variable that holds the password'),
+      password_file: z.string().min(1).optional().describe('file that holds the password'),
+      tls: z
+        .enum(TLS)
+        .optional()
+        .describe(
+          '`verify` checks the server’s certificate, `require` only encrypts, `off` is for this machine; `verify` unless given, `off` for this machine',
+        ),
+      ca_file: z.string().min(1).optional().describe('certificates that may sign the server’s'),
     })
     .refine(({ password_env, password_file }) => password_env === undefined || password_file === undefined, {
       path: ['password_file'],
@@ -86,40 +129,96 @@ const database = z.preprocess(
 /** monitor.yaml as it is written by people. Every key has its default here and nowhere else. */
 export const configSchema = z
   .strictObject({
-    time_zone: timeZone.default('UTC'),
-    data_dir: z.string().min(1).default('./data'),
-    database: database.optional(),
-    inbox: z.string().min(1).default('./inbox'),
-    processed: z.enum(['keep', 'archive', 'delete']).default('keep'),
-    max_file_mb: z.number().positive().default(4096),
-    language: z.enum(LANGUAGES).optional(),
-    sources: z.record(z.string().min(1), source).default({}),
+    time_zone: timeZone.default('UTC').describe('the zone that days are counted in; fixed once posts are stored'),
+    data_dir: z.string().min(1).default('./data').describe('folder of database, reports, mails and locks'),
+    database: database
+      .optional()
+      .describe('a PostgreSQL database instead of the file in `data_dir`; its address alone, or these keys'),
+    inbox: z
+      .string()
+      .min(1)
+      .default('./inbox')
+      .describe('folder where exports arrive; a folder in it is a source of its own'),
+    processed: z
+      .enum(['keep', 'archive', 'delete'])
+      .default('keep')
+      .describe('what happens to a file that was read; `archive` moves it to `inbox/.archive`'),
+    max_file_mb: z.number().positive().default(4096).describe('megabytes, unpacked; larger files are refused'),
+    language: z
+      .enum(LANGUAGES)
+      .optional()
+      .describe('posts clearly in another language are in no brand’s figures; every language counts unless given'),
+    sources: z
+      .record(z.string().min(1), source)
+      .default({})
+      .describe(
+        'what can’t be found out about the files of a source, by its folder in the inbox; `inbox` for files directly in it',
+      ),
     model: z
       .strictObject({
-        use: z.string().min(1).default(DEFAULT_MODEL),
-        engine: z.enum(ENGINE_CHOICES).default('auto'),
+        use: z
+          .string()
+          .min(1)
+          .default(DEFAULT_MODEL)
+          .describe('a model that ships with the program, or the path of a model folder; the first run pins it'),
+        engine: z
+          .enum(ENGINE_CHOICES)
+          .default('auto')
+          .describe('`onnx`, or `tfjs` (TensorFlow); `auto` takes `tfjs` where it has a graphics card'),
         workers: z
           .union([z.literal('auto'), z.int().min(1).max(256)], {
             error: 'has none of the forms that it may have: auto, or a whole number from 1',
           })
-          .default('auto'),
+          .default('auto')
+          .describe('scoring processes; `auto` is one for each processor core'),
       })
-      .prefault({}),
-    sampled_rate: sampledRateSchema.optional(),
-    smoothing: z.enum(['calendar', 'rows']).default('calendar'),
-    window: z.int().min(1).max(365).default(3),
-    min_posts_per_day: z.int().min(1).default(1),
-    brands: z.record(slug, brand).default({}),
-    alerts: alertSettings.prefault({}),
-    teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}),
-    mail: mailSchema.prefault({}),
-    owner: z.array(z.email('is not a mail address')).default([]),
-    privacy: z.strictObject({ user_id: z.enum(['keep', 'hash', 'drop']).default('keep') }).prefault({}),
-    retention: z.strictObject({ days: z.int().min(1) }).optional(),
-    drift: drift.prefault({}),
-    duplicates: z.enum(['count', 'once']).default('count'),
-    reject_limit: share.default(0.05),
-    report: z.strictObject({ csv: z.enum(['standard', 'tutorial']).default('standard') }).prefault({}),
+      .prefault({})
+      .describe('what scores the posts'),
+    sampled_rate: sampledRateSchema.optional().describe('an accurate model reads a random sample of each brand-day'),
+    smoothing: z
+      .enum(['calendar', 'rows'])
+      .default('calendar')
+      .describe('what the moving average runs over: calendar days, or days that have posts'),
+    window: z.int().min(1).max(365).default(3).describe('days (or rows) of the moving average'),
+    min_posts_per_day: z.int().min(1).default(1).describe('days with fewer posts are left out of the average'),
+    brands: z.record(slug, brand).default({}).describe('by short name: small letters, digits, hyphens'),
+    alerts: alertSettings.prefault({}).describe('what holds for the rules of all brands'),
+    teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}).describe('who hears of brands, by name'),
+    mail: mailSchema.prefault({}).describe('how mails are sent'),
+    owner: z
+      .array(z.email('is not a mail address'))
+      .default([])
+      .describe('addresses that hear of input that can’t be used'),
+    privacy: z
+      .strictObject({
+        user_id: z
+          .enum(['keep', 'hash', 'drop'])
+          .default('keep')
+          .describe('what is stored of the people who wrote the posts'),
+      })
+      .prefault({})
+      .describe('see [privacy](../privacy.md)'),
+    retention: z
+      .strictObject({ days: z.int().min(1).describe('days after which texts and people are deleted; figures stay') })
+      .optional()
+      .describe('nothing is deleted unless given'),
+    drift: drift.prefault({}).describe('when a day’s input is called unusual, against the 28 days before'),
+    duplicates: z
+      .enum(['count', 'once'])
+      .default('count')
+      .describe('whether copies of a post, such as retweets, count each or once a day'),
+    reject_limit: share
+      .default(0.05)
+      .describe('share of a source’s rows that may be unusable before the owner is mailed'),
+    report: z
+      .strictObject({
+        csv: z
+          .enum(['standard', 'tutorial'])
+          .default('standard')
+          .describe('`tutorial` writes five columns, a file a brand'),
+      })
+      .prefault({})
+      .describe('the daily report'),
     schedule: z
       .string()
       // Five fields: the seconds that node-cron also takes are of no use to a night.
@@ -127,9 +226,16 @@ export const configSchema = z
         (line) => line.trim().split(/\s+/).length === 5 && isCronLine(line),
         'is not a cron line; use five fields, such as "30 2 * * *" for 2:30 every night',
       )
-      .default('30 2 * * *'),
-    public_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
-    ping_url: z.url({ protocol: /^https?$/, error: 'is not a web address' }).optional(),
+      .default('30 2 * * *')
+      .describe('cron line of `monitor schedule`, in `time_zone`'),
+    public_url: z
+      .url({ protocol: /^https?$/, error: 'is not a web address' })
+      .optional()
+      .describe('address of the dashboard, for links in mails'),
+    ping_url: z
+      .url({ protocol: /^https?$/, error: 'is not a web address' })
+      .optional()
+      .describe('address that is fetched after each night'),
   })
   // Runs only where every key by itself is right; `parseConfig` asks the same of a file with other mistakes.
   .superRefine((config, context) => {

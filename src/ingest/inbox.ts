@@ -61,6 +61,11 @@ export function describeFiles(inbox: string, paths: readonly string[]): Promise<
   );
 }
 
+/** Whether a file of this name is read when it lies in the inbox. */
+export function isReadableName(name: string): boolean {
+  return !name.startsWith('.') && READABLE.test(name);
+}
+
 /** Whether a file was written so shortly before now that it should be looked at again before it is read. */
 export function isYoung({ changedMs }: InboxFile, nowMs: number): boolean {
   return changedMs <= nowMs && nowMs - changedMs < YOUNG_MS;
@@ -73,7 +78,7 @@ export async function isUnchanged(file: InboxFile): Promise<boolean> {
 }
 
 function isReadable(entry: Dirent): boolean {
-  return !entry.name.startsWith('.') && !entry.isDirectory() && READABLE.test(entry.name);
+  return !entry.isDirectory() && isReadableName(entry.name);
 }
 
 async function list(folder: string): Promise<Dirent[] | undefined> {

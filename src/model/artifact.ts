@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 import { packageRoot } from '../package.ts';
+import { problemsOf } from '../zod-issues.ts';
 import { sha256 } from './canonical-json.ts';
 import { ACCURATE_MODEL } from './names.ts';
 import { ownNetwork } from './network-spec.ts';
@@ -155,7 +156,7 @@ function parseSpec(bytes: Uint8Array, file: string): ModelSpec {
     );
   const spec = modelSpecSchema.safeParse(json);
   if (!spec.success) {
-    const problems = spec.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    const problems = problemsOf(spec.error);
     throw invalid(file, `${SPEC_FILE} can't be used: ${problems.join('; ')}.`);
   }
   return spec.data;

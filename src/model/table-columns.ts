@@ -76,6 +76,6 @@ function refuseMissing(wanted: readonly string[], found: ReadonlySet<string>, fi
       : `The file has no column "${missing}". Its columns: ${[...found].join(', ')}`;
   throw new MonitorError('E_INPUT', `${has}.`, {
     place: { file, line: 1 },
-    remedy: `Give a comma-separated file whose first line names the columns ${wanted.map((name) => `"${name}"`).join(' and ')}, or one JSON object a line with these keys.`,
+    remedy: `Give a comma-separated file whose first line names the columns ${[...new Set(wanted)].map((name) => `"${name}"`).join(' and ')}, or one JSON object a line with these keys.`,
   });
 }

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { mailFindings } from '../../src/cli/doctor-machine.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { loadModel } from '../../src/model/artifact.ts';
 import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { checkEngine } from '../../src/model/engines/selftest.ts';
+import { openMailServer } from '../alerts/mail-server.ts';
 import { monitorInProcess } from '../support/cli-in-process.ts';
 import { databaseSettings } from '../support/own-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
@@ -37,7 +40,7 @@ describe('monitor doctor', () => {
     const { code, healthy, checks } = await doctor({ brands: { acme: {} }, model: { use } });
     expect({ code, healthy }).toEqual({ code: 0, healthy: true });
     expect(checks.map(({ check }) => check)).toEqual(
-      expect.arrayContaining(['settings', 'folders', 'database', 'engines']),
+      expect.arrayContaining(['machine', 'settings', 'folders', 'database', 'mail', 'engines']),
     );
     expect(checks.find(({ check }) => check === 'engines')?.text).toMatch(/^onnx on the processor: [\d,]+ posts\/s/);
   });
@@ -48,9 +51,27 @@ describe('monitor doctor', () => {
     expect(checks.filter(({ state }) => state === 'failed')).toMatchObject([{ check: 'engines' }]);
     const broken = await doctor({ brnads: {} });
     expect(broken.code).toBe(1);
-    expect(broken.checks[0]).toMatchObject({ check: 'settings', state: 'failed', remedy: expect.any(String) });
+    expect(broken.checks.find(({ check }) => check === 'settings')).toMatchObject({
+      check: 'settings',
+      state: 'failed',
+      remedy: expect.any(String),
+    });
     // Told once: what needs the settings says only that it does.
     expect(broken.checks.filter(({ state }) => state === 'failed').map(({ check }) => check)).toEqual(['settings']);
+  });
+});
+
+describe('monitor doctor on mail', () => {
+  it('signs in at the server and sends nothing, or says what the server said', async () => {
+    const server = await openMailServer();
+    const config = (port: number) =>
+      configSchema.parse({ mail: { smtp: { host: '127.0.0.1', port, tls: 'none', timeout_seconds: 5 } } });
+    expect(await mailFindings(config(server.port), () => undefined)).toMatchObject([{ state: 'ok' }]);
+    expect(server.copies.size).toBe(0);
+    await server.close();
+    await expect(mailFindings(config(server.port), () => undefined)).rejects.toThrow(
+      expect.objectContaining({ code: 'E_MAIL', message: expect.stringContaining('127.0.0.1, port') }),
+    );
   });
 });
 

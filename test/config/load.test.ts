@@ -95,9 +95,9 @@ describe('a mistake in the config', () => {
     ['window: three', 'line 1: window must be a number (now "three")'],
     ['smoothing: daily', 'must be one of calendar, rows'],
     ['schedule: nightly', 'schedule is not a cron line'],
-    ['mail: { smtp: { port: 587 } }', 'mail.smtp.host must be a string'],
+    ['mail: { smtp: { port: 587 } }', 'mail.smtp.host is missing'],
     ['mail: { smtp: { host: mail, user: monitor } }', 'mail.smtp.user and one of password_env and password_file'],
-    ['- a\n- b', 'the file must be an object'],
+    ['- a\n- b', 'the file must be a group of keys'],
   ])('%s', (source, message) => {
     expect(mistakes(source).message).toContain(message);
   });

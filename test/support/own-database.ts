@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { backupTo } from '../../db/backup.ts';
@@ -86,9 +86,11 @@ export function dropOwn(dataDir: string): void {
 /** What a query answers, at once and also while a run is at work; undefined where the database or its tables are not there yet. */
 export function queryNow(config: Pick<Config, 'data_dir' | 'database'>, query: string): unknown[] | undefined {
   if (config.database) return queryServer(config.database.url, query);
+  const path = join(config.data_dir, 'monitor.db');
+  if (!existsSync(path)) return undefined;
   let db: Sqlite.Database | undefined;
   try {
-    db = new Sqlite(join(config.data_dir, 'monitor.db'), { readonly: true });
+    db = new Sqlite(path, { readonly: true });
     return db.prepare(query).all();
   } catch (thrown) {
     if (thrown instanceof Sqlite.SqliteError) return undefined;

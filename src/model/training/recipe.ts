@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../../errors.ts';
+import { problemsOf } from '../../zod-issues.ts';
 import type { Model } from '../artifact.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { architectureSchema } from '../network-spec.ts';
@@ -151,7 +152,7 @@ export async function readRecipe(
   const isLinear = z.looseObject({ linear: z.unknown() }).safeParse(content).success;
   const recipe = (isLinear ? linearRecipeSchema : recipeSchema).safeParse(content);
   if (recipe.success) return recipe.data;
-  const problems = recipe.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+  const problems = problemsOf(recipe.error);
   throw new MonitorError('E_CONFIG', `The recipe can't be used: ${problems.join('; ')}.`, {
     place: { file },
     remedy: 'Correct these keys. recipes/ has recipes that work.',

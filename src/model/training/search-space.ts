@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../../errors.ts';
+import { problemsOf } from '../../zod-issues.ts';
 import { randomOf } from './random.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
 
@@ -19,7 +20,7 @@ const range = z
   );
 
 /** By a recipe's key, its parts joined by dots: the values to try, or a range. */
-const spaceSchema = z.record(z.string().min(1), z.union([z.array(z.unknown()).min(1), range]));
+export const spaceSchema = z.record(z.string().min(1), z.union([z.array(z.unknown()).min(1), range]));
 export type SearchSpace = z.output<typeof spaceSchema>;
 
 /** What a trial sets, by the recipe's key. */
@@ -39,7 +40,7 @@ export async function readSpace(file: string): Promise<SearchSpace> {
   }
   const space = spaceSchema.safeParse(content);
   if (space.success && Object.keys(space.data).length > 0) return space.data;
-  const problems = space.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? ['it is empty'];
+  const problems = space.error ? problemsOf(space.error) : ['it is empty'];
   throw new MonitorError('E_CONFIG', `The search space can't be used: ${problems.join('; ')}.`, {
     place: { file },
     remedy:
@@ -75,7 +76,7 @@ export function recipeWith(recipe: Recipe, settings: Settings): Recipe {
   }
   const made = recipeSchema.safeParse(content);
   if (made.success) return made.data;
-  const problems = made.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+  const problems = problemsOf(made.error);
   throw new MonitorError('E_CONFIG', `The search space makes a recipe that can't be used: ${problems.join('; ')}.`, {
     remedy: `Correct the space or the recipe. The settings were ${JSON.stringify(settings)}.`,
   });
