@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '' },
     source: { type: 'string', default: '' },
+    beyond: { type: 'string' },
     rows: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'own' },
@@ -20,8 +21,15 @@ const { values } = parseArgs({
 const bytes = readFileSync(values.data);
 const text = (values.data.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
 const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+/** With --beyond 0.8, a row with a score in place of a label is negative below -0.8 and positive above 0.8. */
+function labelled(row: Record<string, string>): Record<string, string> {
+  if (values.beyond === undefined) return row;
+  const { id = '', text = '', score = '' } = row;
+  const [value, limit] = [Number(score), Number(values.beyond)];
+  return { id, text, label: value > limit ? 'positive' : value < -limit ? 'negative' : 'neutral' };
+}
 const own = shuffled(
-  data.filter(({ source }) => source === values.source),
+  data.filter(({ source = '' }) => source === values.source).map(labelled),
   randomOf(Number(values.seed)),
 );
 const rows = Number(values.rows);

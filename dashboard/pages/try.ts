@@ -40,7 +40,8 @@ export function tryPage(
 <section><h2>One text</h2>
 <form class="block" action="/try" method="post" data-live="answer">${hidden('key', formKey)}
 <label>Text <textarea name="text" maxlength="${LIMITS.explainedCharacters}" required dir="auto">${text}</textarea></label>
-<div class="row"><button class="main">Predict</button>${others.length === 0 ? undefined : select('model', 'Model', [['', 'the one in use'], ...others.map((name) => [name, basename(name)] as const)], other)} <progress hidden aria-label="Predicting"></progress></div>
+${others.length === 0 ? undefined : select('model', 'Model', [['', 'the one in use'], ...others.map((name) => [name, basename(name)] as const)], other)}
+<div class="row"><button class="main">Predict</button> <progress hidden aria-label="Predicting"></progress></div>
 </form></section>
 <section><h2>Several texts</h2>
 <form class="block" action="/try/batch" method="post" enctype="multipart/form-data" data-live="answer">${hidden('key', formKey)}

@@ -72,6 +72,17 @@ it('lists, looks, compares, switches and cleans up', { timeout: 240_000 }, async
   expect((await run('model', 'prune')).text).toContain('Nothing to delete');
 });
 
+it('takes another accurate model under the name that the settings give it, and no other', async () => {
+  const asked = join(folder, 'asked.yaml');
+  writeFileSync(asked, `${readFileSync(config, 'utf8')}sampled_rate: { model: ./new }\n`);
+  const use = (...args: string[]) => monitorInProcess('model', 'use', ...args, '--second', '--config', asked);
+  expect(await use(join(folder, 'new'))).toMatchObject({
+    ...{ code: 0, text: expect.stringMatching(/^new@[0-9a-f]{8} is the accurate model called .*new\.$/m) as string },
+  });
+  expect((await monitorInProcess('model', 'list', '--config', asked)).text).toContain('second opinions');
+  expect(await use('social')).toMatchObject({ code: 2, text: expect.stringContaining('There now: ') as string });
+});
+
 it('refuses to read standard input twice', async () => {
   const twice = await monitorInProcess('model', 'predict', '-', '-');
   expect(twice).toMatchObject({ code: 2, text: expect.stringContaining('can be read once') });
