@@ -12,7 +12,7 @@ import { median } from './median.ts';
 import { inventedPosts } from './posts.ts';
 import { measured } from './usage.ts';
 
-/** A way to run the network, on one process: the median of some turns, per post. */
+/** A way from texts to logits, on one process: the median of some turns, per post. */
 export interface PathFigures {
   readonly name: string;
   readonly processor_microseconds: number;
@@ -31,8 +31,8 @@ interface Path {
 const TUTORIAL = { width: 200, batch: 256 };
 
 /**
- * The same network by the ways that people run it, turn about, so that other work on the machine meets all alike. `model` has
- * one output. The tutorial's way reads padding as words; it is run on fewer posts, since it takes so long.
+ * Texts read by the same network in the ways that people run it, turn about, so that other work on the machine meets all
+ * alike; tokenising is in all of them. `model` has one output. The tutorial's way reads padding as words; it is run on fewer posts, since it takes so long.
  */
 export async function benchPaths(
   model: Model,
@@ -41,7 +41,7 @@ export async function benchPaths(
   turns: number,
 ): Promise<PathFigures[]> {
   const tokenize = tokenizerOf(model.spec, model.vocabulary);
-  const sequences = Array.from(inventedPosts(posts, words, 2), (text) => tokenize(text.join(' ')));
+  const texts = Array.from(inventedPosts(posts, words, 2), (text) => text.join(' '));
   const engine = await createOnnxEngine(model);
   const operation = async (options: InferenceSession.SessionOptions, masked: boolean) => {
     const bytes = onnxGraph(ownNetwork(model.spec), { masked }, model.weights);
@@ -52,7 +52,7 @@ export async function benchPaths(
       return (await session.run(inputs))[OUTPUT_LOGITS]?.data as Float32Array;
     };
   };
-  const lengths = sequences.map((sequence) => sequence.length);
+  const lengths = texts.map((text) => tokenize(text).length);
   const sorted = { posts, plans: planBatches(lengths, engine.tokensPerBatch) };
   const padded = {
     posts: 2 * TUTORIAL.batch,
@@ -77,7 +77,7 @@ export async function benchPaths(
     for (const [index, path] of paths.entries()) {
       const into = seen[index];
       if (into === undefined) continue;
-      const { usage } = await measured(() => runAll(path, sequences, into.logits));
+      const { usage } = await measured(() => runAll(path, texts.slice(0, path.posts).map(tokenize), into.logits));
       // The first turn warms up.
       if (turn === 0) continue;
       into.processor.push((usage.own / path.posts) * 1e6);

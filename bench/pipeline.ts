@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { report } from '../jobs/report.ts';
-import { aggregateSeries, scoreSeries } from '../jobs/series.ts';
+import { aggregateSeries, scoreSeries, seriesAhead } from '../jobs/series.ts';
 import { databasePath, type Session, withSession } from '../jobs/session.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { ingest } from '../src/ingest/stage.ts';
@@ -16,87 +16,132 @@ const BRANDS = {
 };
 const NOW = Date.UTC(2026, 1, 1, 4);
 
-/** What a run from the export to the reports took, stage by stage. */
+/** What a run from the export to the reports took. */
 export interface PipelineFigures {
   readonly posts: number;
+  /** As in a night: texts are scored while others are read. */
+  readonly night: Usage;
+  /** One stage after the other, which tells what each of them takes; none where only the night was run. */
   readonly stages: readonly { readonly name: string; readonly usage: Usage }[];
   readonly peak_mb: number;
   readonly peak_mb_workers: number;
   readonly database_bytes_a_post: number;
-  /** Processor seconds, of all processes, that each million of texts took to score. */
+  /** Processor seconds, of all processes, that the night took for each million of posts. */
   readonly seconds_by_million: readonly number[];
 }
 
 /** Runs the nightly job's stages on an export of invented posts in a folder of its own, with the model of a directory. */
-export async function benchPipeline(posts: number, words: readonly string[], use: string): Promise<PipelineFigures> {
+export async function benchPipeline(
+  posts: number,
+  words: readonly string[],
+  use: string,
+  withStages: boolean,
+): Promise<PipelineFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-bench-'));
   try {
     const inbox = join(folder, 'inbox');
     mkdirSync(inbox);
     writeExport(join(inbox, 'posts.csv'), posts, words, 1);
-    const config = configSchema.parse({
-      ...{ time_zone: 'Europe/Berlin', inbox, data_dir: join(folder, 'data'), brands: BRANDS },
-      model: { use, engine: 'onnx' },
-    });
-    const millions = countMillions();
-    const input = {
-      ...{ config, clock: () => NOW, signal: new AbortController().signal, log: pino({ level: 'silent' }) },
-      progress: millions.progress,
-    };
-    const stages: { name: string; usage: Usage }[] = [];
-    let peakOfWorkers = 0;
-    await withSession(input, 'bench', async (session: Session) => {
-      const stage = async (name: string, work: () => Promise<unknown>) => {
-        stages.push({ name, usage: (await measured(work)).usage });
-        peakOfWorkers = Math.max(peakOfWorkers, childrenPeakMb());
-      };
-      await stage('ingest', async () => {
-        const { stored } = await ingest(session);
-        if (stored !== posts) throw new Error(`${stored} of ${posts} posts were stored`);
-      });
-      await stage('score', async () => {
-        const { texts } = await scoreSeries(session);
-        if (texts !== posts) throw new Error(`${texts} of ${posts} texts were scored`);
-      });
-      await stage('daily figures', () => aggregateSeries(session));
-      await stage('report', () => report(session, session.zone.dayOf(NOW) - 1));
-    });
-    return {
-      posts,
-      stages,
-      peak_mb: Math.round(process.resourceUsage().maxRSS / 1_024),
-      peak_mb_workers: peakOfWorkers,
-      database_bytes_a_post: Math.round(statSync(databasePath(config)).size / posts),
-      seconds_by_million: millions.seconds,
-    };
+    const run = { posts, use, inbox };
+    const night = await runNight({ ...run, data: join(folder, 'night') });
+    return { posts, ...night, stages: withStages ? await runStages({ ...run, data: join(folder, 'stages') }) : [] };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Progress that takes the processor's time at every million texts scored. */
-function countMillions() {
+interface Run {
+  readonly posts: number;
+  readonly use: string;
+  readonly inbox: string;
+  readonly data: string;
+}
+
+async function runNight(run: Run): Promise<Omit<PipelineFigures, 'posts' | 'stages'>> {
+  const { posts } = run;
+  const millions = countMillions(posts);
+  const config = configOf(run);
+  const figures = await withSession({ ...INPUT, config, progress: millions.progress }, 'bench', async (session) => {
+    let peak = 0;
+    const { usage } = await measured(async () => {
+      millions.start();
+      const ahead = await seriesAhead(session);
+      const { stored } = await ingest(session, { ...(ahead && { beside: ahead }) });
+      expectAll(posts, stored);
+      expectAll(posts, (await scoreSeries(session, { ahead })).texts);
+      peak = childrenPeakMb();
+      await finish(session);
+    });
+    return {
+      night: usage,
+      peak_mb: Math.round(process.resourceUsage().maxRSS / 1_024),
+      peak_mb_workers: peak,
+      seconds_by_million: millions.end(),
+    };
+  });
+  return { ...figures, database_bytes_a_post: Math.round(statSync(databasePath(config)).size / posts) };
+}
+
+function runStages(run: Run): Promise<PipelineFigures['stages']> {
+  const { posts } = run;
+  const progress = { start: () => undefined, advance: () => undefined, finish: () => undefined };
+  return withSession({ ...INPUT, config: configOf(run), progress }, 'bench', async (session) => {
+    const stages: { name: string; usage: Usage }[] = [];
+    const stage = async (name: string, work: () => Promise<unknown>) => {
+      stages.push({ name, usage: (await measured(work)).usage });
+    };
+    await stage('ingest', async () => expectAll(posts, (await ingest(session)).stored));
+    await stage('score', async () => expectAll(posts, (await scoreSeries(session)).texts));
+    await stage('figures and report', () => finish(session));
+    return stages;
+  });
+}
+
+const INPUT = { clock: () => NOW, signal: new AbortController().signal, log: pino({ level: 'silent' }) };
+
+function configOf({ inbox, data, use }: Run) {
+  return configSchema.parse({
+    ...{ time_zone: 'Europe/Berlin', inbox, data_dir: data, brands: BRANDS },
+    model: { use, engine: 'onnx' },
+  });
+}
+
+async function finish(session: Session): Promise<void> {
+  await aggregateSeries(session);
+  await report(session, session.zone.dayOf(NOW) - 1);
+}
+
+function expectAll(posts: number, done: number): void {
+  if (done !== posts) throw new Error(`${done} of ${posts} posts`);
+}
+
+/** Progress that takes the processor's time at every million posts read; what comes after the last is the last one's. */
+function countMillions(posts: number) {
   const seconds: number[] = [];
-  let done = 0;
-  let scoring = false;
-  let since = 0;
-  const progress = {
-    start: (label: string) => {
-      scoring = label === 'score';
+  let [done, whole, since] = [0, 1, 0];
+  const mark = () => {
+    const now = processorSeconds();
+    seconds.push(now - since);
+    since = now;
+  };
+  return {
+    start: () => {
       since = processorSeconds();
     },
-    advance: (by: number) => {
-      if (!scoring) return;
-      const before = Math.floor(done / 1e6);
-      done += by;
-      if (Math.floor(done / 1e6) === before) return;
-      const now = processorSeconds();
-      seconds.push(now - since);
-      since = now;
+    end: () => {
+      mark();
+      return posts < 2e6 ? [] : seconds;
     },
-    finish: () => {
-      scoring = false;
+    progress: {
+      start: (label: string, total: number) => {
+        whole = label === 'ingest' ? total : Number.POSITIVE_INFINITY;
+      },
+      advance: (by: number) => {
+        done += by;
+        const million = Math.floor(((done / whole) * posts) / 1e6);
+        if (million > seconds.length && million * 1e6 < posts) mark();
+      },
+      finish: () => undefined,
     },
   };
-  return { seconds, progress };
 }

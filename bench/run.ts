@@ -1,5 +1,5 @@
 // Measures the program on this machine, with invented posts and no network: `npm run bench` prints it, `--json` as one JSON
-// document. `--posts 10000000` works, `--only pipeline` leaves the rest out; `--model shipped` or `tutorial-sized` runs one model.
+// document. `--posts 10000000` works, `--only pipeline` leaves the rest out, `--only night` also the stages one by one; `--model shipped` or `tutorial-sized` runs one model.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,8 @@ try {
     ['shipped', 'social'],
     ['tutorial-sized', tutorial.directory],
   ] as const)
-    if (wanted('pipeline') && (values.model ?? name) === name) pipeline[name] = await benchPipeline(posts, words, use);
+    if ((wanted('pipeline') || values.only === 'night') && (values.model ?? name) === name)
+      pipeline[name] = await benchPipeline(posts, words, use, wanted('pipeline'));
   const figures = {
     machine: { processor: cpus()[0]?.model.trim() ?? '', processors: availableParallelism(), node: process.version },
     paths: wanted('paths') ? await benchPaths(tutorial, words, Number(values.sample), runs) : [],

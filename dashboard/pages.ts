@@ -16,7 +16,7 @@ import { dayPage, placeOf } from './pages/day.ts';
 import { comparisonPage, evaluationPage, modelsPage, seriesPage } from './pages/models.ts';
 import { overviewPage } from './pages/overview.ts';
 import { runPage, runsPage } from './pages/runs.ts';
-import { type Tried, tryPage } from './pages/try.ts';
+import { type Asked, type Tried, tryPage } from './pages/try.ts';
 import { NotFound, refusal } from './refusal.ts';
 import { type Service, storeOf } from './service.ts';
 
@@ -96,16 +96,17 @@ export function pagesOf(service: Service): Hono {
   app.get('/models/evaluations/:name', (context) => show(context, evaluationPage(service, context.req.param('name'))));
   app.get('/models/series', (context) => show(context, seriesPage(service, read(two, context.req.query()))));
 
-  app.get('/try', (context) => show(context, tryPage(service.forms.keyFor(context))));
+  app.get('/try', (context) => show(context, tryPage(service.forms.keyFor(context), service.predictor.others)));
   app.post('/try', async (context) => {
-    const { text } = await form(context);
+    const { text, model } = await form(context);
     const given = typeof text === 'string' ? text : '';
-    return answer(context, given, async () => {
+    const other = typeof model === 'string' && model !== '' ? model : undefined;
+    return answer(context, { text: given, other }, async () => {
       if (given.trim() === '' || given.length > LIMITS.explainedCharacters)
         throw new MonitorError('E_INPUT', `The text must have 1 to ${LIMITS.explainedCharacters} characters.`, {
           remedy: 'Give a shorter one.',
         });
-      return service.predictor.explain(given);
+      return service.predictor.explain(given, other);
     });
   });
   app.post('/try/batch', async (context) => {
@@ -115,7 +116,7 @@ export function pagesOf(service: Service): Hono {
       const given = isFile ? textsOfCsv(await file.text()) : textsOfLines(typeof texts === 'string' ? texts : '');
       return service.predictor.predict(given);
     };
-    if (as !== 'csv') return answer(context, '', predict);
+    if (as !== 'csv') return answer(context, {}, predict);
     const { predictions } = await predict();
     return context.body(predictionsCsv(predictions), 200, {
       ...{ 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': attachment('predictions.csv') },
@@ -123,13 +124,14 @@ export function pagesOf(service: Service): Hono {
   });
 
   /** The page with an answer, or with what is wrong with what was given. */
-  async function answer(context: Context, text: string, ask: () => Promise<Tried>) {
+  async function answer(context: Context, given: Asked, ask: () => Promise<Tried>) {
     const key = service.forms.keyFor(context);
+    const { others } = service.predictor;
     try {
-      return context.html(framed(tryPage(key, text, await ask())));
+      return context.html(framed(tryPage(key, others, given, await ask())));
     } catch (thrown) {
       if (!(thrown instanceof MonitorError) || thrown.code !== 'E_INPUT') throw thrown;
-      return context.html(framed(tryPage(key, text, undefined, `${thrown.message} ${thrown.remedy}`)), 422);
+      return context.html(framed(tryPage(key, others, given, undefined, `${thrown.message} ${thrown.remedy}`)), 422);
     }
   }
 

@@ -1,20 +1,25 @@
-import { activeModel } from '../db/networks.ts';
-import { locateModel } from '../jobs/models.ts';
+import { activeModel, pinnedAs } from '../db/networks.ts';
+import { isFound, locateModel, type ModelName } from '../jobs/models.ts';
 import type { Config } from '../src/config/schema.ts';
+import { accurateModels } from '../src/config/second-opinion.ts';
+import { MonitorError } from '../src/errors.ts';
 import { findModel, loadModel, type Model } from '../src/model/artifact.ts';
 import { type Explanation, explainTexts } from '../src/model/explain.ts';
+import { ACCURATE_MODEL } from '../src/model/names.ts';
 import { modelLabel } from '../src/model/pinned.ts';
 import { createPool, type Pool } from '../src/model/pool.ts';
 import { type Prediction, predictTexts } from '../src/model/predict-texts.ts';
 import type { DatabaseReader } from './database.ts';
 import { type PredictQueue, predictQueue, type QueueCounts } from './predict-queue.ts';
 
-/** Says what the model in use makes of texts. */
+/** Says what the model in use makes of texts, or another one that second opinions ask. */
 export interface Predictor {
+  /** The names of the other ones. */
+  readonly others: readonly string[];
   /** Errors: E_BUSY when too many texts wait; E_MODEL_MISSING, E_MODEL_INVALID, E_WORKER. */
   predict(texts: readonly string[]): Promise<{ model: string; predictions: Prediction[] }>;
-  /** The same with what each word does. Errors: E_INPUT for a text that is too long to explain, too. */
-  explain(text: string): Promise<{ model: string; explanation: Explanation }>;
+  /** The same with what each word does, by the model in use or one of the others. Errors: E_INPUT for any other name, too. */
+  explain(text: string, other?: string): Promise<{ model: string; explanation: Explanation }>;
   /** How many requests were scored, in how many batches. */
   counts(): QueueCounts;
   close(): Promise<void>;
@@ -23,7 +28,7 @@ export interface Predictor {
 interface InUse {
   readonly label: string;
   /** Without the weights, which the scoring process has. */
-  readonly model: Pick<Model, 'spec' | 'vocabulary'>;
+  readonly model: Pick<Model, 'spec' | 'vocabulary' | 'classifier'>;
   readonly queue: PredictQueue;
   readonly pool: Pool;
 }
@@ -43,16 +48,17 @@ export function predictorOf(
 ): Predictor {
   const counts: QueueCounts = { requests: 0, batches: 0 };
   let loaded: { sha256: string | undefined; inUse: Promise<InUse> } | undefined;
+  const names = [...new Set([...accurateModels(config), ACCURATE_MODEL])].filter(isFound);
+  const others = new Map<string, Promise<InUse>>();
 
-  async function load(sha256: string | undefined, name: string | undefined): Promise<InUse> {
-    const found =
-      sha256 !== undefined && name !== undefined
-        ? await locateModel(config, { name, sha256 })
-        : await loadModel(findModel(config.model.use));
+  /** The model that the database knows, from its copy; else the one of that name or path. */
+  async function load(known: ModelName | undefined, use: string): Promise<InUse> {
+    const found = known ? await locateModel(config, known) : await loadModel(findModel(use));
     const pool = makePool(found);
-    const { spec, vocabulary, modelSha256 } = found;
+    const { spec, vocabulary, modelSha256, classifier } = found;
+    const reader = classifier && { classifier: { encode: classifier.encode, onnx: new Uint8Array() } };
     const label = modelLabel({ name: spec.name, sha256: modelSha256 });
-    return { label, model: { spec, vocabulary }, queue: predictQueue(pool, signal, counts), pool };
+    return { label, model: { spec, vocabulary, ...reader }, queue: predictQueue(pool, signal, counts), pool };
   }
 
   async function current(): Promise<InUse> {
@@ -60,7 +66,7 @@ export function predictorOf(
     const active = store && (await activeModel(store.read));
     if (loaded?.sha256 === active?.sha256 && loaded !== undefined) return loaded.inUse;
     const before = loaded;
-    const inUse = load(active?.sha256, active?.name);
+    const inUse = load(active, config.model.use);
     loaded = { sha256: active?.sha256, inUse };
     try {
       return await inUse;
@@ -74,6 +80,19 @@ export function predictorOf(
     }
   }
 
+  async function other(name: string): Promise<InUse> {
+    if (!names.includes(name))
+      throw new MonitorError('E_INPUT', `"${name}" is no model to be tried here.`, {
+        remedy: `Choose one of: ${names.join(', ') || '(none; see second_opinion in the settings)'}.`,
+      });
+    const store = database.store();
+    const inUse = others.get(name) ?? load(store && (await pinnedAs(store.read, name)), name);
+    others.set(name, inUse);
+    // The next request tries again.
+    inUse.catch(() => others.delete(name));
+    return inUse;
+  }
+
   async function end(inUse: Promise<InUse>): Promise<void> {
     await (await inUse.catch(() => undefined))?.pool.close();
   }
@@ -83,15 +102,16 @@ export function predictorOf(
       const { label, model, queue } = await current();
       return { model: label, predictions: await predictTexts(model, texts, queue.score) };
     },
-    explain: async (text) => {
-      const { label, model, queue } = await current();
+    others: names,
+    explain: async (text, name) => {
+      const { label, model, queue } = await (name === undefined ? current() : other(name));
       const [explanation] = await explainTexts(model, [text], queue.score);
       if (!explanation) throw new Error('a text without an explanation');
       return { model: label, explanation };
     },
     counts: () => counts,
     close: async () => {
-      if (loaded) await end(loaded.inUse);
+      await Promise.all([...(loaded ? [loaded.inUse] : []), ...others.values()].map(end));
     },
   };
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { takeLock } from './lock.ts';
 import { postgresError } from './postgres-errors.ts';
 import type { Store } from './store.ts';
 
-/** The lock of sending: the letters "moni" and a number of its own. Advisory locks are of one database. */
-const KEY = [0x6d6f6e69, 2] as const;
 /** Tries for the lock: each waits 0.3 seconds. */
 const TRIES = 10;
 const PATIENCE = '3s';
@@ -47,7 +46,7 @@ async function takeOnServer({
   });
   try {
     await client.query(`set lock_timeout = '${PATIENCE}'`);
-    await client.query('select pg_advisory_lock($1, $2)', [...KEY]);
+    await client.query('select pg_advisory_lock($1, $2)', [...ADVISORY_LOCKS.sending]);
   } catch (thrown) {
     client.release(true);
     if ((thrown as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return undefined;

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import { MonitorError, messageOf } from '../src/errors.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { backupTo } from './backup.ts';
 import { up as initial } from './migrations/0001_initial.ts';
 import { up as afterReading } from './migrations/0002_after_reading.ts';
@@ -33,9 +34,6 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   messages,
   secondOpinion,
 ];
-
-/** The letters "moni", as a number. */
-const MIGRATION_LOCK = 0x6d6f6e69;
 
 /** The version that this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -101,7 +99,7 @@ async function versionOf(db: Kysely<Schema>, dialect: Dialect, path: string): Pr
       if (version > 0) return version;
       await db.transaction().execute(async (trx) => {
         // PostgreSQL makes a table twice where two look for it at once.
-        await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
+        await sql`select pg_advisory_xact_lock(${sql.join([...ADVISORY_LOCKS.migration])})`.execute(trx);
         await create.execute(trx);
       });
     }

@@ -1,6 +1,6 @@
 import type { Calibration } from '../src/model/calibration.ts';
 import { deleteDaySamples } from './second-opinion.ts';
-import { saveSetting, setting } from './settings.ts';
+import { deleteSetting, saveSetting, setting } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** Records a model and its network. The first one becomes the active model; after that only a switch changes it. */
@@ -63,6 +63,26 @@ export async function activeModel(reader: Reader): Promise<KnownModel | undefine
     .select(COLUMNS)
     .executeTakeFirst();
   return row && knownModel(row);
+}
+
+/** The setting that keeps which model an accurate model's name stands for. */
+const PINNED_AS = 'accurate_model:';
+
+/** The model that was taken for the accurate one of that name; undefined where none was yet. */
+export async function pinnedAs(reader: Reader, name: string): Promise<KnownModel | undefined> {
+  const sha256 = await setting(reader, PINNED_AS + name);
+  return (await knownModels(reader)).find((model) => model.sha256 === sha256);
+}
+
+export function pinModelAs(tx: Tx, name: string, sha256: string): Promise<void> {
+  return saveSetting(tx, PINNED_AS + name, sha256);
+}
+
+/** Forgets all such names but these. */
+export async function keepPinnedAs(tx: Tx, names: readonly string[]): Promise<void> {
+  const kept = new Set(names.map((name) => PINNED_AS + name));
+  const keys = await tx.db.selectFrom('settings').select('key').where('key', 'like', `${PINNED_AS}%`).execute();
+  for (const { key } of keys) if (!kept.has(key)) await deleteSetting(tx, key);
 }
 
 /** Every model that the database has ever worked with, oldest first. */

@@ -1,11 +1,10 @@
 import { Client } from 'pg';
 import type { PostgresSettings } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { connectionOf, postgresLabel, type Secrets } from './postgres.ts';
 import { postgresError } from './postgres-errors.ts';
 
-/** The run's lock: the letters "moni" and a number of its own. Advisory locks are of one database. */
-const KEY = [0x6d6f6e69, 1] as const;
 /** PostgreSQL cuts the name of a connection here. */
 const HOLDER_LENGTH = 63;
 
@@ -33,7 +32,7 @@ export async function takePostgresLock(settings: PostgresSettings, secrets: Secr
   try {
     await client.connect();
     await client.query('set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6');
-    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [...KEY]);
+    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [...ADVISORY_LOCKS.run]);
     if (rows[0]?.taken === true) return { lost: lost.signal, release: () => client.end() };
     const by = await holderOf(client);
     throw new MonitorError('E_BUSY', `Another run is at work on this database: ${by ?? 'one that is just ending'}.`, {
@@ -65,7 +64,7 @@ async function holderOf(client: Client): Promise<string | undefined> {
     `select a.application_name as holder from pg_locks l join pg_stat_activity a on a.pid = l.pid
      where l.locktype = 'advisory' and l.granted and l.classid = $1 and l.objid = $2
        and l.database = (select oid from pg_database where datname = current_database())`,
-    [...KEY],
+    [...ADVISORY_LOCKS.run],
   );
   return rows[0]?.holder;
 }

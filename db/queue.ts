@@ -47,7 +47,7 @@ interface QueueState {
  * same texts in another way.
  */
 export interface ScoringQueue {
-  /** Forgets the batches of an earlier run, and puts these in. Only for the holder of the run's lock. */
+  /** Forgets the batches of earlier runs, of whatever version and model, and puts these in. Only for the holder of the run's lock. */
   fill(work: readonly BatchWork[], leaseSeconds: number): Promise<void>;
   /** Takes the next batch; undefined when none waits. */
   take(): Promise<Batch | undefined>;
@@ -71,7 +71,9 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-const prefix = `score.${packageVersion}.`;
+/** How the names of all queues of batches begin, those of other versions of the program too. */
+const ALL = 'score.';
+const prefix = `${ALL}${packageVersion}.`;
 
 /**
  * Connects to the queues. A `worker` needs no right to make or alter tables; the `run` makes what is missing. Undefined for a
@@ -132,7 +134,8 @@ function queueOf(boss: PgBoss, query: Query, name: string): ScoringQueue {
       await boss.createQueue(DEAD);
       await boss.createQueue(name, { ...options, deadLetter: DEAD });
       await boss.updateQueue(name, options);
-      await boss.deleteAllJobs(name);
+      // Also what an earlier version left: its workers would go on with texts that are scored here.
+      await query(`delete from ${QUEUE_SCHEMA}.job where starts_with(name, $1) and name <> $2`, [ALL, DEAD]);
       for (let start = 0; start < work.length; start += 1_000)
         await boss.insert(
           name,

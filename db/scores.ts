@@ -105,6 +105,15 @@ export function textsOfDays(
     .execute();
 }
 
+/** The largest number that a text has; -1 where there are none. */
+export async function lastText(reader: Reader): Promise<number> {
+  const { last } = await reader.db
+    .selectFrom('texts')
+    .select((eb) => eb.fn.max('text_id').as('last'))
+    .executeTakeFirstOrThrow();
+  return last ?? -1;
+}
+
 /** A page of texts without a score, by ascending text_id beyond `afterTextId`, up to `last`. */
 export function textsWithoutScore(
   reader: Reader,
@@ -152,10 +161,10 @@ export async function saveScores(tx: Tx, networkId: number, rows: readonly NewSc
   if (tx.sqlite) {
     const insert = prepared(
       tx.sqlite,
-      `insert into scores (network_id, text_id, p_negative, p_positive) values (?, ?, ?, ?)
+      `insert into scores (network_id, text_id, p_negative, p_positive) values (${networkId}, ?, ?, ?)
        on conflict (network_id, text_id) do nothing`,
     );
-    for (const row of rows) insert.run(networkId, row.textId, row.pNegative, row.pPositive);
+    for (const row of rows) insert.run(row.textId, row.pNegative, row.pPositive);
   } else {
     added = await insertScores(tx, networkId, rows);
   }
@@ -219,22 +228,16 @@ export async function replaceScores(tx: Tx, networkId: number, rows: readonly Ne
   await saveScores(tx, networkId, changed);
 }
 
+/** In one statement, however many texts there are: one with a place for each was dearer to prepare than to run. */
 async function daysOfTexts(tx: Tx, rows: readonly { textId: number }[]): Promise<BrandDay[]> {
-  const found = new Map<string, BrandDay>();
-  // 500 at a time: well under the parameter limits of both dialects.
-  for (let start = 0; start < rows.length; start += 500) {
-    const days = await tx.db
-      .selectFrom('posts as p')
-      .innerJoin('post_brands as pb', 'pb.post_id', 'p.post_id')
-      .select(['pb.brand_id', 'pb.day'])
-      .distinct()
-      .where(
-        'p.text_id',
-        'in',
-        rows.slice(start, start + 500).map((row) => row.textId),
-      )
-      .execute();
-    for (const { brand_id, day } of days) found.set(`${brand_id}/${day}`, { brandId: brand_id, day });
-  }
-  return [...found.values()].sort((a, b) => a.day - b.day || a.brandId - b.brandId);
+  const ids = rows.map(({ textId }) => textId);
+  const texts = tx.sqlite
+    ? sql`select value from json_each(${JSON.stringify(ids)})`
+    : sql`select unnest(${ids}::integer[])`;
+  const { rows: days } = await sql<BrandDay>`
+    select distinct pb.brand_id as "brandId", pb.day as "day"
+    from posts p join post_brands pb on pb.post_id = p.post_id
+    where p.text_id in (${texts})
+    order by 2, 1`.execute(tx.db);
+  return days;
 }

@@ -84,7 +84,8 @@ export async function dueSamples(
     .select(['d.brand_id', 'd.day', 'd.data_seq', 'd.model_id', 'm.network_id'])
     .where('s.day', 'is', null)
     .where('d.n', '>', 0)
-    .where('d.day', '>=', firstDay)
+    // PostgreSQL knows no infinite integer.
+    .$if(Number.isFinite(firstDay), (query) => query.where('d.day', '>=', firstDay))
     .orderBy('d.day', 'desc')
     .orderBy('d.brand_id')
     .limit(limit)

@@ -2,6 +2,9 @@
 -- `monitor run`, after the first run; run it again after an upgrade. Set passwords with \password, or let your provider do it.
 --   psql "$DATABASE_URL" -f deploy/roles.sql
 
+-- Up to PostgreSQL 14 everybody may make tables of their own; from 15 on nobody may but the owner.
+revoke create on schema public from public;
+
 -- Workers read texts and write scores. They can make, alter or drop nothing, and see no mail, no reject, no label.
 do $$ begin
   if not exists (select from pg_roles where rolname = 'monitor_worker') then create role monitor_worker login; end if;

@@ -11,7 +11,8 @@ import {
 import { currentSeq } from '../db/settings.ts';
 import type { Store, Tx } from '../db/store.ts';
 import { computeDay, storeDay } from '../src/aggregate/stage.ts';
-import { scorePages, TEXTS_PER_PAGE } from '../src/model/stage.ts';
+import { TEXTS_PER_PAGE } from '../src/model/pages.ts';
+import { scorePages } from '../src/model/stage.ts';
 import type { Session } from './session.ts';
 
 /** How fast this machine works on this database now. */

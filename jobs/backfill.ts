@@ -53,7 +53,7 @@ export async function backfill(session: Session, options: BackfillOptions): Prom
     const begun = await begin(session, options, range, runId);
     if (reprocess === 'failed') await stage('retry', () => retryRejects(session));
     await stage('ingest', () => ingest(session));
-    await stage('score', () => (reprocess === 'all' ? scoreAll(session, range) : scoreSeries(session, range)));
+    await stage('score', () => (reprocess === 'all' ? scoreAll(session, range) : scoreSeries(session, { range })));
     await stage('aggregate', () => aggregateSeries(session, range));
     const newestDay = await newestDayToDecide(session, range.to);
     await stage('decide', () => decide(session, { runId, newestDay, brand }));

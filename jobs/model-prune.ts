@@ -1,10 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { countFigures, deleteDayStats, deleteScores, knownModels } from '../db/networks.ts';
+import { countFigures, deleteDayStats, deleteScores, keepPinnedAs, knownModels } from '../db/networks.ts';
 import { modelSpans } from '../db/series.ts';
+import { accurateModels } from '../src/config/second-opinion.ts';
 import type { Context } from '../src/context.ts';
 import { throwIfAborted } from '../src/errors.ts';
 import { modelLabel, pinnedFolder, pinnedModels } from '../src/model/pinned.ts';
+import { pinnedAccurateModels } from './accurate-model.ts';
 
 /** What is left of models that no day shows. */
 export interface PruneSummary {
@@ -17,20 +19,21 @@ export interface PruneSummary {
 const PAGE = 50_000;
 
 /**
- * Deletes scores, daily statistics and copies of models that are neither active nor kept for old days. A dry run only counts.
+ * Deletes scores, daily statistics and copies of models that are neither active nor kept for old days, nor named by the settings
+ * as accurate ones. A dry run only counts.
  * Errors: E_INTERRUPTED between pages; the next call goes on.
  */
 export async function pruneModels(context: Context, options: { dryRun: boolean }): Promise<PruneSummary> {
   const { store, config, signal } = context;
-  const spans = await modelSpans(store.read);
-  const shownModels = new Set(spans.map(({ modelId }) => modelId));
-  const shownNetworks = new Set(spans.map(({ networkId }) => networkId));
+  const needed = [...(await modelSpans(store.read)), ...(await pinnedAccurateModels(store.read, config))];
+  const neededModels = new Set(needed.map(({ modelId }) => modelId));
+  const neededNetworks = new Set(needed.map(({ networkId }) => networkId));
   const summary: PruneSummary = { models: [], folders: [] };
   for (const known of await knownModels(store.read)) {
-    if (shownModels.has(known.modelId)) continue;
+    if (neededModels.has(known.modelId)) continue;
     const { scores, days } = await countFigures(store.read, known);
     // A model that differs only in its threshold has the same network, and needs its scores.
-    const deletable = shownNetworks.has(known.networkId) ? 0 : scores;
+    const deletable = neededNetworks.has(known.networkId) ? 0 : scores;
     if (deletable + days > 0) summary.models.push({ model: modelLabel(known), scores: deletable, days });
     if (options.dryRun) continue;
     await store.transaction((tx) => deleteDayStats(tx, known.modelId));
@@ -39,10 +42,11 @@ export async function pruneModels(context: Context, options: { dryRun: boolean }
       if ((await store.transaction((tx) => deleteScores(tx, known.networkId, PAGE))) === 0) break;
     }
   }
-  const needed = new Set(spans.map(({ sha256 }) => pinnedFolder(config.data_dir, sha256)));
+  if (!options.dryRun) await store.transaction((tx) => keepPinnedAs(tx, accurateModels(config)));
+  const folders = new Set(needed.map(({ sha256 }) => pinnedFolder(config.data_dir, sha256)));
   for (const name of await namesIn(pinnedModels(config.data_dir))) {
     const folder = join(pinnedModels(config.data_dir), name);
-    if (!/^[0-9a-f]{12}(\.part)?$/.test(name) || needed.has(folder)) continue;
+    if (!/^[0-9a-f]{12}(\.part)?$/.test(name) || folders.has(folder)) continue;
     summary.folders.push(folder);
     if (!options.dryRun) await rm(folder, { recursive: true, force: true });
   }

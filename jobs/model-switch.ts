@@ -93,7 +93,7 @@ export async function switchModel(session: Session, options: SwitchOptions, asOf
   let comparison: BrandComparison[] = [];
   const run = await recordRun(session, { kind: 'model', asOf }, async (stage, runId) => {
     const range = rangeFrom(from);
-    await stage('score', () => score(session, model, session.pool, from === null ? undefined : range));
+    await stage('score', () => score(session, model, session.pool, { range: from === null ? undefined : range }));
     await stage('aggregate', () => aggregateBeside(session, model, range));
     comparison = await store.snapshot((reader) =>
       compareSeries(reader, config, { a: 'shown', b: { modelId: model.modelId, from } }),
@@ -122,7 +122,7 @@ export async function backfillBeside(session: Session, range: DayRange): Promise
     });
   const days = { from: Math.max(range.from, await sealedBefore(store.read)), to: range.to };
   return recordRun(session, { kind: 'backfill', asOf: range.to + 1 }, async (stage) => {
-    await stage('score', () => score(session, model, session.pool, days));
+    await stage('score', () => score(session, model, session.pool, { range: days }));
     await stage('aggregate', () => aggregateBeside(session, model, days));
   });
 }

@@ -2,6 +2,7 @@ import { activeModel, type KnownModel, knownModels } from '../db/networks.ts';
 import type { Reader } from '../db/store.ts';
 import type { AggregationModel } from '../src/aggregate/stage.ts';
 import type { Config } from '../src/config/schema.ts';
+import { accurateModels } from '../src/config/second-opinion.ts';
 import { MonitorError } from '../src/errors.ts';
 import { findModel, loadModel, type Model, readIdentity, shippedModels } from '../src/model/artifact.ts';
 import { loadPinned, modelLabel, pinModel, pinnedFolder } from '../src/model/pinned.ts';
@@ -30,16 +31,23 @@ export async function pinnedModel(reader: Reader, config: Config): Promise<Model
 
 /**
  * A model that the database knows, from its copy in the data folder. Where that is missing or damaged, it is made again from
- * the same model in the settings or in the program. Errors: E_MODEL_MISSING, E_MODEL_INVALID, both with what to do.
+ * the same model in the settings or in the program; a worker, of which several may share the folder, reads it where it is and
+ * writes nothing. Errors: E_MODEL_MISSING, E_MODEL_INVALID, both with what to do.
  */
-export async function locateModel(config: Config, known: ModelName): Promise<Model> {
+export async function locateModel(
+  config: Config,
+  known: ModelName,
+  { keepCopy = true }: { keepCopy?: boolean } = {},
+): Promise<Model> {
   try {
     return await loadPinned(config.data_dir, known.sha256);
   } catch (thrown) {
     if (!(thrown instanceof MonitorError)) throw thrown;
-    for (const use of [config.model.use, ...shippedModels()])
-      if ((await nameOf(use))?.sha256 === known.sha256)
-        return pinModel(config.data_dir, await loadModel(findModel(use)));
+    for (const use of [config.model.use, ...accurateModels(config), ...shippedModels()])
+      if ((await nameOf(use))?.sha256 === known.sha256) {
+        const model = await loadModel(findModel(use));
+        return keepCopy ? pinModel(config.data_dir, model) : model;
+      }
     const folder = pinnedFolder(config.data_dir, known.sha256);
     const state = thrown.code === 'E_MODEL_MISSING' ? 'is missing' : 'is damaged';
     throw new MonitorError(
@@ -56,7 +64,8 @@ export async function locateModel(config: Config, known: ModelName): Promise<Mod
   }
 }
 
-async function nameOf(use: string): Promise<ModelName | undefined> {
+/** Which model a name or path leads to; undefined where none can be read. */
+export async function nameOf(use: string): Promise<ModelName | undefined> {
   try {
     return await readIdentity(findModel(use));
   } catch {
@@ -118,7 +127,8 @@ function fitting(known: readonly KnownModel[], id: string): KnownModel[] {
   return bySha.length > 0 ? bySha : known.filter(({ name }) => name === id);
 }
 
-function isFound(use: string): boolean {
+/** Whether a name or path leads to a model folder. */
+export function isFound(use: string): boolean {
   try {
     findModel(use);
     return true;

@@ -10,7 +10,7 @@ import { type FinishedRun, recordRun } from './record.ts';
 import { alertChart, report } from './report.ts';
 import { retention } from './retention.ts';
 import { secondReaders } from './second-opinion.ts';
-import { aggregateSeries, scoreSeries } from './series.ts';
+import { aggregateSeries, scoreSeries, seriesAhead } from './series.ts';
 import type { Session } from './session.ts';
 
 interface NightOptions {
@@ -43,9 +43,10 @@ export function nightly(
     const { model } = session;
     if (fromClock) await checkClock(session, asOf);
     const missed = await missedNights(session, asOf);
-    await stage('ingest', () => ingest(session));
+    const ahead = await seriesAhead(session);
+    await stage('ingest', () => ingest(session, { ...(ahead && { beside: ahead }) }));
     await stage('rejects', () => judgeRejects(session));
-    await stage('score', () => scoreSeries(session));
+    await stage('score', () => scoreSeries(session, { ahead }));
     await stage('aggregate', () => aggregateSeries(session));
     const { sampled_rate } = session.config;
     if (sampled_rate) await stage('sample', () => sampleDays(session, open, judgeOf, sampled_rate));

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { beginRun, enterStage, finishRun, saveRunSummary } from '../db/runs.ts';
 import type { RunKind, RunOutcome } from '../db/schema.ts';
 import type { DriftWarning } from '../src/aggregate/drift-stage.ts';
-import type { Delivered } from '../src/alerts/stage.ts';
+import type { Delivered, NotifySummary } from '../src/alerts/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import type { BadSource } from '../src/ingest/judge.ts';
@@ -28,7 +28,7 @@ interface RunSummary {
   sample?: SampleSummary;
   decide?: { rules: number; events: number };
   drift?: { warnings: DriftWarning[] };
-  notify?: { firing: number; mails: number; held: { rule: string; since: string; reason: string }[] };
+  notify?: NotifySummary;
   digests?: { teams: number };
   deliver?: Delivered;
   missed?: MissedSummary;

@@ -3,6 +3,7 @@ import type { DayRange } from '../db/scores.ts';
 import { type ModelSpan, modelSpans } from '../db/series.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import type { Day } from '../src/calendar.ts';
+import { type ScoringAhead, scoreAhead } from '../src/model/ahead.ts';
 import { createPool } from '../src/model/pool.ts';
 import { score } from '../src/model/stage.ts';
 import { aggregationModel, locateModel } from './models.ts';
@@ -13,21 +14,33 @@ export const LAST_DAY: Day = 1_000_000;
 export const FIRST_DAY: Day = -LAST_DAY;
 
 /**
+ * Scoring beside an ingest, where one model shows all days. A server's texts go through its queue, and texts of days that keep
+ * an older model are told from others only when all are in.
+ */
+export async function seriesAhead(session: Session): Promise<ScoringAhead | undefined> {
+  if (session.store.postgres || (await modelSpans(session.store.read)).length > 1) return undefined;
+  return scoreAhead(session, session.model, session.pool);
+}
+
+/**
  * Scores what the series lacks: each text by the model that its days show. Texts of days that keep an older model are looked
  * for where days changed, so that a night without late posts doesn't load that model.
  */
-export async function scoreSeries(session: Session, range?: DayRange): Promise<{ texts: number }> {
+export async function scoreSeries(
+  session: Session,
+  { range, ahead }: { range?: DayRange | undefined; ahead?: ScoringAhead | undefined } = {},
+): Promise<{ texts: number }> {
   const spans = await modelSpans(session.store.read);
-  if (spans.length <= 1) return score(session, session.model, session.pool, range);
+  if (spans.length <= 1) return score(session, session.model, session.pool, { range, ahead });
   let texts = 0;
   for (const { span, days } of within(spans, range)) {
     if (span.modelId === session.model.modelId) {
-      texts += (await score(session, session.model, session.pool, days)).texts;
+      texts += (await score(session, session.model, session.pool, { range: days })).texts;
     } else if ((await dirtyDays(session.store.read, days)).length > 0) {
       const model = await locateModel(session.config, span);
       const pool = createPool({ model, workers: workersOf(session.config), engine: session.config.model.engine });
       try {
-        texts += (await score(session, { ...model, networkId: span.networkId }, pool, days)).texts;
+        texts += (await score(session, { ...model, networkId: span.networkId }, pool, { range: days })).texts;
       } finally {
         await pool.close();
       }

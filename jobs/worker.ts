@@ -120,7 +120,7 @@ class Scorers {
     if (this.#now?.sha256 === sha256) return this.#now;
     const known = (await knownModels(store.read)).find((model) => model.sha256 === sha256);
     if (!known || this.#lacking.has(sha256)) return undefined;
-    const model = await locateModel(this.#input.config, known).catch((thrown) => {
+    const model = await locateModel(this.#input.config, known, { keepCopy: false }).catch((thrown) => {
       this.#lacking.add(sha256);
       this.#input.log.warn(`its texts are left to others: ${messageOf(thrown)}`);
     });

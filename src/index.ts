@@ -4,10 +4,11 @@ import { brandReportsOf } from '../jobs/report.ts';
 import type { Estimate } from './aggregate/estimate.ts';
 import { type Day, formatDay, parseDay } from './calendar.ts';
 import type { Config } from './config/schema.ts';
-import { DEFAULT_MODEL } from './config/schema.ts';
+
 import type { Secrets } from './config/secrets.ts';
 import { MonitorError } from './errors.ts';
 import { findModel, loadModel } from './model/artifact.ts';
+import { DEFAULT_MODEL } from './model/names.ts';
 import { createPool } from './model/pool.ts';
 import { type Prediction, predictTexts } from './model/predict-texts.ts';
 

@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import { count } from '../../reports/format.ts';
 import { html, type Markup, raw } from '../../reports/html.ts';
 import { tenth } from '../../reports/svg.ts';
 import type { Explanation, Piece } from '../../src/model/explain.ts';
 import type { Prediction } from '../../src/model/predict-texts.ts';
-import { hidden, type Page } from '../frame.ts';
+import { hidden, type Page, select } from '../frame.ts';
 import { LIMITS } from '../limits.ts';
 
 /** What a person asked, and what the model says of it. */
@@ -14,20 +15,32 @@ export interface Tried {
   readonly predictions?: readonly Prediction[];
 }
 
+/** What was asked: a text, and whether another model than the one in use is to say. */
+export interface Asked {
+  readonly text?: string;
+  readonly other?: string | undefined;
+}
+
 /** Texts that the page lists; the download has all. */
 const LISTED = 200;
 
 /** A box for a text, one for several or a file, and the answer. */
-export function tryPage(formKey: string, text = '', tried?: Tried, problem?: string): Page {
+export function tryPage(
+  formKey: string,
+  others: readonly string[],
+  { text = '', other = '' }: Asked = {},
+  tried?: Tried,
+  problem?: string,
+): Page {
   return {
     ...{ title: 'Try a text', section: '/try' },
     body: html`<header><h1>Try a text</h1>
-<p class="lead">What the model in use makes of it. Nothing is stored.</p></header>
+<p class="lead">What a model makes of it. Nothing is stored.</p></header>
 <main>
 <section><h2>One text</h2>
 <form class="block" action="/try" method="post" data-live="answer">${hidden('key', formKey)}
 <label>Text <textarea name="text" maxlength="${LIMITS.explainedCharacters}" required dir="auto">${text}</textarea></label>
-<div class="row"><button class="main">Predict</button> <progress hidden aria-label="Predicting"></progress></div>
+<div class="row"><button class="main">Predict</button>${others.length === 0 ? undefined : select('model', 'Model', [['', 'the one in use'], ...others.map((name) => [name, basename(name)] as const)], other)} <progress hidden aria-label="Predicting"></progress></div>
 </form></section>
 <section><h2>Several texts</h2>
 <form class="block" action="/try/batch" method="post" enctype="multipart/form-data" data-live="answer">${hidden('key', formKey)}

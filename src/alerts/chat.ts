@@ -28,7 +28,7 @@ export function chatMessage(
   const lines = alerts.map(({ number, content }) =>
     [
       `${MARK[content.kind]} ${content.brand}: ${content.title}`,
-      `${content.lead} ${content.certainty}`,
+      summaryOf(content),
       ...(content.page === '' ? [] : [content.page]),
       `Silence it: ${content.silence}   Answer: monitor alerts feedback ${number} useful`,
     ].join('\n'),
@@ -44,10 +44,14 @@ export function chatMessage(
     ...(isSample ? { sample: true as const } : {}),
     alerts: alerts.map(({ number, content }) => ({
       ...{ notification: number, kind: content.kind, brand: content.slug, rule: content.ruleId, day: content.day },
-      ...{ title: content.title, summary: `${content.lead} ${content.certainty}` },
+      ...{ title: content.title, summary: summaryOf(content) },
       ...(content.page === '' ? {} : { page: content.page }),
     })),
   };
+}
+
+function summaryOf({ lead, certainty, opinion }: AlertContent): string {
+  return [lead, certainty, ...(opinion ? [opinion] : [])].join(' ');
 }
 
 const MARK: Record<AlertContent['kind'], string> = { firing: '🔴', repeat: '🔴', resolved: '🟢' };

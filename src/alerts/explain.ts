@@ -121,7 +121,7 @@ export function sendText(reason: SendReason, inputs: SendInputs, until: (ms: num
   const { told_firing_day: told, silence, unusual, second_opinion: opinion } = inputs;
   switch (reason) {
     case 'new_alert':
-      return 'the alert is new';
+      return `the alert is new${opinion === undefined ? '' : `. ${opinion}`}`;
     case 'repeat_due':
       return `it still stands, and the last mail was about ${told === null ? 'an earlier day' : dayAndMonth(told)}`;
     case 'ended':

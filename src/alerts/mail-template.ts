@@ -419,7 +419,17 @@ style="font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,s
 >{{certainty}}</div>
 </td>
 </tr>
-{{#hasFacts}}
+{{#hasOpinion}}
+<tr>
+<td
+align="left" class="ink side" style="font-size:0px;padding:8px 28px 0;word-break:break-word;"
+>
+<div
+style="font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Helvetica,Arial,sans-serif;font-size:16px;line-height:24px;text-align:left;color:#1c2430;"
+><strong>Second opinion.</strong> {{opinion}}</div>
+</td>
+</tr>
+{{/hasOpinion}}{{#hasFacts}}
 <tr>
 <td
 align="left" class="ink side" style="font-size:0px;padding:18px 28px 0;word-break:break-word;"

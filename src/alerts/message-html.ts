@@ -54,6 +54,7 @@ function alertView({ number, content, cid }: TeamAlert): View {
     facts: content.facts.map((fact, index) => ({ ...fact, ...(index === 0 ? tone : { tone: 'ink', colour: INK }) })),
     charts: cid === null ? false : { cid, alt: chartAlt(content) },
     hasFacts: content.facts.length > 0,
+    hasOpinion: (content.opinion ?? '') !== '',
     hasBasis: content.basis !== '',
     hasQuotes: content.quotes.length > 0,
     hasTerms: content.terms.length > 0,

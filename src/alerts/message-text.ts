@@ -74,6 +74,7 @@ function alertLines({ number, content, cid }: TeamAlert): string[] {
     content.date,
     '',
     wrap(`${content.lead} ${content.certainty}`),
+    ...(content.opinion ? ['', wrap(content.opinion)] : []),
     ...(facts.length === 0 ? [] : ['', ...facts]),
     ...(content.basis === '' ? [] : ['', wrap(content.basis)]),
     ...(recent.length === 1 ? [] : section(`The last days${cid === null ? '' : ' (chart attached)'}`, recent)),

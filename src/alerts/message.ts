@@ -72,6 +72,8 @@ export interface AlertContent {
   /** What happened, how sure it is, and on how many posts it rests. */
   readonly lead: string;
   readonly certainty: string;
+  /** What an accurate model says of it; contents of earlier versions lack it. */
+  readonly opinion?: string;
   readonly basis: string;
   readonly facts: readonly { readonly label: string; readonly value: string; readonly note: string }[];
   readonly recent: readonly {
@@ -133,7 +135,8 @@ export function alertContent(dip: Dip, show: (text: string) => string = (text) =
     date: longDate(dip.day),
     title: capital(title),
     lead: leadOf(dip, inBody, figure),
-    certainty: [certaintyOf(dip, figure), ...(dip.secondOpinion ? [opinionText(dip.secondOpinion)] : [])].join(' '),
+    certainty: certaintyOf(dip, figure),
+    opinion: dip.secondOpinion ? opinionText(dip.secondOpinion) : '',
     basis: basisOf(dip),
     facts: factsOf(dip, figure),
     dailyLabel: 'that day',

@@ -1,5 +1,6 @@
 import { type AlertEventRow, latestEvents } from '../../db/alerts.ts';
 import { notificationsOf } from '../../db/outbox.ts';
+import type { Verdict } from '../../db/schema-second-opinion.ts';
 import { addSendDecision } from '../../db/send-decisions.ts';
 import { listSilences, type Silence } from '../../db/silences.ts';
 import { type Day, formatDay } from '../calendar.ts';
@@ -36,6 +37,24 @@ interface KeptBack {
   readonly reason: SendReason;
 }
 
+/** What an accurate model said of a dip, and what asking cost. */
+interface Asked {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  /** Texts that it had to read, and seconds. */
+  readonly read: number;
+  readonly seconds: number;
+}
+
+/** What notifying did in a run. */
+export interface NotifySummary {
+  readonly firing: number;
+  readonly mails: number;
+  readonly held: readonly HeldMail[];
+  readonly kept: readonly KeptBack[];
+  readonly opinions: readonly Asked[];
+}
+
 /** Reasons that go without saying. */
 const PLAIN: readonly SendReason[] = ['nothing_to_tell', 'already_told'];
 
@@ -43,14 +62,12 @@ const PLAIN: readonly SendReason[] = ['nothing_to_tell', 'already_told'];
  * Decides for every rule whether its team is told of it on this morning, and puts what is told into the outbox. Every decision
  * about an alert is kept with its reason and all that it looked at, in one transaction with what is told.
  */
-export async function notify(
-  context: Context,
-  run: NotifyRun,
-): Promise<{ firing: number; mails: number; held: HeldMail[]; kept: KeptBack[] }> {
+export async function notify(context: Context, run: NotifyRun): Promise<NotifySummary> {
   const { store, config, log, signal } = context;
   const silences = await listSilences(store.read);
   const held: HeldMail[] = [];
   const kept: KeptBack[] = [];
+  const opinions: Asked[] = [];
   let firing = 0;
   let mails = 0;
   for (const rule of rulesOf(config)) {
@@ -62,6 +79,10 @@ export async function notify(
     const wanted = decideSend(rule, told, situation);
     if (wanted.reason === 'nothing_to_tell') continue;
     const opinion = await secondOpinionOn(run, rule, wanted, events);
+    if (opinion) {
+      const { verdict, texts_read: read, seconds } = opinion;
+      opinions.push({ rule: rule.ruleId, verdict, read, seconds });
+    }
     const decision = opinion === undefined ? wanted : afterOpinion(wanted, rule, opinion);
     const notice = await newsOf(context, run, rule, { decision, told, events, opinion });
     const inputs = {
@@ -82,7 +103,7 @@ export async function notify(
     throwIfAborted(signal);
     if (await record(context, run, orphan)) mails += 1;
   }
-  return { firing, mails, held, kept };
+  return { firing, mails, held, kept, opinions };
 }
 
 /** What the accurate model says of a dip that is about to be told; undefined for rules that don't ask, and other news. */

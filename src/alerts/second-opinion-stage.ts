@@ -31,7 +31,7 @@ export type AskSecond = (dip: DoubtedDip) => Promise<SecondOpinion>;
 
 /**
  * Asks the accurate model about a dip: a random sample of the window's posts and one of the weeks before the dip are read by it.
- * What it says is stored, and said again when the same night is done again. Errors: E_INTERRUPTED, and the pool's.
+ * What it says is stored, and said again when the same night is done again. A model that fails is no opinion. Errors: E_INTERRUPTED.
  */
 export async function askSecond(
   context: Context,
@@ -64,7 +64,7 @@ async function ask(
   judgeOf: JudgeOf,
   dip: DoubtedDip,
 ): Promise<SecondOpinion> {
-  const { store, config, clock } = context;
+  const { store, config, clock, log } = context;
   const { settings, metric, windowFrom, day, since } = dip;
   const span = (await modelSpans(store.read)).findLast(({ from }) => from === null || from <= day);
   // Days of the dip itself, told late, are none to compare it with; neither are days that another model shows.
@@ -95,7 +95,8 @@ async function ask(
     [...window.posts, ...before.posts].map(({ textId }) => textId),
     untilMs,
   );
-  if (!readings.complete) return unknown('out_of_time', readings.read);
+  if (readings.failure) log.warn({ rule: dip.ruleId }, `no second opinion: ${readings.failure.message}`);
+  if (!readings.complete) return unknown(readings.failure ? 'failed' : 'out_of_time', readings.read);
   const both = { window: readingOf(metric, window, readings), before: readingOf(metric, before, readings) };
   const { verdict, change } = judgeFall(both);
   if (change === null) return unknown('too_few_posts', readings.read);

@@ -6,7 +6,7 @@ import type { Day } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
 import type { FastPost } from '../second-opinion/draw.ts';
 import type { Readings } from '../second-opinion/reader.ts';
-import { count, figureText } from './words.ts';
+import { count, dayAndMonth, figureText, METRIC_NAME, spanOfDays } from './words.ts';
 
 /** Two sets of posts, the alert's window and the weeks before it, each as both models read them. */
 export interface TwoReadings {
@@ -37,7 +37,7 @@ export interface SecondOpinion {
   readonly readings: TwoReadings | null;
   /** How far the accurate model's figure changed, with its interval of 90 %. */
   readonly change: { readonly value: number; readonly low: number; readonly high: number } | null;
-  readonly problem: 'no_model' | 'out_of_time' | 'too_few_posts' | null;
+  readonly problem: 'no_model' | 'failed' | 'out_of_time' | 'too_few_posts' | null;
   /** What it cost: texts read, and seconds. */
   readonly texts_read: number;
   readonly seconds: number;
@@ -101,26 +101,34 @@ export function mayLeave({ verdict }: SecondOpinion, required: boolean): boolean
 }
 
 const PROBLEMS = {
-  no_model: 'its model could not be loaded',
-  out_of_time: 'its time was up',
+  no_model: 'it could not be loaded',
+  failed: 'it stopped with an error',
+  out_of_time: 'the time was up before enough posts were read',
   too_few_posts: 'there are too few posts to compare',
 } as const;
 
+const SAYS = {
+  agrees: 'A more accurate model sees the fall too.',
+  disagrees:
+    'A more accurate model does not see this fall; the posts may hold words, such as a name or a joke, that the everyday model misreads.',
+  unsure: 'A more accurate model is not sure about this fall.',
+} as const;
+
 /** What a mail says of it, in sentences. */
-export function opinionText({ verdict, model, metric, readings, change, problem }: SecondOpinion): string {
-  const name = model.replace(/@.*$/, '');
-  if (readings === null || change === null || readings.window.accurate === null || readings.before.accurate === null)
-    return `There is no second opinion: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
+export function opinionText(opinion: SecondOpinion): string {
+  const { verdict, metric, readings, change, problem } = opinion;
+  if (verdict === 'unknown' || readings === null || change === null)
+    return `No more accurate model could be asked: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
   const { window, before } = readings;
-  const show = (value: number) => figureText(metric, value);
-  const says = {
-    agrees: 'agrees',
-    disagrees: 'does not see this fall',
-    unsure: 'is not sure',
-    unknown: '',
-  }[verdict];
+  const from = (then: number | null, now: number | null) =>
+    `from ${figureText(metric, then ?? 0)} to ${figureText(metric, now ?? 0)}`;
   return (
-    `A second, more accurate model (${name}) ${says}: by its reading of ${count(window.sample, 'post')} now and ${before.sample.toLocaleString('en-US')} from the weeks before, ` +
-    `it went from ${show(before.accurate ?? 0)} to ${show(window.accurate ?? 0)}, where the usual one says ${show(before.fast)} to ${show(window.fast)}.`
+    `${SAYS[verdict]} It read ${count(window.sample, 'post')} of ${spanOfDays(opinion.window_from, opinion.window_to)} and ${before.sample.toLocaleString('en-US')} of the weeks before, up to ${dayAndMonth(opinion.before_to)}; ${costText(opinion)}. ` +
+    `By its reading the ${METRIC_NAME[metric]} went ${from(before.accurate, window.accurate)}; the everyday model says ${from(before.fast, window.fast)}.`
   );
+}
+
+/** What asking took: `that took 4.8 seconds`. Copies of a text, and texts that it had read before, take no time. */
+function costText({ texts_read, seconds }: SecondOpinion): string {
+  return texts_read === 0 ? 'it had read them before' : `that took ${seconds.toFixed(1)} seconds`;
 }

@@ -5,7 +5,7 @@
 export { decide, decideAgain } from './decide.ts';
 export { type Delivered, deliver } from './deliver.ts';
 export { queueDigests } from './digests.ts';
-export { notify } from './notify.ts';
+export { type NotifySummary, notify } from './notify.ts';
 export { judgeRejects } from './owner.ts';
 export { isSentimentRule, type Rule, rulesOf, shownRule } from './rule.ts';
 export { askSecond } from './second-opinion-stage.ts';

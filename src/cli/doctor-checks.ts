@@ -5,11 +5,13 @@ import { databaseOf } from '../../db/database.ts';
 import { setting } from '../../db/settings.ts';
 import { checkConfig } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
+import { accurateModels } from '../config/second-opinion.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { MonitorError, messageOf } from '../errors.ts';
 import { findModel, loadModel } from '../model/artifact.ts';
 import { installedEngines } from '../model/engines/installed.ts';
 import { engineSpeed } from '../model/engines/speed.ts';
+import { modelLabel } from '../model/pinned.ts';
 import { systemError } from '../system-errors.ts';
 import { machineFindings, mailFindings } from './doctor-machine.ts';
 
@@ -78,6 +80,17 @@ const CHECKS: readonly Check[] = [
       } finally {
         await store.close();
       }
+    },
+  },
+  {
+    name: 'accurate',
+    find: async ({ configFile }) => {
+      const findings: Finding[] = [];
+      for (const use of accurateModels(loadConfig(configFile))) {
+        const { spec, modelSha256: sha256 } = await loadModel(findModel(use));
+        findings.push(ok(`${use}: ${modelLabel({ name: spec.name, sha256 })}`));
+      }
+      return findings;
     },
   },
   {

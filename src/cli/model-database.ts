@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { activeModel, countFigures, knownModels } from '../../db/networks.ts';
 import { modelSpans } from '../../db/series.ts';
 import type { Store } from '../../db/store.ts';
+import { pinnedAccurateModels } from '../../jobs/accurate-model.ts';
 import { pruneModels } from '../../jobs/model-prune.ts';
 import { offeredModel } from '../../jobs/models.ts';
 import { withSession } from '../../jobs/session.ts';
@@ -61,6 +62,7 @@ interface ModelLine {
 async function listModels(store: Store, config: Config): Promise<ModelLine[]> {
   const active = await activeModel(store.read);
   const spans = await modelSpans(store.read);
+  const accurate = await pinnedAccurateModels(store.read, config);
   const offer = active ? await offeredModel(config, active.sha256) : null;
   const lines: ModelLine[] = [];
   for (const known of await knownModels(store.read)) {
@@ -69,6 +71,7 @@ async function listModels(store: Store, config: Config): Promise<ModelLine[]> {
     const states = [
       ...(known.modelId === active?.modelId ? ['active'] : []),
       ...kept.map(({ to }) => `kept for days up to ${formatDay(to ?? 0)}`),
+      ...(accurate.some(({ sha256 }) => sha256 === known.sha256) ? ['second opinions'] : []),
       ...(known.sha256 === offer?.model?.sha256 ? ['offered'] : []),
     ];
     lines.push({

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { DEFAULT_MODEL } from '../config/schema.ts';
 import { MonitorError, throwIfAborted } from '../errors.ts';
 import { findModel, loadModel, type Model } from '../model/artifact.ts';
 import { explainTexts } from '../model/explain.ts';
+import { DEFAULT_MODEL } from '../model/names.ts';
 import { createPool, type Pool } from '../model/pool.ts';
 import { predictFile } from '../model/predict.ts';
 import { predictTexts } from '../model/predict-texts.ts';

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Estimate } from '../aggregate/estimate.ts';
-import { DEFAULT_MODEL } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
 import { findModel, loadModel, type Model } from '../model/artifact.ts';
 import type { Rates } from '../model/calibration.ts';
 import { type ArtificialResult, artificialPrevalence } from '../model/evaluation/artificial-prevalence.ts';
 import { type GroupRates, groupRates, type PostOfGroup } from '../model/evaluation/group-rates.ts';
 import { groupedPosts } from '../model/evaluation/grouped-posts.ts';
+import { DEFAULT_MODEL } from '../model/names.ts';
 import { createPool } from '../model/pool.ts';
 import { edge, withExamples } from './environment.ts';
 import { listOf, properShare, wholeNumber } from './option-values.ts';

@@ -1,9 +1,9 @@
 import { secondReaders } from '../../jobs/second-opinion.ts';
 import { withSession } from '../../jobs/session.ts';
 import { type TaughtFigures, teach } from '../../jobs/teach.ts';
-import { ACCURATE_MODEL } from '../config/second-opinion.ts';
-import { MonitorError } from '../errors.ts';
+import { findModel, loadModel } from '../model/artifact.ts';
 import { loadTensorFlow, tensorFlowKindOf } from '../model/engines/tensorflow/load.ts';
+import { ACCURATE_MODEL } from '../model/names.ts';
 import { type CommonOptions, databaseCommand, jobInputOf, secrets } from './environment.ts';
 import { wholeNumber } from './option-values.ts';
 import { printResult } from './output.ts';
@@ -36,11 +36,7 @@ export function modelTeachCommand() {
       const taught = await withSession(input, 'model teach', async (session) => {
         const readers = secondReaders(session);
         try {
-          const teacher = await readers.open(flags.teacher);
-          if (teacher === undefined)
-            throw new MonitorError('E_MODEL_MISSING', `The teacher "${flags.teacher}" can't be used.`, {
-              remedy: 'The log says why. Bring one in with: monitor model import --onnx',
-            });
+          const teacher = await readers.start(await loadModel(findModel(flags.teacher)));
           const { posts, seed, out, recipe } = flags;
           const onEpoch = (entry: object) => input.log.info(entry, 'epoch');
           return await teach(session, { teacher, posts, seed, out, recipe, tensorFlow, onEpoch });
@@ -48,16 +44,16 @@ export function modelTeachCommand() {
           await readers.close();
         }
       });
-      const { model, learnt, teacher, audit } = taught;
+      const { model, learnt, teacherLogLoss, auditMacroRecall } = taught;
       printResult(
         flags.json === true,
-        { model: model.directory, learnt, teacher, audit },
+        { model: model.directory, learnt, teacher_log_loss: teacherLogLoss, audit_macro_recall: auditMacroRecall },
         [
           `${learnt} texts learnt; the model is in ${model.directory}`,
-          figuresText('agreement with the teacher', teacher),
-          audit.texts === 0
+          figuresText('log loss against the teacher (lower is nearer)', teacherLogLoss),
+          auditMacroRecall.texts === 0
             ? 'No posts were labelled by people: `monitor audit` draws some, so that you see whether it got better.'
-            : figuresText('posts labelled by people', audit),
+            : figuresText('macro recall on posts labelled by people', auditMacroRecall),
           `Compare on your days: monitor model compare ${flags.out}. Switch: monitor model use ${flags.out}`,
         ].join('\n'),
       );
@@ -66,5 +62,5 @@ export function modelTeachCommand() {
 
 function figuresText(name: string, { texts, before, after }: TaughtFigures): string {
   const shown = (figure: number | null) => figure?.toFixed(4) ?? '–';
-  return `${name}: macro recall ${shown(before)} before, ${shown(after)} after, on ${texts} texts that were not learnt from`;
+  return `${name}: ${shown(before)} before, ${shown(after)} after, on ${texts} texts that were not learnt from`;
 }

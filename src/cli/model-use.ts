@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { knownModels } from '../../db/networks.ts';
+import { pinAccurateModel } from '../../jobs/accurate-model.ts';
 import { compareSeries } from '../../jobs/model-compare.ts';
 import { planSwitch, type SwitchOptions, type SwitchPlan, switchModel } from '../../jobs/model-switch.ts';
 import { namedModel, offeredModel } from '../../jobs/models.ts';
 import { withSession } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
+import { accurateModels } from '../config/second-opinion.ts';
 import { MonitorError } from '../errors.ts';
 import { modelLabel } from '../model/pinned.ts';
 import { comparisonDocument, comparisonText } from './comparison-output.ts';
@@ -17,6 +20,7 @@ interface UseFlags extends CommonOptions {
   dryRun?: true;
   keepHistory?: true;
   fromDay?: string;
+  second?: true;
 }
 
 export function modelUseCommand(): Command {
@@ -25,6 +29,7 @@ export function modelUseCommand(): Command {
     'monitor model use ./my-model --dry-run   how much there is to score',
     'monitor model use social@3f2a9c1b        back to one that was used before',
     'monitor model use ./my-model --keep-history',
+    'monitor model use social-accurate --second    the accurate model, after an upgrade of it',
   ])
     .argument('<model>', 'a name, the path of a model folder, or name@sha as `monitor model list` shows it')
     .option('--dry-run', 'only show what there is to do; change nothing')
@@ -33,7 +38,9 @@ export function modelUseCommand(): Command {
       '--from-day <date>',
       'with --keep-history: first day of the new model (default: the first not yet reported)',
     )
+    .option('--second', 'take what the settings call so as the accurate model of samples and second opinions')
     .action(async (id: string, flags: UseFlags) => {
+      if (flags.second) return useAsSecond(id, flags);
       if (flags.fromDay !== undefined && !flags.keepHistory)
         throw new MonitorError('E_USAGE', '--from-day goes with --keep-history.', {
           remedy: 'Add --keep-history, or leave --from-day out to change all days.',
@@ -44,6 +51,22 @@ export function modelUseCommand(): Command {
       };
       await (flags.dryRun ? preview(id, flags, options) : use(id, flags, options));
     });
+}
+
+/** Samples of days are read anew by it, in the nights to come. */
+async function useAsSecond(id: string, flags: UseFlags): Promise<void> {
+  const input = jobInputOf(flags);
+  const names = accurateModels(input.config);
+  const name = names.find((known) => known === id || known === resolve(id));
+  if (name === undefined || flags.dryRun || flags.keepHistory)
+    throw new MonitorError('E_USAGE', `"${id}" can't be taken as the accurate model like this.`, {
+      remedy: `Name it in the settings under sampled_rate or second_opinion, and give that name with --second alone. There now: ${names.join(', ') || '(none)'}.`,
+    });
+  const { spec, modelSha256: sha256 } = await withSession(input, 'model use', (session) =>
+    pinAccurateModel(session, name),
+  );
+  const label = modelLabel({ name: spec.name, sha256 });
+  printResult(flags.json === true, { accurate_model: label, sha256 }, `${label} is the accurate model called ${name}.`);
 }
 
 async function preview(id: string, flags: UseFlags, options: SwitchOptions): Promise<void> {

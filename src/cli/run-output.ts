@@ -65,6 +65,29 @@ function missedLine({ from, to, nights, reports }: MissedSummary): string {
   return `${missedText(span)}${some}`;
 }
 
+const VERDICTS = {
+  agrees: 'sees the fall too',
+  disagrees: 'does not see the fall',
+  unsure: 'is not sure about the fall',
+  unknown: 'could not be asked',
+} as const;
+
+/** What an accurate model was asked, and what that cost. */
+function secondOpinionLines({ sample, notify, seconds }: RunDocument): string[] {
+  const lines: string[] = [];
+  if (sample?.model)
+    lines.push(
+      `sampled   ${sample.days} brand-days by ${sample.model}: ${sample.read} texts read in ${(seconds['sample'] ?? 0).toFixed(1)} s${sample.left ? '; the next run goes on' : ''}`,
+    );
+  else if (sample) lines.push('sampled   nothing: the accurate model can’t be used, see the log');
+  const kept = new Set(notify?.kept.flatMap(({ rule, reason }) => (reason === 'second_opinion' ? [rule] : [])));
+  for (const { rule, verdict, read, seconds: took } of notify?.opinions ?? [])
+    lines.push(
+      `opinion   ${rule}: the accurate model ${VERDICTS[verdict]} (${read} texts read in ${took.toFixed(1)} s)${kept.has(rule) ? '; no mail' : ''}`,
+    );
+  return lines;
+}
+
 /** The end of a run in words. */
 export function runText(document: RunDocument): string {
   const { ingest, score, deliver, report } = document;
@@ -82,6 +105,7 @@ export function runText(document: RunDocument): string {
   for (const file of ingest?.perFile ?? [])
     if (file.reason !== undefined) lines.push(`not read  ${file.name}: ${file.reason}`);
   if (score) lines.push(`scored    ${score.texts} texts`);
+  lines.push(...secondOpinionLines(document));
   if (document.backfill) lines.push(...summaryLines(document.backfill));
   if (document.missed) lines.push(`missed    ${missedLine(document.missed)}`);
   const revised = document.revisions?.revised ?? 0;

@@ -106,20 +106,25 @@ function frozenConfig(data: z.output<typeof configSchema>, folder: string): Conf
     ...data,
     data_dir: resolve(folder, data.data_dir),
     inbox: resolve(folder, data.inbox),
-    ...(data.database ? { database: withFiles(data.database, folder) } : {}),
-    mail: withFiles(data.mail, folder),
-    teams: withFiles(data.teams, folder),
+    ...(data.database ? { database: withPaths(data.database, folder) } : {}),
+    mail: withPaths(data.mail, folder),
+    teams: withPaths(data.teams, folder),
     model: { ...data.model, use: modelPath(data.model.use, folder) },
+    ...(data.sampled_rate ? { sampled_rate: withPaths(data.sampled_rate, folder) } : {}),
+    brands: withPaths(data.brands, folder),
   });
 }
 
-/** The same part of the settings with every `…_file` in it as an absolute path. */
-function withFiles<T>(part: T, folder: string): T {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+/** The same part of the settings with every `…_file` and every path of a `model` in it starting at the folder. */
+function withPaths<T>(part: T, folder: string): T {
+  if (Array.isArray(part)) return part.map((entry: unknown) => withPaths(entry, folder)) as T;
+  if (typeof part !== 'object' || part === null) return part;
+  const pathOf = (key: string, value: string) =>
+    key.endsWith('_file') ? resolve(folder, value) : key === 'model' ? modelPath(value, folder) : value;
   return Object.fromEntries(
     Object.entries(part).map(([key, value]: [string, unknown]) => [
       key,
-      key.endsWith('_file') && typeof value === 'string' ? resolve(folder, value) : withFiles(value, folder),
+      typeof value === 'string' ? pathOf(key, value) : withPaths(value, folder),
     ]),
   ) as T;
 }

@@ -7,14 +7,12 @@ import { ENCODINGS } from '../ingest/encoding.ts';
 import { LANGUAGES } from '../ingest/language.ts';
 import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
+import { DEFAULT_MODEL } from '../model/names.ts';
 import { alertSettings, brandMute, writtenRule } from './alerts.ts';
 import { crossProblems } from './cross-checks.ts';
 import { mailSchema, teamSchema } from './mail.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
 import { sampledRateSchema } from './second-opinion.ts';
-
-/** The shipped model that is used unless the config names another. */
-export const DEFAULT_MODEL = 'social';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
 

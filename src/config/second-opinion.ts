@@ -1,7 +1,6 @@
 import { z } from 'zod';
-
-/** The accurate model that is asked unless another is named. */
-export const ACCURATE_MODEL = 'social-accurate';
+import { ACCURATE_MODEL } from '../model/names.ts';
+import type { Config } from './schema.ts';
 
 const model = z
   .string()
@@ -37,3 +36,10 @@ export const secondOpinionSchema = z.strictObject({
 
 export type SampledRateSettings = z.output<typeof sampledRateSchema>;
 export type SecondOpinionSettings = z.output<typeof secondOpinionSchema>;
+
+/** The accurate models that the settings name, each once. */
+export function accurateModels({ sampled_rate, brands }: Pick<Config, 'sampled_rate' | 'brands'>): string[] {
+  const rules = Object.values(brands).flatMap(({ alerts }) => alerts);
+  const named = [sampled_rate?.model, ...rules.map(({ second_opinion }) => second_opinion?.model)];
+  return [...new Set(named.filter((model) => model !== undefined))];
+}

@@ -15,6 +15,12 @@ import { createRowReader } from './rows.ts';
 import { type SourceSettings, settingsOf, withBrand } from './source.ts';
 import type { FileSummary } from './summary.ts';
 
+/** Work that is done between the batches of rows. */
+export interface BesideIngest {
+  beforeBatch(): Promise<void>;
+  afterBatch(counts: { readonly updated: number }): Promise<void>;
+}
+
 interface FileOutcome {
   outcome: FileSummary;
   rejectsByCode: Record<string, number>;
@@ -35,6 +41,7 @@ export async function ingestFile(
   attribution: Attribution,
   brandNumbers: BrandNumbers,
   people: People,
+  beside?: BesideIngest,
 ): Promise<FileOutcome> {
   const result: FileOutcome = { outcome: outcomeOf(file, 'read'), rejectsByCode: {} };
   const { outcome } = result;
@@ -53,7 +60,7 @@ export async function ingestFile(
     const problem =
       'code' in plan
         ? plan
-        : await readInto(context, file, record, plan, settings, attribution, brandNumbers, people, result);
+        : await readInto(context, file, record, plan, settings, attribution, brandNumbers, people, result, beside);
     await context.store.transaction(async (tx) => {
       if (problem) await addRejects(tx, record.file_id, [{ row: 0, line: 1, ...problem, raw: Buffer.from(file.name) }]);
       await finishFile(tx, record.file_id, problem ? 'failed' : 'read', context.clock());
@@ -110,13 +117,16 @@ async function readInto(
   brandNumbers: BrandNumbers,
   people: People,
   { outcome, rejectsByCode }: FileOutcome,
+  beside?: BesideIngest,
 ): Promise<RowProblem | undefined> {
   const place = { fileId: record.file_id, sourceId: record.source_id };
   let batch = emptyBatch();
   const storeRows = async (): Promise<void> => {
     throwIfAborted(signal);
     if (batch.rows === 0) return;
+    await beside?.beforeBatch();
     const { counts, rejects } = await storeBatch(store, place, batch, brandNumbers);
+    await beside?.afterBatch(counts);
     outcome.rows += counts.rows;
     outcome.stored += counts.stored;
     outcome.duplicates += counts.duplicates;

@@ -5,7 +5,7 @@ import { messageOf, throwIfAborted } from '../errors.ts';
 import { openPeople } from '../privacy/people.ts';
 import { attributionHash, openAttribution } from './attribution.ts';
 import type { BrandNumbers } from './batch.ts';
-import { ingestFile, waitingFile } from './file.ts';
+import { type BesideIngest, ingestFile, waitingFile } from './file.ts';
 import { describeFiles, type InboxFile, isUnchanged, isYoung, listInbox } from './inbox.ts';
 import { putAway } from './processed.ts';
 import { addFile, emptySummary, type IngestSummary } from './summary.ts';
@@ -23,7 +23,7 @@ const WATCH_MS = 1000;
  */
 export async function ingest(
   context: Context,
-  options: { files?: readonly string[]; pause?: (ms: number) => Promise<unknown> } = {},
+  options: { files?: readonly string[]; pause?: (ms: number) => Promise<unknown>; beside?: BesideIngest } = {},
 ): Promise<IngestSummary> {
   const { config, log, progress } = context;
   const files = options.files ? await describeFiles(config.inbox, options.files) : await listInbox(config.inbox);
@@ -43,7 +43,7 @@ export async function ingest(
       throwIfAborted(context.signal);
       const { outcome, rejectsByCode, sha256 } = writing.has(file)
         ? waitingFile(file)
-        : await ingestFile(context, file, attribution, brandNumbers, people);
+        : await ingestFile(context, file, attribution, brandNumbers, people, options.beside);
       addFile(summary, outcome, rejectsByCode);
       // Not the reason: where the header is missing, it quotes the first row, which may be anyone's words.
       if (outcome.state === 'failed') log.warn({ file: outcome.name }, 'a file could not be used');

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 import { packageRoot } from '../package.ts';
 import { problemsOf } from '../zod-issues.ts';
 import { sha256 } from './canonical-json.ts';
+import { ACCURATE_MODEL } from './names.ts';
 import { ownNetwork } from './network-spec.ts';
 import { readSafetensors, type Tensors } from './safetensors.ts';
 import { misfits } from './shapes.ts';
@@ -25,6 +27,10 @@ import { parseVocabulary } from './vocabulary.ts';
 
 const SHIPPED = join(packageRoot, 'models');
 
+/** Models in npm packages of their own: how such a package's name begins, and where a clone of the program has them. */
+const MODEL_PACKAGE = 'sentiment-monitor-';
+const IN_CLONE = join(packageRoot, 'packages');
+
 /** A model directory, read and checked. */
 export interface Model extends ModelIdentity {
   readonly directory: string;
@@ -43,17 +49,29 @@ interface Classifier {
 }
 
 /**
- * The directory of the model that a config names: one that ships with the program (`social`), or else a path, relative
- * to the project directory. Errors: E_MODEL_MISSING with the names that there are.
+ * The directory of the model that a config names: one that ships with the program (`social`), one of a package beside it
+ * (`social-accurate`), or else a path, relative to the project directory. Errors: E_MODEL_MISSING with the names that there are.
  */
 export function findModel(use: string, projectDirectory = '.'): string {
   const isName = !/[/\\]/.test(use) && !use.startsWith('.');
-  const candidates = [...(isName ? [join(SHIPPED, use)] : []), resolve(projectDirectory, use)];
-  const found = candidates.find((directory) => existsSync(join(directory, SPEC_FILE)));
+  const named = isName ? [join(SHIPPED, use), join(IN_CLONE, use), ...installedPlaces(use, projectDirectory)] : [];
+  const found = [...named, resolve(projectDirectory, use)].find((directory) => existsSync(join(directory, SPEC_FILE)));
   if (found !== undefined) return found;
+  const remedy =
+    use === ACCURATE_MODEL
+      ? `Install it: npm install ${MODEL_PACKAGE}${use}`
+      : `Name a model that ships with the program (${shippedModels().join(', ')}), or the path of a model folder.`;
   throw new MonitorError('E_MODEL_MISSING', `There is no model "${use}".`, {
     place: { file: resolve(projectDirectory, use) },
-    remedy: `Name a model that ships with the program (${shippedModels().join(', ')}), or the path of a model folder.`,
+    remedy,
+  });
+}
+
+/** Where npm puts a model's package: beside this one, or in the project. */
+function installedPlaces(name: string, projectDirectory: string): string[] {
+  return [packageRoot, resolve(projectDirectory)].flatMap((folder) => {
+    const places = createRequire(join(folder, 'package.json')).resolve.paths(MODEL_PACKAGE + name) ?? [];
+    return places.map((place) => join(place, MODEL_PACKAGE + name));
   });
 }
 

@@ -144,7 +144,15 @@ export function thresholdOfBestF1({ probabilities, labels }: LabelledProbabiliti
 export function decisionWeights({ labels }: Pick<LabelledProbabilities, 'labels'>): [number, number, number] {
   const counts: [number, number, number] = [0, 0, 0];
   for (const label of labels) if (label === 0 || label === 1 || label === 2) counts[label] += 1;
-  const [negative, neutral, positive] = counts;
+  return weightsOfShares(counts);
+}
+
+/** The same from how many texts of each class there are, or how many are expected. */
+export function weightsOfShares([negative, neutral, positive]: readonly [number, number, number]): [
+  number,
+  number,
+  number,
+] {
   return [neutral / negative, 1, neutral / positive];
 }
 

@@ -17,8 +17,8 @@ export type Tokenizer = (text: string) => Int32Array;
  * lower-case by Unicode's full mapping, final sigma and dotted İ included, so only characters newer than the Unicode version
  * of that Python can differ. The pattern is part of the network: a change is a new version.
  */
-export function* wordsOf(text: string): Generator<string> {
-  for (const match of text.toLowerCase().matchAll(/[\p{L}\p{N}_]+/gu)) yield match[0];
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
 }
 
 /** What is done to a text as it was posted before a tokeniser reads it. */
@@ -104,6 +104,7 @@ export function tokenizerOf(spec: Pick<ModelSpec, 'tokenizer' | 'padding'>, voca
       else ids.push(...idsOfUnknown(word));
       if (ids.length >= maxTokens) break;
     }
-    return Int32Array.from(ids.length > 0 ? ids.slice(0, maxTokens) : ofNoWords);
+    if (ids.length > maxTokens) ids.length = maxTokens;
+    return new Int32Array(ids.length > 0 ? ids : ofNoWords);
   };
 }

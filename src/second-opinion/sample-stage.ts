@@ -7,16 +7,21 @@ import type { SampledRateSettings } from '../config/second-opinion.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import { drawPosts } from './draw.ts';
-import { type OpenSecondReader, readTexts, type SecondReader } from './reader.ts';
+import { type OpenSecondReader, type Readings, readTexts, type SecondReader } from './reader.ts';
 
 /** What the series' model of a day makes of raw probabilities. */
 export type JudgeOf = (modelId: number) => Promise<(pNegative: number, pPositive: number) => Judgement>;
 
-/** Brand-days that are read, sampled and kept. `left` is true when more are due: the next night goes on with them. */
+/** What sampling did in a run. */
 export interface SampleSummary {
+  /** Null when the model could not be used. */
   model: string | null;
+  /** Brand-days sampled and kept, and the posts in their samples. */
   days: number;
   posts: number;
+  /** Texts that the accurate model had to read for them; the others it had read before. */
+  read: number;
+  /** Whether more are due: the next night goes on with them. */
   left: boolean;
 }
 
@@ -26,7 +31,7 @@ const DAYS_PER_PAGE = 50;
 /**
  * Gives every brand-day a random sample that the accurate model reads, the newest days first, for as long as the settings allow.
  * A day whose posts changed is drawn again, and mostly has the same sample. Nothing that the series shows of a day changes but
- * its sampled rate. Errors: E_INTERRUPTED between days, and the pool's.
+ * its sampled rate. Where the model fails, the next night goes on. Errors: E_INTERRUPTED between days.
  */
 export async function sampleDays(
   context: Context,
@@ -34,8 +39,8 @@ export async function sampleDays(
   judgeOf: JudgeOf,
   settings: SampledRateSettings,
 ): Promise<SampleSummary> {
-  const { store, clock, progress, signal } = context;
-  const summary: SampleSummary = { model: null, days: 0, posts: 0, left: false };
+  const { store, clock, progress, signal, log } = context;
+  const summary: SampleSummary = { model: null, days: 0, posts: 0, read: 0, left: false };
   const reader = await open(settings.model);
   if (reader === undefined) return summary;
   summary.model = reader.label;
@@ -49,9 +54,11 @@ export async function sampleDays(
       if (due.length === 0) return summary;
       for (const day of due) {
         throwIfAborted(signal);
-        const sums = await sampleOf(context, reader, day, settings.sample, judgeOf, untilMs);
-        if (sums === undefined) {
+        const { sums, readings } = await sampleOf(context, reader, day, settings.sample, judgeOf, untilMs);
+        summary.read += readings.read;
+        if (!readings.complete) {
           summary.left = true;
+          if (readings.failure) log.warn({ model: reader.label }, `no more samples: ${readings.failure.message}`);
           return summary;
         }
         await store.transaction((tx) => saveDaySample(tx, day, by, sums));
@@ -65,7 +72,7 @@ export async function sampleDays(
   }
 }
 
-/** The sums of one day's sample; undefined when the time was up. */
+/** The sums of one day's sample, and how it was read: they count only where all of it was. */
 async function sampleOf(
   context: Context,
   reader: SecondReader,
@@ -73,7 +80,7 @@ async function sampleOf(
   size: number,
   judgeOf: JudgeOf,
   untilMs: number,
-): Promise<SampleSums | undefined> {
+): Promise<{ sums: SampleSums; readings: Readings }> {
   const { store, config } = context;
   const judge = await judgeOf(modelId);
   const slug = (await listBrands(store.read)).find((brand) => brand.brandId === brandId)?.slug ?? '';
@@ -85,11 +92,9 @@ async function sampleOf(
     posts.map(({ textId }) => textId),
     untilMs,
   );
-  if (!readings.complete) return undefined;
-  return sumsOf(
-    posts.flatMap(({ textId, pPositive }) => {
-      const said = readings.of.get(textId);
-      return said === undefined ? [] : [[pPositive, said.predicted === 'positive' ? 1 : 0] as const];
-    }),
-  );
+  const pairs = posts.flatMap(({ textId, pPositive }) => {
+    const said = readings.of.get(textId);
+    return said === undefined ? [] : [[pPositive, said.predicted === 'positive' ? 1 : 0] as const];
+  });
+  return { sums: sumsOf(pairs), readings };
 }

@@ -12,6 +12,8 @@ export type Trouble = { readonly code: number } | 'silence' | 'drop';
 export interface MailServer {
   readonly port: number;
   readonly copies: ReadonlyMap<string, number>;
+  /** When each copy was accepted, by Message-ID, in milliseconds of `performance.now`. */
+  readonly accepted: ReadonlyMap<string, readonly number[]>;
   /** What happens next at these steps, each as often as it is listed. */
   readonly troubles: Partial<Record<Step, Trouble[]>>;
   /** Told of each step, before it is answered. */
@@ -21,6 +23,7 @@ export interface MailServer {
 
 export async function openMailServer(port = 0): Promise<MailServer> {
   const copies = new Map<string, number>();
+  const accepted = new Map<string, number[]>();
   const sockets = new Set<Socket>();
   const handle = (step: Step, done: (error?: Error) => void): void => {
     opened.onStep(step);
@@ -44,6 +47,7 @@ export async function openMailServer(port = 0): Promise<MailServer> {
           if (refused) return done(refused);
           const id = /^Message-ID: (.*)$/im.exec(Buffer.concat(chunks).toString('latin1'))?.[1]?.trim() ?? '';
           copies.set(id, (copies.get(id) ?? 0) + 1);
+          accepted.set(id, [...(accepted.get(id) ?? []), performance.now()]);
           handle('accepted', done);
         }),
       );
@@ -57,7 +61,7 @@ export async function openMailServer(port = 0): Promise<MailServer> {
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const opened: MailServer = {
-    ...{ port: (server.server.address() as AddressInfo).port, copies, troubles: {}, onStep: () => undefined },
+    ...{ port: (server.server.address() as AddressInfo).port, copies, accepted, troubles: {}, onStep: () => undefined },
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise<void>((resolve) => server.close(resolve));

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { outboxState } from '../../db/deliveries.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { mailNames } from '../../src/alerts/mail.ts';
 import { queueNotice } from '../../src/alerts/queue.ts';
 import { type Delivered, deliver, transportsOf } from '../../src/alerts/stage.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
+import { databaseSettings, dropOwn, openOwn } from '../support/own-database.ts';
 import type { MailServer, Step } from './mail-server.ts';
 
 /** An outbox of its own, whose mails go to a server; without posts and figures. */
@@ -30,10 +31,11 @@ export async function openOutboxWorld(smtp: Record<string, unknown>): Promise<Ou
   const directory = mkdtempSync(join(tmpdir(), 'monitor-outbox-'));
   const settings = {
     data_dir: directory,
+    ...databaseSettings(directory),
     mail: { smtp: { host: '127.0.0.1', tls: 'none', timeout_seconds: 0.3, per_minute: 10_000, ...smtp } },
   };
   const config = configSchema.parse(settings) as Config;
-  const store = await openSqlite(join(directory, 'monitor.db'));
+  const store = await openOwn(directory);
   const context = {
     ...{ store, config, clock: () => world.now, signal: new AbortController().signal, log: pino({ level: 'silent' }) },
   };
@@ -71,6 +73,7 @@ export async function openOutboxWorld(smtp: Record<string, unknown>): Promise<Ou
     async close() {
       await store.close();
       rmSync(directory, { recursive: true, force: true });
+      dropOwn(directory);
     },
   };
   return world;

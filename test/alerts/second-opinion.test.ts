@@ -28,10 +28,13 @@ describe('a mail', () => {
 
   it('says what both models say', () => {
     expect(opinionText(opinion)).toBe(
-      'A second, more accurate model (social-accurate) agrees: by its reading of 200 posts now and 200 from the weeks before, it went from 0.57 to 0.43, where the usual one says 0.55 to 0.41.',
+      'A more accurate model sees the fall too. It read 200 posts of 21–23 January and 200 of the weeks before, up to 20 January; that took 5.0 seconds. By its reading the sentiment went from 0.57 to 0.43; the everyday model says from 0.55 to 0.41.',
+    );
+    expect(opinionText({ ...opinion, verdict: 'disagrees', texts_read: 0 })).toMatch(
+      /^A more accurate model does not see this fall; .*; it had read them before\. By/,
     );
     expect(opinionText({ ...opinion, readings: null, verdict: 'unknown', problem: 'out_of_time' })).toBe(
-      'There is no second opinion: its time was up.',
+      'No more accurate model could be asked: the time was up before enough posts were read.',
     );
   });
 

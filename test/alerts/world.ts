@@ -9,13 +9,14 @@ import { registerModel } from '../../db/networks.ts';
 import { storePosts } from '../../db/posts.ts';
 import { beginRun } from '../../db/runs.ts';
 import { saveScores, textsWithoutScore } from '../../db/scores.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { type AggregationModel, aggregate } from '../../src/aggregate/stage.ts';
 import { decide, notify } from '../../src/alerts/stage.ts';
 import { type Day, parseDay, zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { copyHash } from '../../src/ingest/copies.ts';
+import { databaseSettings, dropOwn, openOwn } from '../support/own-database.ts';
 
 /** A picture for the mails of tests: one grey pixel. */
 export const PIXEL = Buffer.from(
@@ -50,7 +51,7 @@ export interface World {
 
 export async function openWorld(settings: Record<string, unknown> = {}): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'monitor-alerts-'));
-  const store = await openSqlite(join(directory, 'monitor.sqlite'));
+  const store = await openOwn(directory);
   const logged: string[] = [];
   const config = configSchema.parse({
     brands: {
@@ -59,6 +60,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
     teams: { care: { to: ['care@acme.example', 'boss@acme.example'] } },
     mail: { from: 'Monitor <monitor@acme.example>' },
     ...settings,
+    ...databaseSettings(directory),
     data_dir: directory,
   });
   const ids = await store.transaction(async (tx) => ({
@@ -141,6 +143,7 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
     async close() {
       await store.close();
       await rm(directory, { recursive: true, force: true });
+      dropOwn(directory);
     },
   };
   return world;

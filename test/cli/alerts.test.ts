@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { monitorInProcess } from '../support/cli-in-process.ts';
+import { databaseSettings } from '../support/own-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -17,10 +18,9 @@ beforeAll(async () => {
   const rule = { below: 1, min_posts: 2 };
   const brands = { acme: { team: 'care', match: { any: ['acme'] }, alerts: [rule] } };
   const teams = { care: { to: ['care@acme.example'] } };
-  writeFileSync(
-    settings,
-    stringify({ inbox, data_dir: join(folder, 'data'), brands, teams, model: { use, workers: 1 } }),
-  );
+  const data_dir = join(folder, 'data');
+  const own = { data_dir, ...databaseSettings(data_dir), model: { use, workers: 1 } };
+  writeFileSync(settings, stringify({ inbox, brands, teams, ...own }));
   mkdirSync(inbox);
   const rows = Array.from(
     { length: 12 },

@@ -10,6 +10,7 @@ import { createOnnxEngine } from '../../src/model/engines/onnx/engine.ts';
 import { checkEngine } from '../../src/model/engines/selftest.ts';
 import { openMailServer } from '../alerts/mail-server.ts';
 import { monitorInProcess } from '../support/cli-in-process.ts';
+import { databaseSettings } from '../support/own-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -23,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('monitor doctor', () => {
   const doctor = async (settings: object) => {
     const file = join(folder, 'monitor.yaml');
-    writeFileSync(file, stringify(settings));
+    writeFileSync(file, stringify({ ...settings, ...databaseSettings(join(folder, 'data')) }));
     const { code, text } = await monitorInProcess('doctor', '--config', file, '--json');
     return {
       code,

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { monitorInProcess } from '../support/cli-in-process.ts';
+import { databaseSettings } from '../support/own-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -17,7 +18,11 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'inbox'));
   writeFileSync(
     config,
-    stringify({ model: { use: './old', workers: 1 }, brands: { acme: { match: { any: ['phone'] } } } }),
+    stringify({
+      model: { use: './old', workers: 1 },
+      brands: { acme: { match: { any: ['phone'] } } },
+      ...databaseSettings(join(folder, 'data')),
+    }),
   );
   const rows = Array.from(
     { length: 12 },

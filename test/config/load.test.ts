@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
+import { accurateModels } from '../../src/config/second-opinion.ts';
 import { MonitorError } from '../../src/errors.ts';
 import { packageRoot } from '../../src/package.ts';
 
@@ -38,6 +39,11 @@ describe('a config file', () => {
       model: { use: '/etc/monitor/mine' },
     });
     expect(parse('model: { use: social }').model.use).toBe('social');
+    const asked = (model: string) => `{ acme: { alerts: [{ below: 0.4, second_opinion: { model: ${model} } }] } }`;
+    const accurate = (model: string) =>
+      accurateModels(parse(`sampled_rate: { model: ${model} }\nbrands: ${asked(model)}`));
+    expect(accurate('./mine')).toEqual(['/etc/monitor/mine']);
+    expect(accurate('social-accurate')).toEqual(['social-accurate']);
   });
 
   it('gives a brand an alert of its own by default', () => {

@@ -61,6 +61,20 @@ describe('words of others in pages', () => {
   });
 });
 
+describe('the box for a text', () => {
+  it('asks the model in use or the accurate one, and no other folder', async () => {
+    const { key, cookie } = await formOf('/try');
+    const asked = async (model: string) => {
+      const body = new URLSearchParams({ key, text: 'great flight', model });
+      const response = await fetch(`${world.url}/try`, { method: 'POST', body, headers: { cookie } });
+      return { status: response.status, text: await response.text() };
+    };
+    expect((await asked('')).text).toMatch(/Model tiny[^@]*@[0-9a-f]{8}/);
+    expect((await asked('social-accurate')).text).toMatch(/Model social-accurate@[0-9a-f]{8}/);
+    for (const model of ['../social', 'social', '/etc']) expect((await asked(model)).status).toBe(422);
+  });
+});
+
 describe('downloads', () => {
   it('hold no cell that a spreadsheet runs', async () => {
     const { key, cookie } = await formOf('/try');

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { startServer } from '../../dashboard/server.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Pool } from '../../src/model/pool.ts';
-import { inProcessPool } from '../support/in-process-pool.ts';
+import { inProcessPool, inProcessPoolOf } from '../support/in-process-pool.ts';
 import { makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
@@ -50,7 +50,7 @@ export async function makeWorld(options: { token?: string; predictionsPerMinute?
     signal: new AbortController().signal,
     ...{ host: '127.0.0.1', port: 0, token: options.token },
     predictionsPerMinute: options.predictionsPerMinute ?? 0,
-    makePool: () => pool,
+    makePool: (found) => (found.spec.name === 'social-accurate' ? inProcessPoolOf(found) : pool),
   });
   return {
     ...{ url: server.url, folder: job.folder },

@@ -32,7 +32,8 @@ describeStores('second opinions', (store) => {
       store().transaction((tx) => saveDayStats(tx, { modelId: fast.modelId, brandId, day, seq }, stats));
     await save(1, 5);
     await save(2, 5);
-    const due = (modelId = accurate.modelId, size = 100, from = 0) => dueSamples(store().read, modelId, size, from, 10);
+    const due = (modelId = accurate.modelId, size = 100, from = Number.NEGATIVE_INFINITY) =>
+      dueSamples(store().read, modelId, size, from, 10);
     expect((await due()).map(({ day }) => day)).toEqual([2, 1]);
     const by = { accurateModelId: accurate.modelId, size: 100 };
     for (const day of await due()) await store().transaction((tx) => saveDaySample(tx, day, by, sums));

@@ -1,23 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { findModel } from '../../src/model/artifact.ts';
 import { readTwice } from '../../src/model/evaluation/read-twice.ts';
 import { sampledDays } from '../../src/model/evaluation/sampled-days.ts';
-import { importOnnx } from '../../src/model/import-onnx.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 
 describeShared('an accurate model beside the one that ships', () => {
   it('is right as often as its makers saw, and a sample by it tells its count', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'monitor-'));
-    const files = sharedPath('models', 'minilm-tweets');
-    const { directory } = await importOnnx({
-      ...{ onnx: join(files, 'model.onnx'), tokenizer: join(files, 'tokenizer.json') },
-      ...{ labels: ['negative', 'neutral', 'positive'], out: join(folder, 'accurate'), name: 'accurate' },
-      ...{ title: 'Accurate', reads: 'original', maxTokens: 72, htmlEntities: true, links: 'http', mentions: '@user' },
-    });
-    const read = await readTwice(sharedPath('data', 'tweets', 'dev.csv.gz'), 'social', directory);
-    rmSync(folder, { recursive: true, force: true });
+    const read = await readTwice(sharedPath('data', 'tweets', 'dev.csv.gz'), 'social', findModel('social-accurate'));
     const [, accurate] = read.models;
     process.stdout.write(`${JSON.stringify(read.models)}\n`);
     expect(Math.abs((accurate?.macroRecall ?? 0) - 0.75)).toBeLessThan(0.003);

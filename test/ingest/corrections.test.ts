@@ -9,12 +9,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import { registerModel } from '../../db/networks.ts';
 import { saveScores, textsWithoutScore } from '../../db/scores.ts';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { parseDay, zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { MonitorError } from '../../src/errors.ts';
 import { ingest } from '../../src/ingest/stage.ts';
+import { openOwn } from '../support/own-database.ts';
 
 let root: string;
 const opened: Store[] = [];
@@ -29,7 +30,7 @@ afterEach(async () => {
 let made = 0;
 async function openNew(): Promise<Store> {
   made += 1;
-  const store = await openSqlite(join(root, `${made}.db`));
+  const store = await openOwn(join(root, String(made)));
   opened.push(store);
   return store;
 }

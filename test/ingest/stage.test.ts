@@ -8,13 +8,14 @@ import { sql } from 'kysely';
 import Papa from 'papaparse';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { MonitorError } from '../../src/errors.ts';
 import { ingest } from '../../src/ingest/stage.ts';
 import { cleanText } from '../../src/ingest/text.ts';
+import { openOwn } from '../support/own-database.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 
 let root: string;
@@ -26,7 +27,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'ingest-'));
   inbox = join(root, 'inbox');
   mkdirSync(inbox);
-  store = await open('monitor.sqlite');
+  store = await open('monitor');
 });
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
@@ -34,7 +35,7 @@ afterEach(async () => {
 });
 
 async function open(name: string): Promise<Store> {
-  const each = await openSqlite(join(root, name));
+  const each = await openOwn(join(root, name));
   opened.push(each);
   return each;
 }

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import { openSqlite, type Store } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
+import { openOwn } from '../support/own-database.ts';
 
 /** An empty inbox and database of their own, and what tests do with them. */
 export interface Intake {
@@ -25,7 +26,7 @@ export async function openIntake(): Promise<Intake> {
   const root = mkdtempSync(join(tmpdir(), 'monitor-intake-'));
   const inbox = join(root, 'inbox');
   mkdirSync(inbox);
-  const store = await openSqlite(join(root, 'monitor.db'));
+  const store = await openOwn(root);
   return {
     inbox,
     store,

@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { forget } from '../../jobs/forget.ts';
 import { retention } from '../../jobs/retention.ts';
 import { ingest } from '../../src/ingest/stage.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
+import { onPostgres } from '../support/own-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
 let models: string;
@@ -34,14 +34,14 @@ function jobWith(more: Record<string, unknown>): JobFolder {
   return job;
 }
 
-/** Everything below data_dir as one string. */
+/** Everything below data_dir as one string, and what a database on a server holds. */
 function allBytes(job: JobFolder): string {
   const data = join(job.folder, 'data');
-  return readdirSync(data, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(data, { recursive: true, encoding: 'utf8' })
     .map((name) => join(data, name))
     .filter((path) => statSync(path).isFile())
-    .map((path) => readFileSync(path, 'latin1'))
-    .join('\n');
+    .map((path) => readFileSync(path, 'latin1'));
+  return [...files, ...(onPostgres ? [JSON.stringify(job.dump())] : [])].join('\n');
 }
 
 const POSTS = `created_at,text,user_id,Screen Name,permalink,likes
@@ -153,7 +153,7 @@ describe('the log', () => {
     let written = '';
     const log = pino({ level: 'trace' }, { write: (line: string) => (written += line) });
     await job.session((session) => ingest({ ...session, log }));
-    writeFileSync(job.configFile, stringify(settings({ brands: { other: {} } })));
+    job.configure(settings({ brands: { other: {} } }));
     job.drop('b.csv', `${POSTS}\n\n`);
     await job.session((session) => ingest({ ...session, log }));
     expect(written).toContain('headless.csv');
@@ -172,7 +172,7 @@ describe('duplicates', () => {
     const counts = () => (job.dump()['day_stats'] as { n: number }[]).map(({ n }) => n);
     await job.nightly('2026-10-31');
     expect(counts()).toEqual([3]);
-    writeFileSync(job.configFile, stringify(settings({ duplicates: 'once' })));
+    job.configure(settings({ duplicates: 'once' }));
     await job.nightly('2026-10-31');
     expect(counts()).toEqual([2]);
   });

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseOf } from '../../db/database.ts';
 import { takeLock } from '../../db/lock.ts';
-import { openSqlite } from '../../db/store.ts';
 import { type ExportRequest, exportTable } from '../../jobs/export.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { writeFileInParts } from '../../src/files.ts';
@@ -48,7 +47,7 @@ describe('an export', () => {
 
   async function exported(request: Partial<ExportRequest>): Promise<Buffer> {
     const config = loadConfig(job.configFile);
-    const store = await openSqlite(databasePath(config));
+    const store = await databaseOf(config).open();
     const parts: Buffer[] = [];
     const sink = async (part: string | Uint8Array) => void parts.push(Buffer.from(part));
     try {

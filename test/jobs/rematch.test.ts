@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { rematch } from '../../jobs/rematch.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
@@ -56,7 +55,7 @@ describe('brands rematch', () => {
     await job.nightly('2026-10-31');
     const before = job.dump();
     const rules = { acme: ['acme', 'air'], bolt: ['bolt is'] };
-    writeFileSync(job.configFile, stringify(settingsOf(rules)));
+    job.configure(settingsOf(rules));
     const expected = {
       ...{ posts: 5_000, changed: 2_000, otherLanguage: 0 },
       brands: { acme: { gained: 1_000, lost: 0 }, bolt: { gained: 0, lost: 1_000 } },
@@ -111,8 +110,7 @@ describe('brands rematch', () => {
     expect((await english.nightly('2026-10-31')).ingest).toMatchObject({ stored: 4, otherLanguage: 2 });
     expect(figures(english).links).toHaveLength(4);
 
-    const write = (more: object) =>
-      writeFileSync(job.configFile, stringify({ ...settingsOf({ acme: ['acme'], bolt: ['bolt'] }), ...more }));
+    const write = (more: object) => job.configure({ ...settingsOf({ acme: ['acme'], bolt: ['bolt'] }), ...more });
     write(bySource);
     expect((await job.nightly('2026-10-31')).ingest).toMatchObject({ files: 1, rulesChanged: true });
     const brands = { acme: { gained: 0, lost: 1 }, bolt: { gained: 2, lost: 0 } };

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { secondOpinionsOf } from '../../db/second-opinion.ts';
+import { pinAccurateModel } from '../../jobs/accurate-model.ts';
+import { pruneModels } from '../../jobs/model-prune.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { formatDay, parseDay } from '../../src/calendar.ts';
+import { accurateModels } from '../../src/config/second-opinion.ts';
+import { MonitorError } from '../../src/errors.ts';
 import type { Pool } from '../../src/model/pool.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
@@ -107,7 +111,7 @@ describe('a second opinion', () => {
     drop('bad');
     expect((await night()).notify).toMatchObject({ firing: 1, mails: 1, kept: [] });
     expect(mailText()).toMatch(
-      /A second, more accurate model \(accurate\) agrees: by its reading of 60 posts now and 60/,
+      /A more accurate model sees the fall too\. It read 60 posts of 12\S+14 March and 60 of the weeks before, up to 10 March; that took/,
     );
     expect((await night()).notify).toMatchObject({ mails: 0 });
     expect(await opinions()).toHaveLength(1);
@@ -130,7 +134,90 @@ describe('a second opinion', () => {
       sample: { model: null, days: 0 },
       outcome: 'ok',
     });
-    expect(mailText()).toContain('There is no second opinion: its model could not be loaded.');
+    expect(mailText()).toContain('No more accurate model could be asked: it could not be loaded.');
+  });
+
+  it('mails and ends well where the model fails while it reads', async () => {
+    await setUp(true, { require: true });
+    drop('badlands');
+    const failure = new MonitorError('E_WORKER', 'A scoring process died.', { remedy: 'Run again.' });
+    startPool = () => ({ score: () => Promise.reject(failure), close: () => Promise.resolve() });
+    const { notify, sample, outcome } = await night();
+    expect({ notify, sample, outcome }).toMatchObject({
+      notify: { mails: 1, opinions: [{ verdict: 'unknown', read: 0 }] },
+      sample: { days: 0, read: 0, left: true },
+      outcome: 'ok',
+    });
+    expect(mailText()).toContain('No more accurate model could be asked: it stopped with an error.');
+  });
+
+  it('mails when the time is up, and leaves the rest of the samples to the next night', async () => {
+    await setUp(true, { require: true, minutes: 0.001 });
+    drop('badlands');
+    let now = NOW;
+    const { notify, sample } = await job.session((session) => {
+      const clock = () => {
+        now += 400_000;
+        return now;
+      };
+      return nightly({ ...session, clock }, LAST + 1, () => undefined, { reports: false, startPool });
+    });
+    expect(notify).toMatchObject({ mails: 1, opinions: [{ verdict: 'unknown' }] });
+    expect(sample?.left).toBe(true);
+    expect(mailText()).toContain('the time was up before enough posts were read');
+    const rest = (await night()).sample;
+    expect([(sample?.days ?? 0) > 0, (sample?.days ?? 0) + (rest?.days ?? 0)]).toEqual([true, 14]);
+  });
+
+  it('reads no text twice when it is stopped in the middle', async () => {
+    await setUp(true);
+    drop('badlands');
+    const pool = startPool();
+    const stop = new AbortController();
+    const read: string[] = [];
+    let calls = 0;
+    startPool = () => ({
+      ...pool,
+      score: (texts, signal) => {
+        read.push(...texts);
+        calls += 1;
+        if (calls === 3) stop.abort();
+        return pool.score(texts, signal);
+      },
+    });
+    await expect(
+      job.session((session) => nightly(session, LAST + 1, () => undefined, { reports: false, startPool }), {
+        ...{ now: NOW, signal: stop.signal },
+      }),
+    ).rejects.toMatchObject({ code: 'E_INTERRUPTED' });
+    const before = read.length;
+    expect((await night()).sample).toMatchObject({ left: false });
+    const again = read.slice(before).filter((text) => read.slice(0, before).includes(text));
+    expect(again.length).toBeLessThanOrEqual(64);
+    expect(job.dump()['day_samples']).toHaveLength(14);
+  });
+
+  it('goes on with its own copy of the model, whatever becomes of the folder that the settings name', async () => {
+    await setUp(true);
+    drop('plain');
+    const first = (await night()).sample;
+    const late = (name: string) =>
+      job.drop(name, `created_at,text,user_id,id\n${formatDay(LAST)}T13:00:00Z,acme good late,u99,${name}`);
+    rmSync(join(folder, 'accurate'), { recursive: true });
+    late('gone.csv');
+    expect((await night()).sample).toMatchObject({ model: first?.model, days: 1 });
+    const other = { classes: CLASSES, words: { good: BAD, bad: GOOD } };
+    const { modelSha256 } = await makeTinyClassifier(folder, other, 'accurate');
+    late('other.csv');
+    expect((await night()).sample).toMatchObject({ model: first?.model, days: 1 });
+    const [use = ''] = await job.session(async (session) => {
+      const named = accurateModels(session.config);
+      await pruneModels(session, { dryRun: false });
+      for (const name of named) await pinAccurateModel(session, name);
+      return named;
+    });
+    expect(use).toBe(join(folder, 'accurate'));
+    expect((await night()).sample).toMatchObject({ model: `accurate@${modelSha256.slice(0, 8)}`, days: 14 });
   });
 
   it('gives every day a rate by a sample, again only where posts changed', async () => {

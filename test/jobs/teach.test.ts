@@ -48,12 +48,13 @@ describe('teach', () => {
     const built = readFileSync(join(import.meta.dirname, '../../recipes/teach.yaml'), 'utf8');
     writeFileSync(recipe, built.replace('0.0005', '0.03').replace('rows: 64', 'rows: 16').replace('0.99', '0.5'));
     const taught = await job.session(async (session) => {
-      const reader = await secondReaders(session, () => accuratePool).open(teacher);
-      if (reader === undefined) throw new Error('no teacher');
+      const reader = await secondReaders(session, () => accuratePool).start(await loadModel(teacher));
       return teach(session, { teacher: reader, posts: 250, seed: 1, out, recipe, tensorFlow });
     });
-    expect(taught).toMatchObject({ learnt: 225, teacher: { texts: 25 }, audit: { texts: 0, before: null } });
-    expect(taught.teacher.after ?? 0).toBeGreaterThan(taught.teacher.before ?? 1);
+    expect(taught).toMatchObject({
+      ...{ learnt: 225, teacherLogLoss: { texts: 25 }, auditMacroRecall: { texts: 0, before: null } },
+    });
+    expect(taught.teacherLogLoss.after ?? 1).toBeLessThan(taught.teacherLogLoss.before ?? 0);
     expect((await loadModel(out)).spec.name).toBe('taught');
     expect(existsSync(`${out}.posts.csv`)).toBe(false);
     const active = await job.session(({ store }) => activeModel(store.read));
@@ -66,8 +67,7 @@ describe('teach', () => {
     const tensorFlow = await loadTensorFlow({ kind: 'javascript' });
     const asked = (out: string) =>
       job.session(async (session) => {
-        const reader = await secondReaders(session, () => pool).open(two.directory);
-        if (reader === undefined) throw new Error('no teacher');
+        const reader = await secondReaders(session, () => pool).start(two);
         return teach(session, { teacher: reader, posts: 50, seed: 1, out, tensorFlow });
       });
     await expect(asked(folder)).rejects.toMatchObject({ code: 'E_USAGE' });

@@ -9,11 +9,12 @@ import { openConnection } from '../../db/sqlite.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { ingest } from '../../src/ingest/stage.ts';
+import { aboutFiles, onPostgres } from '../support/own-database.ts';
 import { databaseOf, MORNING, troubleWorld } from './trouble-world.ts';
 
 const world = troubleWorld();
 
-describe('a database that may not grow', () => {
+describe.skipIf(onPostgres)(`a database that may not grow${aboutFiles}`, () => {
   it('ends the run as a full disk, and the next one goes on', async () => {
     const job = world.start();
     const limited = job.session(async (session) => {
@@ -29,7 +30,7 @@ describe('a database that may not grow', () => {
   });
 });
 
-describe('a database that another program holds', () => {
+describe.skipIf(onPostgres)(`a database that another program holds${aboutFiles}`, () => {
   it('is said to be locked, and free again afterwards', async () => {
     const job = world.start();
     await job.session(async () => undefined);
@@ -47,7 +48,7 @@ describe('a database that another program holds', () => {
 });
 
 describe('a damaged file', () => {
-  it('is the database, its header overwritten', async () => {
+  it.skipIf(onPostgres)(`is the database, its header overwritten${aboutFiles}`, async () => {
     const job = world.start();
     await job.session(async () => undefined);
     const path = databaseOf(job);
@@ -63,35 +64,38 @@ describe('a damaged file', () => {
     await world.recovers(job);
   });
 
-  it('is the database, pages in the middle overwritten: a backup put in its place makes it whole', async () => {
-    const job = world.start();
-    await job.session(async () => undefined);
-    const path = databaseOf(job);
-    const copy = join(job.folder, 'copy.db');
-    const open = openConnection(path);
-    await backupTo(open, path, copy);
-    open.close();
-    await job.nightly(MORNING);
+  it.skipIf(onPostgres)(
+    `is the database, pages in the middle overwritten: a backup put in its place makes it whole${aboutFiles}`,
+    async () => {
+      const job = world.start();
+      await job.session(async () => undefined);
+      const path = databaseOf(job);
+      const copy = join(job.folder, 'copy.db');
+      const open = openConnection(path);
+      await backupTo(open, path, copy);
+      open.close();
+      await job.nightly(MORNING);
 
-    const db = new Sqlite(path);
-    db.pragma('wal_checkpoint(truncate)');
-    const root = db.prepare("select rootpage from sqlite_master where name = 'posts'").pluck().get() as number;
-    const size = db.pragma('page_size', { simple: true }) as number;
-    db.close();
-    const bytes = readFileSync(path);
-    bytes.fill(0xff, (root - 1) * size, root * size);
-    writeFileSync(path, bytes);
-    job.drop('later.csv', 'created_at,text,user_id,brand\n2026-10-03T12:00:00Z,so late,u,acme\n');
-    await expect(job.nightly(MORNING)).rejects.toMatchObject({
-      code: 'E_DATABASE_CORRUPT',
-      place: { file: path },
-    });
+      const db = new Sqlite(path);
+      db.pragma('wal_checkpoint(truncate)');
+      const root = db.prepare("select rootpage from sqlite_master where name = 'posts'").pluck().get() as number;
+      const size = db.pragma('page_size', { simple: true }) as number;
+      db.close();
+      const bytes = readFileSync(path);
+      bytes.fill(0xff, (root - 1) * size, root * size);
+      writeFileSync(path, bytes);
+      job.drop('later.csv', 'created_at,text,user_id,brand\n2026-10-03T12:00:00Z,so late,u,acme\n');
+      await expect(job.nightly(MORNING)).rejects.toMatchObject({
+        code: 'E_DATABASE_CORRUPT',
+        place: { file: path },
+      });
 
-    rmSync(join(job.folder, 'inbox', 'later.csv'));
-    for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
-    cpSync(copy, path);
-    await world.recovers(job);
-  });
+      rmSync(join(job.folder, 'inbox', 'later.csv'));
+      for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+      cpSync(copy, path);
+      await world.recovers(job);
+    },
+  );
 
   it('is an export: it fails alone, is told, and is read when it comes whole', async () => {
     const job = world.start();

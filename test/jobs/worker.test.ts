@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -156,6 +156,8 @@ describe.skipIf(noPostgres)('workers', { timeout: 300_000 }, () => {
     await runSql(url, readFileSync(join(packageRoot, 'deploy/roles.sql'), 'utf8'));
     const config = {
       ...loadConfig(job.configFile),
+      // As on a machine of its own: it reads the model where the settings have it, and writes nothing.
+      data_dir: join(job.folder, 'elsewhere'),
       database: { url: url.replace('postgres@', 'monitor_worker@') },
     };
     // A worker that was upgraded first waits for the run that brings the database up to date.
@@ -166,9 +168,13 @@ describe.skipIf(noPostgres)('workers', { timeout: 300_000 }, () => {
     // The run leaves all scoring to the worker: its own first batch waits until the worker has done one.
     const run = await job.nightly('2026-03-11');
     expect(run.outcome).toBe('ok');
-    await expect(runSql(config.database.url, 'alter table scores add column x integer')).rejects.toThrow('owner');
-    await expect(runSql(config.database.url, 'delete from scores')).rejects.toThrow('permission denied');
-    await expect(runSql(config.database.url, 'select * from notifications')).rejects.toThrow('permission denied');
+    for (const owners of ['alter table scores add column x integer', 'drop table texts', 'drop view v_daily'])
+      await expect(runSql(config.database.url, owners), owners).rejects.toThrow('owner');
+    const forbidden = ['create table mine (x integer)', 'truncate scores', 'delete from scores', 'delete from texts'];
+    const changes = ['update scores set p_positive = 1', "update texts set body = ''", 'update settings set key = key'];
+    const kept = ['notifications', 'messages', 'rejects', 'labels'].map((table) => `select * from ${table}`);
+    for (const statement of [...forbidden, ...changes, ...kept])
+      await expect(runSql(config.database.url, statement), statement).rejects.toThrow('permission denied');
     // A batch by that role alone.
     const store = await own.open();
     await runSql(url, 'delete from scores');
@@ -181,6 +187,7 @@ describe.skipIf(noPostgres)('workers', { timeout: 300_000 }, () => {
     // A newer program migrates: workers of this one end, for their supervisor to start the new one.
     await runSql(url, `insert into schema_version values (${SCHEMA_VERSION + 1})`);
     await expect(worker.done).rejects.toMatchObject({ code: 'E_DATABASE_NEWER' });
+    expect(existsSync(config.data_dir)).toBe(false);
     await store.close();
     await end();
   });

@@ -1,9 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModel, loadModel } from '../../src/model/artifact.ts';
 import { canonicalJson, sha256 } from '../../src/model/canonical-json.ts';
 import { identityOf, type ModelSpec } from '../../src/model/spec.ts';
+import { packageRoot } from '../../src/package.ts';
 import { referenceNetwork, smallModel, temporaryDirectory } from './support.ts';
 
 /** Loads the model after its model.json was changed. */
@@ -141,6 +142,16 @@ describe('findModel', () => {
     expect(findModel('./small', join(directory, '..'))).toBe(directory);
     expect(findModel('small', join(directory, '..'))).toBe(directory);
     expect(findModel(directory, '/')).toBe(directory);
+  });
+
+  it('finds a model in a package of its own: in a clone, or where npm puts it', async () => {
+    expect(findModel('social-accurate')).toBe(join(packageRoot, 'packages', 'social-accurate'));
+    const { directory } = await smallModel();
+    const project = await temporaryDirectory();
+    const place = join(project, 'node_modules', 'sentiment-monitor-small');
+    await cp(directory, place, { recursive: true });
+    expect(findModel('small', project)).toBe(place);
+    expect(() => findModel('medium', project)).toThrow('There is no model "medium".');
   });
 
   it('lists the models that there are', async () => {

@@ -11,6 +11,7 @@ import { predictTexts } from '../../src/model/predict-texts.ts';
 import type { TokenizerSpec } from '../../src/model/spec.ts';
 import { tokenizerOf } from '../../src/model/tokenizer.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
+import { makeTinyClassifier } from '../support/tiny-classifier.ts';
 import { makeTinyModel, WORDS } from '../support/tiny-model.ts';
 
 let tiny: Model;
@@ -37,6 +38,22 @@ const posts = fc.array(
 );
 
 describe('explainTexts', () => {
+  it('explains a classifier that came with its own tokeniser', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+    const words = { good: [0, 3], late: [2, 0] };
+    const model = await makeTinyClassifier(folder, { classes: ['negative', 'positive'], words });
+    const pool = await inProcessPool(model.directory);
+    const [explanation] = await explainTexts(model, ['good but late'], (texts) =>
+      pool.score(texts, new AbortController().signal),
+    );
+    expect(explanation?.pieces.map(({ token, effect }) => [token, Math.sign(effect)])).toEqual([
+      ['good', 1],
+      ['but', 0],
+      ['late', -1],
+    ]);
+    await pool.close();
+  });
+
   it.each(TOKENIZERS)('gives every word its exact effect, in order, with $name', async (tokenizer) => {
     const model = { spec: { ...tiny.spec, tokenizer }, vocabulary: tiny.vocabulary };
     const tokenize = tokenizerOf(model.spec, model.vocabulary);

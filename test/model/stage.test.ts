@@ -107,7 +107,7 @@ describe('score', () => {
   it('scores only the texts of a range of days', async () => {
     const { store, networkId } = await filledStore();
     const range = { from: 101, to: 101 };
-    expect(await score({ store, signal: never, progress: silent }, { ...model, networkId }, pool, range)).toEqual({
+    expect(await score({ store, signal: never, progress: silent }, { ...model, networkId }, pool, { range })).toEqual({
       texts: TEXTS / 3,
     });
     expect((await contentOf(store)).dirty.map((row) => row.day)).toEqual([101]);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Model } from '../../src/model/artifact.ts';
+import { findModel, loadModel, type Model } from '../../src/model/artifact.ts';
 import { batchOf } from '../../src/model/batches.ts';
 import { createEngine } from '../../src/model/engines/create.ts';
 import type { Engine } from '../../src/model/engines/engine.ts';
@@ -33,6 +33,10 @@ describeShared('a transformer', () => {
   afterAll(async () => {
     await engine.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is the one that comes as social-accurate', async () => {
+    expect((await loadModel(findModel('social-accurate'))).networkSha256).toBe(model.networkSha256);
   });
 
   it('reads texts as the tokens that it was trained with', () => {

@@ -91,7 +91,10 @@ async function onNode(major: string, registry: string): Promise<void> {
   const megabytes = sizeOf(join(home, 'node_modules')) / 1e6;
   const native = NATIVE.reduce((sum, name) => sum + sizeOf(join(home, 'node_modules', name)) / 1e6, 0);
   if (megabytes - native > MOST_MEGABYTES) throw new Error(`${Math.round(megabytes - native)} MB are installed`);
-  if (major === NODES[0]) await checkLibrary(home, user);
+  if (major === NODES[0]) {
+    await checkLibrary(home, user);
+    await checkAccurateModel(home, user);
+  }
   const version = (await typed('node --version', home, user)).trim();
   console.log(
     `Node ${version}: README to first report ${seconds.toFixed(0)} s, demo fires, ${Math.round(megabytes - native)} MB and ${Math.round(native)} MB of ${NATIVE.join(' and ')}`,
@@ -171,4 +174,21 @@ async function checkLibrary(home: string, user: NodeJS.ProcessEnv): Promise<void
   const printed = await typed('node example.mts', home, user);
   if (!printed.startsWith('positive ')) throw new Error(`the library's example printed ${printed.slice(0, 200)}`);
   console.log('library: its example compiles and runs');
+}
+
+/** The accurate model's package: not there before it is installed, found by its name afterwards. */
+async function checkAccurateModel(home: string, user: NodeJS.ProcessEnv): Promise<void> {
+  const predict =
+    'npx --no-install monitor model predict --model social-accurate "not a single problem with my flight"';
+  const before = await typed(predict, home, user).then(
+    () => 'there',
+    () => 'missing',
+  );
+  if (before !== 'missing') throw new Error('the accurate model is there before it is installed');
+  const cwd = join(packageRoot, 'packages', 'social-accurate');
+  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', home], { cwd, encoding: 'utf8' });
+  await typed(`npm install --ignore-scripts --no-audit ./${packed.trim().split('\n').at(-1)}`, home, user);
+  const answer = await typed(predict, home, user);
+  if (!answer.startsWith('positive')) throw new Error(`the accurate model said ${answer.slice(0, 200)}`);
+  console.log("the accurate model's package is found");
 }

@@ -2,24 +2,27 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 import { type BackfillOptions, backfill } from '../../jobs/backfill.ts';
 import { nightly } from '../../jobs/nightly.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
-import { databasePath, type JobInput, type Session, withSession } from '../../jobs/session.ts';
+import { type JobInput, type Session, withSession } from '../../jobs/session.ts';
 import { parseDay } from '../../src/calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
 import { type RetrySummary, retryRejects } from '../../src/ingest/retry.ts';
 import type { Pool } from '../../src/model/pool.ts';
 import { inProcessPoolOf } from './in-process-pool.ts';
+import { allRows, databaseSettings, dropOwn } from './own-database.ts';
 import { silentProgress } from './silent.ts';
 
 /** A folder with a config, an inbox and what jobs make of them. */
 export interface JobFolder {
   readonly folder: string;
   readonly configFile: string;
+  /** Writes other settings, for the same database. */
+  configure(settings: Record<string, unknown>): void;
   /** Puts a file into the inbox. */
   drop(name: string, content: string | Uint8Array): void;
   nightly(asOf: string, options?: JobOptions): Promise<FinishedRun>;
@@ -48,7 +51,7 @@ interface JobOptions {
   signal?: AbortSignal;
 }
 
-/** A job folder. Its texts are scored in this process unless they are to go to processes, as a user's do, or to a pool. */
+/** A job folder, its database where this run of the tests has them unless the settings name one. Its texts are scored in this process unless they are to go to processes, as a user's do, or to a pool. */
 export function makeJobFolder(
   settings: Record<string, unknown>,
   scoring: Pool | 'in processes' | 'in this process' = 'in this process',
@@ -56,7 +59,10 @@ export function makeJobFolder(
   const folder = mkdtempSync(join(tmpdir(), 'monitor-job-'));
   const configFile = join(folder, 'monitor.yaml');
   mkdirSync(join(folder, 'inbox'));
-  writeFileSync(configFile, stringify(settings));
+  const dataDir = typeof settings['data_dir'] === 'string' ? settings['data_dir'] : join(folder, 'data');
+  const own = 'database' in settings ? { database: settings['database'] } : databaseSettings(dataDir);
+  const configure = (changed: Record<string, unknown>) => writeFileSync(configFile, stringify({ ...changed, ...own }));
+  configure(settings);
   const opened = <T>(work: (session: Session) => Promise<T>, options: JobOptions): Promise<T> =>
     withSession(input(options), 'test', (session) => scored(session, scoring, work), { use: options.use });
   const input = (options: JobOptions): JobInput => ({
@@ -70,6 +76,7 @@ export function makeJobFolder(
   return {
     folder,
     configFile,
+    configure,
     drop: (name, content) => writeFileSync(join(folder, 'inbox', name), content),
     nightly: (asOf, options = {}) =>
       opened(
@@ -84,9 +91,12 @@ export function makeJobFolder(
       opened((session) => backfill(session, { ...options, from: day(from), to: day(to) }), options),
     session: (work, options = {}) => opened(work, options),
     retry: (options = {}) => withSession(input(options), 'test', retryRejects),
-    dump: () => dumpDatabase(databasePath(loadConfig(configFile))),
+    dump: () => dumpDatabase(loadConfig(configFile)),
     files: (part) => filesBelow(join(folder, 'data', part)),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+      dropOwn(join(folder, 'data'));
+    },
   };
 }
 
@@ -117,31 +127,26 @@ const LEFT_OUT = {
   columns: ['run_id', 'created_ms', 'due_ms', 'next_ms', 'finished_ms'],
 };
 
-function dumpDatabase(path: string): Record<string, unknown[]> {
-  const db = new Sqlite(path, { readonly: true });
-  const tables = db
-    .prepare("select name from sqlite_master where type = 'table' order by name")
-    .pluck()
-    .all() as string[];
+function dumpDatabase(config: Config): Record<string, unknown[]> {
   const dump: Record<string, unknown[]> = {};
-  for (const table of tables.filter((name) => !LEFT_OUT.tables.includes(name))) {
-    const rows = db.prepare(`select * from ${table}`).all() as Record<string, unknown>[];
-    dump[table] = rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row)
-          .filter(([column]) => !LEFT_OUT.columns.includes(column))
-          .map(plain),
-      ),
-    );
-  }
-  db.close();
+  for (const [table, rows] of Object.entries(allRows(config)))
+    if (!LEFT_OUT.tables.includes(table))
+      dump[table] = rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row)
+            .filter(([column]) => !LEFT_OUT.columns.includes(column))
+            .map(plain),
+        ),
+      );
   return dump;
 }
 
 /** A rendered mail holds the time at which it was made. */
 function plain([column, value]: [string, unknown]): [string, unknown] {
   if (column === 'rendered') return [column, { ...JSON.parse(String(value)), dateMs: 0 }];
-  return [column, value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value];
+  if (value instanceof Uint8Array) return [column, Buffer.from(value).toString('hex')];
+  // PostgreSQL writes bytes like this.
+  return [column, typeof value === 'string' ? value.replace(/^\\x(?=([0-9a-f]{2})*$)/, '') : value];
 }
 
 function filesBelow(folder: string): Record<string, string> {

@@ -12,7 +12,7 @@ export function serverUrl(database: string): string {
 }
 
 /** Makes a database: with the newest schema, or empty. */
-export async function makeDatabase({ empty = false } = {}): Promise<{ url: string; drop(): Promise<void> }> {
+export async function makeDatabase({ empty = false } = {}): Promise<{ url: string; drop(): Promise<unknown> }> {
   const name = `monitor_${randomBytes(6).toString('hex')}`;
   // Two at once can't copy a template while somebody is connected to it, but nobody ever is.
   await runSql(serverUrl('postgres'), `create database ${name}${empty ? '' : ` template ${TEMPLATE}`}`);

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,8 +9,8 @@ import { Client } from 'pg';
 export interface TestServer {
   /** The URL of a database on the server. */
   url(database: string): string;
-  /** Ends the server as a restart does, and starts it again. */
-  restart(): Promise<void>;
+  /** Ends the server as a restart does, or at once as a crash, and starts it again. */
+  restart(how?: 'restart' | 'crash'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,38 +25,50 @@ export function installedPostgres(): string | undefined {
     .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-/** Starts a server in a temporary folder, reachable by its socket alone. It refuses to run as root, so root lends it a user. */
-export async function startPostgres(bin: string): Promise<TestServer> {
+/** How PostgreSQL is told to end: after it has broken off its connections, or without a word. */
+const SIGNALS = { restart: 'SIGINT', crash: 'SIGQUIT' } as const;
+
+/** Starts a server in a temporary folder, reachable by its socket alone unless further settings say more. */
+export async function startPostgres(
+  bin: string,
+  { port = 5432, more = [] }: { port?: number; more?: readonly string[] } = {},
+): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-pg-'));
-  const user = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
+  const user = serverUser();
   if (user) chownSync(folder, user.uid, user.gid);
+  // Commands that a test runs as somebody else reach the socket.
+  chmodSync(folder, 0o755);
   const data = join(folder, 'data');
   execFileSync(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
     { ...user, cwd: folder, stdio: 'ignore' },
   );
-  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200'];
+  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200', `port=${port}`];
   // Nobody misses these databases after a power cut.
-  const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum_naptime=10s'];
+  const careless = ['fsync=off', 'full_page_writes=off', 'autovacuum_naptime=10s'];
   const start = (): ChildProcess =>
-    spawn(join(bin, 'postgres'), ['-D', data, ...[...settings, ...careless].flatMap((setting) => ['-c', setting])], {
-      ...{ ...user, cwd: folder, stdio: 'ignore' },
-    });
-  const end = (server: ChildProcess): Promise<unknown> => {
+    spawn(
+      join(bin, 'postgres'),
+      ['-D', data, ...[...settings, ...careless, ...more].flatMap((setting) => ['-c', setting])],
+      {
+        ...{ ...user, cwd: folder, stdio: 'ignore' },
+      },
+    );
+  const end = (server: ChildProcess, how: 'restart' | 'crash' = 'restart'): Promise<unknown> => {
     const gone = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGINT');
+    server.kill(SIGNALS[how]);
     return gone;
   };
-  const url = (database: string) => `postgres://postgres@${encodeURIComponent(folder)}:5432/${database}`;
+  const url = (database: string) => `postgres://postgres@${encodeURIComponent(folder)}:${port}/${database}`;
   let server = start();
   // A test or measurement that ends early leaves no server behind.
   process.once('exit', () => server.kill('SIGINT'));
   await answering(url('postgres'));
   return {
     url,
-    restart: async () => {
-      await end(server);
+    restart: async (how) => {
+      await end(server, how);
       server = start();
       await answering(url('postgres'));
     },
@@ -65,6 +77,11 @@ export async function startPostgres(bin: string): Promise<TestServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** PostgreSQL refuses to run as root, which lends it a user; undefined for anybody else. */
+export function serverUser(): { uid: number; gid: number } | undefined {
+  return process.getuid?.() === 0 ? idsOf('postgres') : undefined;
 }
 
 function idsOf(name: string): { uid: number; gid: number } {
@@ -83,13 +100,13 @@ async function answering(url: string): Promise<void> {
     }
 }
 
-/** Runs statements on a connection of their own. */
-export async function runSql(url: string, statements: string): Promise<void> {
+/** Runs a statement, or several that give nothing back, on a connection of their own. */
+export async function runSql(url: string, statements: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query(statements);
+    return (await client.query(statements)).rows;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -12,8 +12,9 @@ export interface Running {
   signal(name: NodeJS.Signals): void;
 }
 
-export function startMonitor(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [join(packageRoot, 'src/cli/main.ts'), ...args], { detached: true });
+/** Starts the command, of this program or of another version of it. */
+export function startMonitor(args: readonly string[], program = packageRoot): Running {
+  const child = spawn(process.execPath, [join(program, 'src/cli/main.ts'), ...args], { detached: true });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => {
     out += String(data);

@@ -3,14 +3,13 @@
  * that differs from the one before it as a line of JSON: the days with mean and average, by brand, and the alert's days.
  * Arguments: the config file, the newest day.
  */
-import { openSqlite } from '../../db/store.ts';
+import { databaseOf } from '../../db/database.ts';
 import { brandReports } from '../../jobs/report.ts';
-import { databasePath } from '../../jobs/session.ts';
 import { loadConfig } from '../../src/config/load.ts';
 
 const [configFile = '', newestDay = ''] = process.argv.slice(2);
 const config = loadConfig(configFile);
-const store = await openSqlite(databasePath(config));
+const store = await databaseOf(config).open();
 let open = true;
 process.stdin.on('end', () => {
   open = false;

@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Sqlite from 'better-sqlite3';
 import type { Random } from '../../examples/world/random.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import type { JobFolder } from '../support/job.ts';
+import { queryNow } from '../support/own-database.ts';
 import type { Job, Step } from './world.ts';
 
 const PROCESS = fileURLToPath(new URL('./night-process.ts', import.meta.url));
@@ -143,26 +144,13 @@ function startProcess(): { child: ChildProcess; ready: Promise<unknown>; ended: 
   return { child, ready: Promise.race([once(child, 'message'), ended]), ended };
 }
 
-function newestRun({ folder }: JobFolder): { run_id: number; outcome: string; stage: string | null } | undefined {
-  const path = join(folder, 'data', 'monitor.db');
-  if (!existsSync(path)) return undefined;
-  const db = new Sqlite(path);
-  try {
-    return db.prepare('select run_id, outcome, stage from runs order by run_id desc limit 1').get() as
-      | { run_id: number; outcome: string; stage: string | null }
-      | undefined;
-  } catch {
-    // Killed before the tables were there.
-    return undefined;
-  } finally {
-    db.close();
-  }
+function newestRun({ configFile }: JobFolder): { run_id: number; outcome: string; stage: string | null } | undefined {
+  const newest = 'select run_id, outcome, stage from runs order by run_id desc limit 1';
+  return queryNow(loadConfig(configFile), newest)?.[0] as ReturnType<typeof newestRun>;
 }
 
 /** How runs ended, counted. */
-export function outcomes({ folder }: JobFolder): Record<string, number> {
-  const db = new Sqlite(join(folder, 'data', 'monitor.db'), { readonly: true });
-  const rows = db.prepare('select outcome, count(*) as count from runs group by outcome').all();
-  db.close();
+export function outcomes({ configFile }: JobFolder): Record<string, number> {
+  const rows = queryNow(loadConfig(configFile), 'select outcome, count(*) as count from runs group by outcome');
   return Object.fromEntries((rows as { outcome: string; count: number }[]).map((row) => [row.outcome, row.count]));
 }

@@ -19,7 +19,7 @@ export interface TrainedParts {
   /** What these weights reach on the rows held out; null without such rows. */
   readonly measured: ValidationFigures | null;
   /** What is applied to their probabilities. */
-  readonly applied?: Pick<Applied, 'calibration' | 'threshold' | 'decision_weights' | 'rates'> | undefined;
+  readonly applied?: Partial<Omit<Applied, 'labels'>> | undefined;
   /** The model that the training went on from. What was applied to its probabilities belongs to its weights and is not taken over. */
   readonly init?: Model | undefined;
   /** Program version and what computed it. */

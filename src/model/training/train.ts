@@ -7,6 +7,7 @@ import { packageVersion } from '../../package.ts';
 import type { Model } from '../artifact.ts';
 import type { TensorFlow } from '../engines/tensorflow/load.ts';
 import { fitApplied, LEAST_PER_CLASS, smallClass } from '../fit-calibration.ts';
+import type { Applied } from '../spec.ts';
 import { refuseExisting, writeModel } from '../write-model.ts';
 import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 import { runEpochs } from './epochs.ts';
@@ -29,6 +30,8 @@ export interface TrainOptions {
   readonly teachers?: readonly string[];
   /** A model to go on from, of the recipe's network and tokeniser; its words are kept. */
   readonly init?: Model;
+  /** What is applied to the network's probabilities where the recipe fits nothing. */
+  readonly applied?: Partial<Omit<Applied, 'labels'>>;
   /** Where the recipe's vectors are: a GloVe text file, or the unpacked npm package. */
   readonly vectors?: string;
   /** The model directory to make. It must not exist; the training's own folder beside it is `<out>.training`. */
@@ -120,7 +123,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     // Of the weights as they are saved: rounding may tip a row.
     const { figures, probabilities } = await heldOutFigures(trainer, validation, recipe, kept);
     const fold = { probabilities, labels: validation.labels, classes: recipe.classes };
-    const applied = recipe.calibration && (await fitApplied(fold, recipe.calibration));
+    const applied = recipe.calibration ? await fitApplied(fold, recipe.calibration) : options.applied;
     const sizes = { training: split.training.length, validation: split.validation.length };
     const trainedWith = `sentiment-monitor ${packageVersion}, TensorFlow.js (${tensorFlow.kind}, ${tensorFlow.device})`;
     const content = modelContent({
