@@ -53,6 +53,7 @@ export async function initialise(
   input: Omit<JobInput, 'config'>,
   request: InitRequest,
   ask: Ask,
+  propose: typeof firstHistory = firstHistory,
 ): Promise<Initialised> {
   const configFile = resolve(request.configFile);
   if (existsSync(configFile))
@@ -107,7 +108,7 @@ export async function initialise(
   settings = { ...settings, timeZone, mail };
 
   const history =
-    file === null ? new Map<string, FirstHistory>() : await firstHistory({ ...input, config: configOf() }, file);
+    file === null ? new Map<string, FirstHistory>() : await propose({ ...input, config: configOf() }, file);
   settings = { ...settings, proposals: history };
   configOf();
   await mkdir(inbox, { recursive: true });

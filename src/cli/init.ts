@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
 import { COLUMN_USES, type ColumnMapping } from '../ingest/column-names.ts';
 import { edge, type SetExitCode, withExamples } from './environment.ts';
-import { askNothing, withQuestions } from './init-questions.ts';
+import { askNothing, askOnTerminal } from './init-questions.ts';
 import { appended } from './option-values.ts';
 import { formatShare, formatTable, printResult } from './output.ts';
 
@@ -60,9 +60,7 @@ export function initCommand(_setExitCode: SetExitCode): Command {
       };
       const input = edge();
       const questions = options.yes !== true && process.stdin.isTTY === true;
-      const done = questions
-        ? await withQuestions((ask) => initialise(input, request, ask))
-        : await initialise(input, request, askNothing);
+      const done = await initialise(input, request, questions ? askOnTerminal : askNothing);
       const next = nextSteps(done, zoneOf(request.timeZone ?? request.localZone).dayOf(input.clock()));
       printResult(options.json === true, initDocument(done, next), initText(done, next));
     });

@@ -119,7 +119,9 @@ describe('a mistake on the command line', () => {
   it.each([
     [['frobnicate'], /unknown command/],
     [['run', '--as-off', '2026-01-01'], /unknown option.*--as-off/],
-    [['backfill'], /--from/],
+    [['backfill'], /--from[\s\S]*monitor backfill --help/],
+    [['runs', 'show'], /missing required argument 'run'\n\(monitor runs show --help/],
+    [['ingest', '--check', 'nowhere.csv'], /E_INPUT: There is no file "nowhere.csv"/],
     [['run', '--config', 'nowhere.yaml'], /E_CONFIG_MISSING/],
     [['model', 'predict', '--input', 'nowhere.csv', '--output', 'x.csv', '--model', 'nobody'], /E_MODEL_MISSING/],
   ])('%j exits 2 and says what is wrong', async (args, message) => {
@@ -136,6 +138,24 @@ describe('a mistake on the command line', () => {
     });
   });
 
+  it('in a folder is told with what to do, not as a defect', async () => {
+    writeFileSync(join(folder, 'taken'), '');
+    const result = await monitorInProcess('demo', '--dir', 'taken');
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/^E_FILE: The folder can't be made[\s\S]*Name another one with --dir/);
+  });
+
+  it('in the options comes as a JSON document, too', async () => {
+    const result = await monitorInProcess('run', '--json', '--as-off', 'x');
+    expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'E_USAGE', message: expect.any(String) } });
+  });
+
+  it('that would forget nobody in particular is refused', async () => {
+    writeFileSync(join(folder, 'empty.yaml'), '');
+    const result = await monitorInProcess('forget', '--user', ' ', '--config', 'empty.yaml');
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('--user names nobody') });
+  });
+
   it('in a date is told', async () => {
     writeFileSync(join(folder, 'empty.yaml'), '');
     const result = await monitorInProcess('run', '--as-of', 'tomorrow', '--config', 'empty.yaml');
@@ -145,6 +165,7 @@ describe('a mistake on the command line', () => {
 
 describe('help', () => {
   it.each([
+    ['init'],
     ['run'],
     ['backfill'],
     ['schedule'],

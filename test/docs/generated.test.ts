@@ -17,6 +17,6 @@ describe('the reference', () => {
     const keys = [...configurationReference().matchAll(/^\| `([\w.]+)` \|/gm)].flatMap(([, key = '']) =>
       key.split('.').filter((part) => part !== 'NAME'),
     );
-    expect([...new Set(keys)].filter((key) => !new RegExp(`\\b${key}:`).test(example))).toEqual([]);
+    expect([...new Set(keys)].filter((key) => !new RegExp(`\\b${key}\\b`).test(example))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { packageRoot } from '../../src/package.ts';
 /** Every page that people read: README, changes, docs, model cards. Paths from the root. */
 export const PAGES: readonly string[] = [
   ...readdirSync(packageRoot).filter((name) => name.endsWith('.md')),
-  ...['docs', 'models', 'deploy', 'bench', 'examples'].flatMap((folder) =>
+  ...['docs', 'models', 'packages', 'deploy', 'bench', 'examples'].flatMap((folder) =>
     existsSync(join(packageRoot, folder))
       ? readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
           .filter((name) => /\.md$/i.test(name))

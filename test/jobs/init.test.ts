@@ -53,7 +53,8 @@ function initAs(change: Partial<InitRequest>, ask: Ask) {
     ...{ clock: () => Date.parse('2026-11-01T03:00:00Z'), signal: new AbortController().signal },
     ...{ progress: silentProgress, log: pino({ level: 'silent' }) },
   };
-  return initialise(input, { ...request, ...change }, ask);
+  // What is proposed is tested by itself, and above.
+  return initialise(input, { ...request, ...change }, ask, async () => new Map());
 }
 
 describe('monitor init', () => {

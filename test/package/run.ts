@@ -28,13 +28,15 @@ const MOST_MEGABYTES = 120;
 /** Libraries of native code, whose size is not ours. */
 const NATIVE = ['onnxruntime-node', 'better-sqlite3'];
 
+const NETWORK = /^(https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_.*)$/i;
+
 const scratch = mkdtempSync(join(tmpdir(), 'monitor-package-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const tarball = packTwice();
 await checkExports();
-const { url, server } = await serveRegistry({ ...manifest, manifest, tarball }, registryUrl());
+const { url, server } = await serveRegistry({ ...manifest, manifest, tarball }, npmSetting('registry'));
 for (const major of process.env['PACKAGE_NODES']?.split(',') ?? NODES) await onNode(major, url);
 server.close();
 console.log('the package: 1 passed, 0 failed');
@@ -63,8 +65,9 @@ async function checkExports(): Promise<void> {
   console.log('publint: clean');
 }
 
-function registryUrl(): string {
-  return execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+function npmSetting(name: string): string {
+  const value = execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+  return value === 'null' ? '' : value;
 }
 
 /** Follows the README in an empty folder, then looks at what came of it. */
@@ -117,8 +120,9 @@ function freshUser(root: string, node: string, registry: string): NodeJS.Process
   return {
     ...{ HOME: join(root, 'home'), PATH: `${bin}:/usr/bin:/bin`, TZ: 'Europe/Berlin', LANG: 'C.UTF-8' },
     ...{ npm_config_registry: registry, npm_config_update_notifier: 'false', npm_config_fund: 'false' },
-    // The packages come out of this machine's cache where it has them.
-    npm_config_cache: execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim(),
+    // How this machine reaches a registry is no matter of the user's, and packages may come out of its cache.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => NETWORK.test(name))),
+    ...{ npm_config_cache: npmSetting('cache'), npm_config_cafile: npmSetting('cafile') },
   };
 }
 

@@ -7,9 +7,11 @@ export async function monitorInProcess(
 ): Promise<{ code: number; text: string; stdout: string; stderr: string }> {
   const printed = { text: '', stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((chunk: unknown) => {
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk: unknown, ...rest: unknown[]) => {
       printed[stream] += String(chunk);
       printed.text += String(chunk);
+      // Who waits until it is written is told.
+      for (const done of rest) if (typeof done === 'function') done();
       return true;
     }),
   );
