@@ -93,7 +93,7 @@ describeShared('the dashboard over real posts', () => {
     await page.getByRole('link', { name: 'Last' }).click();
     await page.waitForURL('**last=1');
     expect(await page.getByRole('link', { name: 'Next' }).count()).toBe(0);
-    await page.getByLabel('Class', { exact: true }).selectOption('negative');
+    await page.locator('select[name=class]').selectOption('negative');
     await page.getByLabel('Has the words').fill('DEBATE');
     await page.getByLabel('to', { exact: true }).fill('0.2');
     await page.getByRole('button', { name: 'Show' }).click();
