@@ -77,7 +77,7 @@ function notLikeliest({ predicted, pNegative, pNeutral, pPositive }: Explanation
   const probabilities = { negative: pNegative, neutral: pNeutral, positive: pPositive };
   const [likeliest] = Object.entries(probabilities).toSorted(([, a], [, b]) => b - a);
   if (likeliest === undefined || likeliest[1] <= probabilities[predicted]) return undefined;
-  return html`<p class="hint">${likeliest[0]} is more probable, but the model weighs the classes, so that the rarer ones are found too.</p>`;
+  return html`<p class="hint">More probable is ${likeliest[0]}, but the model weighs the classes, so that the rarer ones are found too.</p>`;
 }
 
 /** Less than this moves nothing that people would see. */
