@@ -12,7 +12,7 @@ const RUN =
   /^(run|backfill|ingest|score|report|status|runs|brands|rejects|annotate|export|alerts (list|explain|silence|silences|simulate|deliver|precision)|retention|db (backup|verify|migrate|vacuum)|model (list|synth|predict|evaluate|rates)|audit (sample|show))\b/;
 /** What the folder can't have: another database, models and files of other pages, standard input, a network. */
 const LEAVE_OUT =
-  /my-model|--model (?!social)|postgres|^model predict -|--input|other|train|held-out|tweets/|semeval|brand,day|--teacher|\.parquet$/;
+  /my-model|--model (?!social)|postgres|^model predict -|--input|other|train|held-out|tweets\/|semeval|brand,day|--teacher|\.parquet$/;
 
 let home: string;
 let folder: string;
@@ -59,7 +59,9 @@ describe('commands of the documentation, on the sample', () => {
       const { code, stderr, stdout } = await monitorInProcess(...here);
       // A number or day of an example that this database does not have is told as such; everything else works.
       if (code === 2)
-        expect(`${stderr}${stdout}`).toMatch(/There is no (run|event|alert|brand)|There are no (labels|posts)|No silence|has no sample|is past/);
+        expect(`${stderr}${stdout}`).toMatch(
+          /There is no (run|event|alert|brand)|There are no (labels|posts)|No silence|has no sample|is past/,
+        );
       else expect([0, 3], `${stderr}${stdout}`.slice(-600)).toContain(code);
     },
   );

@@ -106,7 +106,7 @@ function readmeLines(): string[] {
   const [, section = ''] = readFileSync(join(packageRoot, 'README.md'), 'utf8').split('## Your own data\n');
   const [, block = ''] = /```sh\n([\s\S]*?)```/.exec(section) ?? [];
   const lines = block.trim().split('\n');
-  if (!lines[0]?.startsWith('npm install') || lines.length < 3) throw new Error('the README has no lines to follow');
+  if (!lines[1]?.startsWith('npm install') || lines.length < 4) throw new Error('the README has no lines to follow');
   return lines;
 }
 
@@ -189,6 +189,6 @@ async function checkAccurateModel(home: string, user: NodeJS.ProcessEnv): Promis
   const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', home], { cwd, encoding: 'utf8' });
   await typed(`npm install --ignore-scripts --no-audit ./${packed.trim().split('\n').at(-1)}`, home, user);
   const answer = await typed(predict, home, user);
-  if (!answer.startsWith('positive')) throw new Error(`the accurate model said ${answer.slice(0, 200)}`);
+  if (!/^positive/m.test(answer)) throw new Error(`the accurate model said ${answer.slice(0, 200)}`);
   console.log("the accurate model's package is found");
 }
