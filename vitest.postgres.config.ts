@@ -18,8 +18,8 @@ export default defineConfig({
         OWN_DATABASE.test(readFileSync(file, 'utf8')),
       ),
     ],
-    // The one is on a server in the ordinary suite, too; the other is about pages in a browser.
-    exclude: ['test/jobs/worker.test.ts', 'test/dashboard/browser.test.ts'],
+    // On a server in the ordinary suite, too; about pages in a browser; about the plans that SQLite makes.
+    exclude: ['test/jobs/worker.test.ts', 'test/dashboard/browser.test.ts', 'test/dashboard/statements.test.ts'],
     env: { MONITOR_TEST_DATABASE: 'postgres' },
     testTimeout: 180_000,
   },

@@ -7,14 +7,20 @@ export interface BrandRow {
   name: string;
 }
 
-/** The number of a brand, made when the slug is new. The name is what the config or the export last called it. */
+/**
+ * The number of a brand, made when the slug is new. The name is what the config or the export last called it.
+ * It is looked for first: an insert that meets a row uses up a number on PostgreSQL, so a run that is taken up again would number
+ * later brands otherwise than one that was not stopped.
+ */
 export async function ensureBrand(tx: Tx, slug: string, name: string): Promise<number> {
-  const row = await tx.db
-    .insertInto('brands')
-    .values({ slug, name })
-    .onConflict((conflict) => conflict.column('slug').doUpdateSet({ name }))
+  const known = await tx.db
+    .updateTable('brands')
+    .set({ name })
+    .where('slug', '=', slug)
     .returning('brand_id')
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (known) return known.brand_id;
+  const row = await tx.db.insertInto('brands').values({ slug, name }).returning('brand_id').executeTakeFirstOrThrow();
   return row.brand_id;
 }
 

@@ -8,12 +8,14 @@ export type FileCounts = Pick<FileRow, 'rows' | 'stored' | 'duplicates' | 'updat
 
 /** The number of a source, made when the name is new. */
 export async function sourceId(tx: Tx, name: string): Promise<number> {
-  await tx.db
+  const known = await tx.db.selectFrom('sources').select('source_id').where('name', '=', name).executeTakeFirst();
+  if (known) return known.source_id;
+  // Only where it is new: an insert that meets a row uses up a number on PostgreSQL.
+  const row = await tx.db
     .insertInto('sources')
     .values({ name, watermark_ms: null })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const row = await tx.db.selectFrom('sources').select('source_id').where('name', '=', name).executeTakeFirstOrThrow();
+    .returning('source_id')
+    .executeTakeFirstOrThrow();
   return row.source_id;
 }
 
