@@ -26,8 +26,8 @@ export type ScoringModel = QueuedModel;
 
 /**
  * Gives every text that the model's network has not scored its raw probabilities; with a range, only texts of posts on its
- * days. What was scored ahead, beside an ingest, is taken over. Pages are saved strictly in order, each in one transaction with the days that it makes dirty, so that a run that was
- * killed and started again leaves the same database as one that was not.
+ * days. What was scored ahead, beside an ingest, is taken over. Pages are saved strictly in order, each in one transaction with
+ * the days that it makes dirty, so that a run that was killed and started again leaves the same database as one that was not.
  * Errors: E_INTERRUPTED between pages on the signal, and the pool's.
  */
 export async function score(
