@@ -92,10 +92,10 @@ function insertPosts(path: string, posts: number, networkId: number): void {
     `insert into post_brands (brand_id, day, post_id)
      select b.brand_id, m.day, m.post from made m join brands b on b.slug = 'brand-' || m.brand
      order by b.brand_id, m.day, m.post`,
-    // Scores that look drawn, and are the same in each run.
     // As many again as a brand's usual share are in a language that no brand counts.
     `insert into posts (source_id, key, text_id, at_ms, day, user_id, other_language)
      select (${source}), 'de' || post, post, day * 86400000, day, null, 'de' from made where post % 25 = 0`,
+    // Scores that look drawn, and are the same in each run.
     `insert into scores (network_id, text_id, p_negative, p_positive)
      select ${networkId}, post, a * (1 - b), b * (1 - a / 2) * (1 - a * (1 - b))
      from (select post, (post * 7919 % 10007) / 10007.0 as a, (post * 104729 % 10009) / 10009.0 as b from made)`,

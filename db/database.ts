@@ -43,6 +43,14 @@ export function databaseOf(
   return config.database ? postgresDatabase(config.database, secrets) : sqliteDatabase(config);
 }
 
+/** What to say to somebody who wants to look into a database before the first run. */
+export function noDatabase({ label }: Pick<Database, 'label'>): MonitorError {
+  return new MonitorError('E_USAGE', 'There is no database yet.', {
+    place: { file: label },
+    remedy: 'The first `monitor run` makes it.',
+  });
+}
+
 /** The file of a database that is not on a server. */
 export function databasePath(config: Pick<Config, 'data_dir'>): string {
   return join(config.data_dir, 'monitor.db');

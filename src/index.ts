@@ -1,5 +1,5 @@
 // What other programs may import: import { openPredictor } from 'sentiment-monitor'. Everything else may change with any version.
-import { databaseOf } from '../db/database.ts';
+import { databaseOf, noDatabase } from '../db/database.ts';
 import { brandReportsOf } from '../jobs/brand-reports.ts';
 import type { Estimate } from './aggregate/estimate.ts';
 import { type Day, formatDay, parseDay } from './calendar.ts';
@@ -77,11 +77,7 @@ export async function dailyFigures(
   const { brand, from, to } = { brand: only.brand, from: dayOf(only.from), to: dayOf(only.to) };
   const database = databaseOf(config, only.secrets);
   const store = await database.openReadOnly();
-  if (!store)
-    throw new MonitorError('E_USAGE', 'There is no database yet.', {
-      place: { file: database.label },
-      remedy: 'The first `monitor run` makes it.',
-    });
+  if (!store) throw noDatabase(database);
   try {
     const reports = await store.snapshot((reader) => brandReportsOf(reader, config, to ?? LAST, { brand, from }));
     return reports

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { noDatabase } from '../../db/database.ts';
 import type { Store } from '../../db/store.ts';
 import { type AlertLine, alertLines } from '../../jobs/alert-views.ts';
 import { stateText } from '../alerts/explain.ts';
 import { type Zone, zoneOf } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { MonitorError } from '../errors.ts';
 import { type CommonOptions, databaseAt, databaseCommand } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
@@ -52,11 +52,7 @@ export async function reading<T>(
   const config = loadConfig(options.config);
   const database = databaseAt(config);
   const store = await database.openReadOnly();
-  if (!store)
-    throw new MonitorError('E_USAGE', 'There is no database yet.', {
-      place: { file: database.label },
-      remedy: 'The first `monitor run` makes it.',
-    });
+  if (!store) throw noDatabase(database);
   try {
     return await work({ store, config, zone: zoneOf(config.time_zone) });
   } finally {

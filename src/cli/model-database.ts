@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { noDatabase } from '../../db/database.ts';
 import { activeModel, countFigures, knownModels } from '../../db/networks.ts';
 import { modelSpans } from '../../db/series.ts';
 import type { Store } from '../../db/store.ts';
@@ -9,7 +10,6 @@ import { withSession } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { MonitorError } from '../errors.ts';
 import { modelLabel, pinnedBytes } from '../model/pinned.ts';
 import { type CommonOptions, databaseAt, databaseCommand, jobInputOf } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
@@ -17,11 +17,7 @@ import { formatTable, printResult } from './output.ts';
 /** Opens the database as it is, also while a run is at work; what writes has to be short. Errors: E_USAGE when there is none yet. */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const database = databaseAt(config);
-  if (!(await database.exists()))
-    throw new MonitorError('E_USAGE', 'There is no database yet.', {
-      place: { file: database.label },
-      remedy: 'The first `monitor run` makes it.',
-    });
+  if (!(await database.exists())) throw noDatabase(database);
   const store = await database.open();
   try {
     return await work(store);
