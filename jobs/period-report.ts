@@ -10,13 +10,13 @@ import { changeOf, type Period, type PeriodBrand, type PeriodFigures } from '../
 import { periodPage } from '../reports/period-page.ts';
 import { PERIOD_TABLE, periodCsv, periodRecords } from '../reports/period-table.ts';
 import { svgToPng } from '../reports/png.ts';
-import { writeTable } from '../reports/tables.ts';
+import { parquetBytes } from '../reports/tables.ts';
 import { addStats, type DatedStats, type DayStats, EMPTY_STATS } from '../src/aggregate/day-stats.ts';
 import { estimateMean, estimatePositiveRate } from '../src/aggregate/estimate.ts';
 import { type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
 import { formatDay } from '../src/calendar.ts';
 import { throwIfAborted } from '../src/errors.ts';
-import { writeFileAtomic, writeFileInParts } from '../src/files.ts';
+import { writeFileAtomic } from '../src/files.ts';
 import { brandReportsOf } from './brand-reports.ts';
 import { movedOf, ownWordsOf } from './movers.ts';
 import { reportContext } from './report.ts';
@@ -46,9 +46,7 @@ export async function periodReport(
   const written = { csv: [file('report.csv'), file('details.csv')], plot: file('plot.png'), page: file('report.html') };
   await writeFileAtomic(file('report.csv'), periodCsv(brands, period));
   await writeFileAtomic(file('details.csv'), detailsCsv(brands, context));
-  await writeFileInParts(file('report.parquet'), (sink) =>
-    writeTable('parquet', PERIOD_TABLE, periodRecords(brands, period), sink),
-  );
+  await writeFileAtomic(file('report.parquet'), await parquetBytes(PERIOD_TABLE, periodRecords(brands, period)));
   await writeFileAtomic(written.plot, svgToPng(overviewSvg(brands, context), OVERVIEW_WIDTH));
   await writeFileAtomic(written.page, periodPage(brands, period, context));
   return written;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic, writeFileInParts } from '../src/files.ts';
+import { writeFileAtomic } from '../src/files.ts';
 import { fileError } from '../src/system-errors.ts';
 import { bySlug, DAILY_TABLE, dailyCsv, dailyRecords, tutorialCsv } from './daily-csv.ts';
 import { detailsCsv } from './details-csv.ts';
@@ -8,7 +8,7 @@ import type { BrandReport, ReportContext } from './model.ts';
 import { OVERVIEW_WIDTH, overviewSvg } from './overview.ts';
 import { pageHtml } from './page.ts';
 import { svgToPng } from './png.ts';
-import { writeTable } from './tables.ts';
+import { parquetBytes } from './tables.ts';
 
 /** The files of a report, as paths. */
 export interface ReportPaths {
@@ -43,8 +43,9 @@ export async function writeReports(
   if (csv === 'standard') {
     paths.csv.push(join(directory, 'sentiment_daily_details.csv'));
     tables.push({ name: 'sentiment_daily_details.csv', text: detailsCsv(brands, context) });
-    await writeFileInParts(join(directory, 'sentiment_daily_report.parquet'), (sink) =>
-      writeTable('parquet', DAILY_TABLE, dailyRecords(brands, context.models), sink),
+    await writeFileAtomic(
+      join(directory, 'sentiment_daily_report.parquet'),
+      await parquetBytes(DAILY_TABLE, dailyRecords(brands, context.models)),
     );
   }
   for (const { name, text } of tables) await writeFileAtomic(join(directory, name), text);

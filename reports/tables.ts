@@ -44,16 +44,18 @@ export async function tableWriter(format: TableFormat, columns: readonly Column[
   }
 }
 
-/** Writes a table whose rows are all there. */
-export async function writeTable(
-  format: TableFormat,
+/** The bytes of a table in Parquet whose rows are all there and few enough to be held in memory. */
+export async function parquetBytes(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  sink: Sink,
-): Promise<void> {
-  const table = await tableWriter(format, columns, sink);
+): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  const table = parquetTable(columns, async (part) => {
+    parts.push(Buffer.from(part));
+  });
   await table.add(rows);
   await table.end();
+  return Buffer.concat(parts);
 }
 
 function csvCell(cell: Cell): string | number {

@@ -11,7 +11,10 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   await writeBeside(path, join(dirname(path), `.${basename(path)}.tmp`), (write) => write(data));
 }
 
-/** The same for a file too large to be held in memory. May be called by several processes at once. */
+/**
+ * The same for a file too large to be held in memory, where a person said to put it. May be called by several processes at once, each
+ * with a name of its own beside the file, which stays where that process is killed.
+ */
 export function writeFileInParts<T>(
   path: string,
   work: (write: (part: string | Uint8Array) => Promise<void>) => Promise<T>,

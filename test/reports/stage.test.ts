@@ -37,6 +37,14 @@ describe('writeReports', () => {
     expect(after).toEqual(before);
   });
 
+  it('writes over what a run killed half-way left behind', async () => {
+    await writeReports(folder, threeBrands(), CONTEXT, 'standard');
+    const names = await readdir(folder);
+    for (const name of names) await writeFile(join(folder, `.${name}.tmp`), 'half');
+    await writeReports(folder, threeBrands(), CONTEXT, 'standard');
+    expect(await readdir(folder)).toEqual(names);
+  });
+
   it("writes a file a brand in the tutorial's form", async () => {
     const paths = await writeReports(folder, threeBrands(), CONTEXT, 'tutorial');
     const names = ['acme-air', 'borealis', 'zephyr'].map((slug) => `sentiment_daily_report.${slug}.csv`);
