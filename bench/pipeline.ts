@@ -1,19 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { report } from '../jobs/report.ts';
 import { aggregateSeries, scoreSeries, seriesAhead } from '../jobs/series.ts';
 import { databasePath, type Session, withSession } from '../jobs/session.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { writeExport } from './posts.ts';
 import { measured, processorSeconds, type Usage, watchMemory } from './usage.ts';
 
 const BRANDS = {
   acme: { name: 'Acme Air', match: { any: ['acme air', '@acmeair', '#acmeair'] } },
   other: { name: 'Other', match: { any: ['other phone', '#otherphone'] } },
 };
+const POSTS_PROCESS = fileURLToPath(new URL('./posts-process.ts', import.meta.url));
 const NOW = Date.UTC(2026, 1, 1, 4);
 
 /** What a run from the export to the reports took. */
@@ -33,17 +35,12 @@ export interface PipelineFigures {
 }
 
 /** Runs the nightly job's stages on an export of invented posts in a folder of its own, with the model of a directory. */
-export async function benchPipeline(
-  posts: number,
-  words: readonly string[],
-  use: string,
-  withStages: boolean,
-): Promise<PipelineFigures> {
+export async function benchPipeline(posts: number, use: string, withStages: boolean): Promise<PipelineFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'monitor-bench-'));
   try {
     const inbox = join(folder, 'inbox');
     mkdirSync(inbox);
-    writeExport(join(inbox, 'posts.csv'), posts, words, 1);
+    execFileSync(process.execPath, [POSTS_PROCESS, join(inbox, 'posts.csv'), String(posts)], { stdio: 'inherit' });
     const run = { posts, use, inbox };
     const night = await runNight({ ...run, data: join(folder, 'night') });
     return { posts, ...night, stages: withStages ? await runStages({ ...run, data: join(folder, 'stages') }) : [] };
@@ -65,22 +62,21 @@ async function runNight(run: Run): Promise<Omit<PipelineFigures, 'posts' | 'stag
   const config = configOf(run);
   const figures = await withSession({ ...INPUT, config, progress: millions.progress }, 'bench', async (session) => {
     const memory = watchMemory();
-    let [seconds, afterwards]: [number[], number] = [[], 0];
-    const { usage } = await measured(async () => {
+    const { result: seconds, usage: scored } = await measured(async () => {
       millions.start();
       const ahead = await seriesAhead(session);
       const { stored } = await ingest(session, { ...(ahead && { beside: ahead }) });
       expectAll(posts, stored);
       expectAll(posts, (await scoreSeries(session, { ahead })).texts);
-      seconds = millions.end();
-      const { own, workers } = (await measured(() => finish(session))).usage;
-      afterwards = own + workers;
+      return millions.end();
     });
+    await session.pool.close();
+    const { usage: finished } = await measured(() => finish(session));
     return {
-      night: usage,
+      night: { wall: scored.wall + finished.wall, own: scored.own + finished.own, workers: scored.workers },
       peak_mb: memory(),
       seconds_by_million: seconds,
-      seconds_of_figures: afterwards,
+      seconds_of_figures: finished.own,
     };
   });
   return { ...figures, database_bytes_a_post: Math.round(statSync(databasePath(config)).size / posts) };

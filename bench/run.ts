@@ -32,7 +32,7 @@ try {
     ['tutorial-sized', tutorial.directory],
   ] as const)
     if ((wanted('pipeline') || values.only === 'night') && (values.model ?? name) === name)
-      pipeline[name] = await benchPipeline(posts, words, use, wanted('pipeline'));
+      pipeline[name] = await benchPipeline(posts, use, wanted('pipeline'));
   const figures = {
     machine: { processor: cpus()[0]?.model.trim() ?? '', processors: availableParallelism(), node: process.version },
     paths: wanted('paths') ? await benchPaths(tutorial, words, Number(values.sample), runs) : [],

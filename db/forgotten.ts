@@ -19,17 +19,18 @@ export async function addForgotten(tx: Tx, userHash: string): Promise<void> {
     .execute();
 }
 
-/** Some of the posts of these users, with their texts. */
+/** The first posts of these users beyond `afterPostId`, with their texts. Without an index on users, which would cost every post: all posts are read. */
 export function postsOfUsers(
   reader: Reader,
   userIds: readonly string[],
-  limit: number,
+  { afterPostId, limit }: { afterPostId: number; limit: number },
 ): Promise<{ post_id: number; text_id: number; body: string }[]> {
   return reader.db
     .selectFrom('posts as p')
     .innerJoin('texts as t', 't.text_id', 'p.text_id')
     .select(['p.post_id', 'p.text_id', 't.body'])
     .where('p.user_id', 'in', [...userIds])
+    .where('p.post_id', '>', afterPostId)
     .orderBy('p.post_id')
     .limit(limit)
     .execute();

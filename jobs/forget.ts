@@ -38,10 +38,12 @@ export async function forget(context: Context, userId: string): Promise<ForgetSu
   const hashed = pseudonym(await privacyKey(store, config.data_dir), userId);
   await store.transaction((tx) => addForgotten(tx, hashed));
   const summary: ForgetSummary = { posts: 0, texts: 0, days: 0, rejects: 0, mails: 0, pages: 0 };
-  for (;;) {
+  for (let afterPostId = 0; ; ) {
     throwIfAborted(signal);
-    const posts = await postsOfUsers(store.read, [userId, hashed], PAGE);
-    if (posts.length === 0) break;
+    const posts = await postsOfUsers(store.read, [userId, hashed], { afterPostId, limit: PAGE });
+    const last = posts.at(-1);
+    if (last === undefined) break;
+    afterPostId = last.post_id;
     const postIds = new Set(posts.map(({ post_id }) => post_id));
     summary.pages += await removeQuotes(config.data_dir, (postId) => postIds.has(postId));
     const bodies = new Set(posts.map(({ body }) => body));

@@ -47,6 +47,8 @@ export function nightly(
     await stage('ingest', () => ingest(session, { ...(ahead && { beside: ahead }) }));
     await stage('rejects', () => judgeRejects(session));
     await stage('score', () => scoreSeries(session, { ahead }));
+    // What follows needs their memory: the days' posts, and a second opinion's model.
+    await session.pool.close();
     await stage('aggregate', () => aggregateSeries(session));
     const { sampled_rate } = session.config;
     if (sampled_rate) await stage('sample', () => sampleDays(session, open, judgeOf, sampled_rate));

@@ -1,8 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { Dialect } from '../store.ts';
 
-/** In SQLite, the table that finds a text by its hash (see text-ids.ts). PostgreSQL has an index for it. */
+/**
+ * Indexes that take a new entry anywhere make every post change pages of its own. So in SQLite a table finds texts by their hash (see
+ * text-ids.ts; PostgreSQL has an index for it), and the posts of a user, whom only `monitor forget` looks for, have no index.
+ */
 export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await sql.raw('drop index posts_user').execute(db);
   if (dialect !== 'sqlite') return;
   const statements = [
     'create table text_hashes (hash16 blob primary key, text_id integer not null) without rowid',

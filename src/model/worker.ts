@@ -46,8 +46,10 @@ export function startWorker(model: Pick<Model, 'directory' | 'networkSha256'>, e
   const child = fork(WORKER_FILE, [model.directory, engine], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Not the parent's options: two processes can't share an inspector's port, for one.
-    execArgv: [],
+    // Not the parent's options: two processes can't share an inspector's port, for one. Less room for young objects, and one
+    // heap for the threads that take turns at the network: a third less memory, at no measurable cost of time.
+    execArgv: ['--max-semi-space-size=4'],
+    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
   });
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (words: string) => {

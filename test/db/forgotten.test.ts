@@ -58,7 +58,7 @@ describeStores('forgetting', (store) => {
   it('deletes posts with what nobody else has, and makes their days dirty', async () => {
     await seeded();
     await store().transaction((tx) => tx.db.deleteFrom('dirty_days').execute());
-    const posts = await postsOfUsers(store().read, ['anna', 'nobody'], 9);
+    const posts = await postsOfUsers(store().read, ['anna', 'nobody'], { afterPostId: 0, limit: 9 });
     expect(posts.map(({ body }) => body)).toEqual(['hers', 'shared']);
     expect(await store().transaction((tx) => deletePosts(tx, posts))).toEqual({ texts: 1, days: 2 });
     expect(await store().transaction((tx) => deletePosts(tx, []))).toEqual({ texts: 0, days: 0 });

@@ -68,7 +68,7 @@ describe('the numbers of texts in SQLite', () => {
             ).rejects.toThrow(RangeError);
           else if (kind === 'forget') {
             const users = posts.map(({ userId }) => String(userId));
-            const found = await postsOfUsers(store.read, users, 9);
+            const found = await postsOfUsers(store.read, users, { afterPostId: 0, limit: 9 });
             await store.transaction((tx) => deletePosts(tx, found));
             for (const key of users) expected.delete(key);
           } else {
@@ -115,7 +115,9 @@ describe('the numbers of texts in SQLite', () => {
     await first.transaction((tx) => storePosts(tx, source, [post(1, 'a'), post(2, 'b')]));
     await first.close();
     const before = new Sqlite(path);
-    before.exec('drop trigger text_deleted; drop table text_hashes; delete from schema_version where version >= 13');
+    before.exec(
+      'create index posts_user on posts (user_id); drop trigger text_deleted; drop table text_hashes; delete from schema_version where version >= 13',
+    );
     before.close();
     const store = await openSqlite(path);
     await store.transaction((tx) => storePosts(tx, source, [post(3, 'a'), post(4, 'c')]));

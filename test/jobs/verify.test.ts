@@ -104,7 +104,7 @@ describe('verify', () => {
       const path = databaseOf(job);
       const db = new Sqlite(path);
       db.pragma('wal_checkpoint(truncate)');
-      const root = db.prepare("select rootpage from sqlite_master where name = 'posts_user'").pluck().get() as number;
+      const root = db.prepare("select rootpage from sqlite_master where name = 'posts_text'").pluck().get() as number;
       const size = db.pragma('page_size', { simple: true }) as number;
       db.close();
       const bytes = readFileSync(path);
