@@ -19,6 +19,8 @@ export interface CopyGroup {
 
 /** Groups of copies kept of a day, to be put together with those of other days. */
 const GROUPS = 200;
+/** Groups kept while a day is read; beyond, the weaker half is let go, so that a day of millions takes no more memory. */
+const GROUPS_UNDER_WAY = 50_000;
 /** Texts in which terms are counted, of the days and of those before: enough for shares to the percent. */
 const TEXTS = 3_000;
 
@@ -41,19 +43,21 @@ export async function candidatesOf(
   const texts: string[] = [];
   const perDay = Math.ceil(TEXTS / (days.to - days.from + 1));
   for (let day = days.from; day <= days.to; day += 1) {
-    const ofDay = new Map<string, CopyGroup>();
+    let ofDay = new Map<string, CopyGroup>();
     const distinct = new Map<string, string>();
     for await (const { postId, text, score, predicted } of dayPosts(reader, brandId, day)) {
       const key = keyOf(text);
       if (key === '') continue;
       if (predicted === side && distinct.size < perDay) distinct.set(key, text);
-      if (countOnce && ofDay.has(key)) continue;
+      if ((score - level) * sign <= 0 || (countOnce && ofDay.has(key))) continue;
       add(ofDay, { key, posts: 1, score, postId, text });
+      if (ofDay.size > GROUPS_UNDER_WAY)
+        ofDay = new Map(strongest(ofDay, level, sign, GROUPS_UNDER_WAY / 2).map((group) => [group.key, group]));
     }
     texts.push(...distinct.values());
-    for (const group of strongest(ofDay, level, sign)) add(groups, group);
+    for (const group of strongest(ofDay, level, sign, GROUPS)) add(groups, group);
   }
-  return { groups: strongest(groups, level, sign), texts };
+  return { groups: strongest(groups, level, sign, GROUPS), texts };
 }
 
 /** Texts of a class, copies once, the first of each day. */
@@ -102,9 +106,9 @@ function add(groups: Map<string, CopyGroup>, more: CopyGroup): void {
   groups.set(more.key, { ...known, posts, score: (known.posts * known.score + more.posts * more.score) / posts });
 }
 
-function strongest(groups: ReadonlyMap<string, CopyGroup>, level: number, sign: 1 | -1): CopyGroup[] {
+function strongest(groups: ReadonlyMap<string, CopyGroup>, level: number, sign: 1 | -1, most: number): CopyGroup[] {
   const pull = ({ posts, score }: CopyGroup): number => posts * (score - level) * sign;
-  return [...groups.values()].sort((a, b) => pull(b) - pull(a) || a.postId - b.postId).slice(0, GROUPS);
+  return [...groups.values()].sort((a, b) => pull(b) - pull(a) || a.postId - b.postId).slice(0, most);
 }
 
 async function* dayPosts(reader: Reader, brandId: number, day: Day): AsyncGenerator<JudgedPost> {
