@@ -2,13 +2,13 @@ import { Hono } from 'hono';
 import { rateLimiter } from 'hono-rate-limiter';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import { systemError } from '../src/system-errors.ts';
-import { apiOf } from './api.ts';
+import { apiOf, PREDICT_PATH } from './api.ts';
 import { ASSETS } from './assets.ts';
 import { LIMITS } from './limits.ts';
 import { signInPage } from './pages/sign-in.ts';
 import { pagesOf } from './pages.ts';
 import { NotFound, refusal, refusalOf } from './refusal.ts';
-import { gateOf, limitedBody, ownNamesOnly, safeHeaders, sameSiteOnly } from './security.ts';
+import { gateOf, guarded, limitedBody, ownNamesOnly, sameSiteOnly } from './security.ts';
 import type { Service } from './service.ts';
 
 export interface AppOptions {
@@ -27,9 +27,7 @@ const SIGN_INS = 10;
 /** The dashboard and its API, as one application: what each request goes through stands in order here. */
 export function dashboardApp({ service, token, predictionsPerMinute, clientOf }: AppOptions): Hono {
   const app = new Hono();
-  app.use(safeHeaders());
-  if (token === undefined) app.use(ownNamesOnly());
-  app.use(sameSiteOnly());
+  app.use(guarded([...(token === undefined ? [ownNamesOnly] : []), sameSiteOnly]));
   app.use(
     limitedBody(LIMITS.bodyBytes, (context) => {
       // What is still on its way is not read: nothing else can come over this connection.
@@ -45,10 +43,10 @@ export function dashboardApp({ service, token, predictionsPerMinute, clientOf }:
     );
   }
 
-  app.use(async (_context, next) => {
-    await service.database.refresh();
-    await next();
-  });
+  app.use((context, next) =>
+    // A prediction needs the database once in a while, and looks itself then.
+    context.req.path === PREDICT_PATH ? next() : service.database.refresh().then(next),
+  );
 
   const limited = (limit: number, what: string) =>
     rateLimiter({
@@ -72,13 +70,8 @@ export function dashboardApp({ service, token, predictionsPerMinute, clientOf }:
   }
 
   if (predictionsPerMinute > 0)
-    for (const path of ['/api/predict', '/try', '/try/batch'])
+    for (const path of [PREDICT_PATH, '/try', '/try/batch'])
       app.post(path, limited(predictionsPerMinute, 'predictions'));
-  // Before the body is read as JSON: a form of another site can't send this type unasked.
-  app.post('/api/predict', async (context, next) => {
-    if (/^application\/json\b/i.test(context.req.header('content-type') ?? '')) return next();
-    return refusal(context, 415, 'The body is not JSON.', 'Send it with the header Content-Type: application/json.');
-  });
 
   app.route('/', apiOf(service));
   app.route('/', pagesOf(service));

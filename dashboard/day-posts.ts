@@ -1,7 +1,7 @@
 import { dayVersion } from '../db/day-posts.ts';
 import type { Reader } from '../db/store.ts';
-import { judgedPosts } from '../jobs/judged-posts.ts';
 import type { Day } from '../src/calendar.ts';
+import { judgedPosts } from '../src/model/judged-posts.ts';
 import {
   comparePlaces,
   type DayPosts,

@@ -1,5 +1,5 @@
-import type { JudgedPost } from '../jobs/judged-posts.ts';
 import type { PredictedClass } from '../src/aggregate/day-stats.ts';
+import type { JudgedPost } from '../src/model/judged-posts.ts';
 import { type FoldedTexts, foldText, foldTexts, withWords } from './text-search.ts';
 
 /** What a person looks for among the posts of a day. */

@@ -69,12 +69,21 @@ export function predictorOf(
     return { label, model: { spec, vocabulary, ...reader }, queue: makeQueue(pool, signal, counts), pool };
   }
 
+  async function activeNow(): Promise<ModelName | undefined> {
+    await database.refresh();
+    const store = database.store();
+    return store && activeModel(store.read);
+  }
+
   async function current(): Promise<InUse> {
     const nowMs = clock();
     if (loaded && nowMs >= lookedMs && nowMs < lookedMs + LOOK_AGAIN_MS) return loaded.inUse;
+    // Whoever comes meanwhile is served by the model so far.
     lookedMs = nowMs;
-    const store = database.store();
-    const active = store && (await activeModel(store.read));
+    const active = await activeNow().catch((thrown) => {
+      lookedMs = 0;
+      throw thrown;
+    });
     if (loaded?.sha256 === active?.sha256 && loaded !== undefined) return loaded.inUse;
     const before = loaded;
     const inUse = load(active, config.model.use);

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -9,29 +10,47 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** Headers of every answer. Pages hold people's words: nothing is kept in caches, nothing is told to other sites. */
-export function safeHeaders(): MiddlewareHandler {
-  return (context, next) => {
-    // Beforehand: an answer that is opened again to change its headers takes a third longer.
-    context.header('Content-Security-Policy', POLICY);
-    context.header('X-Content-Type-Options', 'nosniff');
-    context.header('Referrer-Policy', 'same-origin');
-    context.header('Cross-Origin-Opener-Policy', 'same-origin');
-    context.header('Cross-Origin-Resource-Policy', 'same-origin');
-    context.header('Cache-Control', 'no-store');
-    return next();
-  };
+const SAFE_HEADERS = new Map([
+  ['Content-Security-Policy', POLICY],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'same-origin'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ['Cache-Control', 'no-store'],
+]);
+
+/**
+ * Gives an answer its headers before anything else has a say, so that those have them too which never come to the application.
+ * On Node's own object: through `Headers` they cost a prediction a fifth of the server's time.
+ */
+export function setSafeHeaders(outgoing: ServerResponse): void {
+  outgoing.setHeaders(SAFE_HEADERS);
 }
 
 /** Refuses bodies beyond a number of bytes. */
 export function limitedBody(maxSize: number, onError: (context: Context) => Response): MiddlewareHandler {
   const counted = bodyLimit({ maxSize, onError });
-  return async (context, next) => {
+  return (context, next) => {
     const { req } = context;
     if (req.method === 'GET' || req.method === 'HEAD') return next();
     const length = req.header('transfer-encoding') === undefined ? req.header('content-length') : undefined;
     // Only a body that doesn't say its length has to be counted: looking at it takes longer than a prediction.
     if (length === undefined) return counted(context, next);
-    return Number(length) > maxSize ? onError(context) : next();
+    return Number(length) > maxSize ? Promise.resolve(onError(context)) : next();
+  };
+}
+
+/** The refusal of a request that must not go on. */
+export type Guard = (context: Context) => Response | undefined;
+
+/** Asks guards in order; as one step, since each step of the application costs a request several turns of promises. */
+export function guarded(guards: readonly Guard[]): MiddlewareHandler {
+  return (context, next) => {
+    for (const guard of guards) {
+      const refused = guard(context);
+      if (refused) return Promise.resolve(refused);
+    }
+    return next();
   };
 }
 
@@ -46,22 +65,16 @@ export function isLoopback(host: string): boolean {
  * Without a token only this machine is answered, under its own names: another site whose name is pointed at 127.0.0.1 (DNS
  * rebinding) comes under that name.
  */
-export function ownNamesOnly(): MiddlewareHandler {
-  return async (context, next) => {
-    const host = (context.req.header('host') ?? '').replace(/:\d+$/, '');
-    if (!isLoopback(host)) return refusal(context, 421, `This server does not answer for "${host}".`);
-    return next();
-  };
-}
+export const ownNamesOnly: Guard = (context) => {
+  const host = (context.req.header('host') ?? '').replace(/:\d+$/, '');
+  return isLoopback(host) ? undefined : refusal(context, 421, `This server does not answer for "${host}".`);
+};
 
 /** What a request that changes something, or costs much, must not come from: another site. */
-export function sameSiteOnly(): MiddlewareHandler {
-  return async (context, next) => {
-    if (context.req.method !== 'GET' && context.req.method !== 'HEAD' && isFromElsewhere(context))
-      return refusal(context, 403, 'The request comes from another site.');
-    return next();
-  };
-}
+export const sameSiteOnly: Guard = (context) =>
+  context.req.method !== 'GET' && context.req.method !== 'HEAD' && isFromElsewhere(context)
+    ? refusal(context, 403, 'The request comes from another site.')
+    : undefined;
 
 function isFromElsewhere({ req }: Context): boolean {
   const site = req.header('sec-fetch-site');

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
@@ -12,7 +13,7 @@ import { databaseReader } from './database.ts';
 import { dayPostsCache } from './day-posts.ts';
 import type { predictQueue } from './predict-queue.ts';
 import { type MakePool, type Predictor, predictorOf } from './predictor.ts';
-import { formKeys, isLoopback } from './security.ts';
+import { formKeys, isLoopback, setSafeHeaders } from './security.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -73,6 +74,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const app = dashboardApp({ service, token, predictionsPerMinute, clientOf });
   const { promise: listening, resolve, reject } = Promise.withResolvers<AddressInfo>();
   const server = serve({ fetch: app.fetch, hostname: host, port }, resolve);
+  server.prependListener('request', (_incoming: unknown, outgoing: ServerResponse) => setSafeHeaders(outgoing));
   server.on('error', (cause: NodeJS.ErrnoException) =>
     reject(
       new MonitorError('E_USAGE', `The dashboard can't listen at ${host}, port ${port}: ${cause.message}`, {

@@ -56,6 +56,7 @@ progress{width:180px;height:10px;align-self:center;accent-color:var(--link)}
 .lines{font-size:14px}
 .lines th,.lines td{padding:7px 10px;text-align:left;vertical-align:top}
 .lines .number{text-align:right}
+.lines .day{white-space:nowrap}
 .words{font-size:17px;line-height:2;overflow-wrap:anywhere;white-space:pre-wrap}
 .words mark{color:inherit;border-radius:4px;padding:2px 3px;background:none;border-bottom:3px solid}
 .words sup{font-size:10px;color:var(--muted);margin-left:2px}

@@ -51,25 +51,30 @@ export async function brandReportsOf(
     if (ofBrand.length === 0) continue;
     const own = rules.filter(({ brandSlug }) => brandSlug === slug);
     const shown = shownRule(own, slug, ({ ruleId }) => firing.get(ruleId)?.isFiring === true);
-    const series = shown && (await ownSeries(reader, config, { brandId, ...days }, shown.metric));
+    const series = shown && (await ownSeries(reader, config, { brandId, ...days }, shown));
     reports.push({
       ...brandReport({ slug, name }, { own, shown, revisions, noted, firing }),
-      ...{ figures: ofBrand, series },
+      ...{ figures: ofBrand, series, window: ownWindow(config, shown) },
     });
   }
   return reports;
 }
 
-/** The days of a metric that daily figures don't have; undefined for one that they have. */
+/** The days of a rule's metric and average where daily figures have it not; undefined where they do. */
 export async function ownSeries(
   reader: Reader,
   config: Config,
   { brandId, from, to }: { brandId: number; from?: Day | undefined; to: Day },
-  metric: Rule['metric'],
+  { metric, window }: { readonly metric: Rule['metric']; readonly window: number },
 ): Promise<MetricDay[] | undefined> {
-  if (metric === 'mean_pos' || metric === 'positive_rate') return undefined;
-  const days = metricSeries(metric, await seriesOfBrand(reader, brandId, to), config);
+  if ((metric === 'mean_pos' || metric === 'positive_rate') && window === config.window) return undefined;
+  const days = metricSeries(metric, await seriesOfBrand(reader, brandId, to), { ...config, window });
   return from === undefined ? days : days.filter(({ day }) => day >= from);
+}
+
+/** The length of a rule's average where it is another than that of the daily figures. */
+export function ownWindow(config: Config, rule: { readonly window: number } | undefined): number | undefined {
+  return rule && rule.window !== config.window ? rule.window : undefined;
 }
 
 /** Mornings whose corrections of published figures a report shows. */

@@ -18,7 +18,7 @@ import { formatDay } from '../src/calendar.ts';
 import { throwIfAborted } from '../src/errors.ts';
 import { writeFileAtomic } from '../src/files.ts';
 import { brandReportsOf } from './brand-reports.ts';
-import { movedOf, ownWordsOf } from './movers.ts';
+import { movedOf } from './moved.ts';
 import { reportContext } from './report.ts';
 import type { Session } from './session.ts';
 
@@ -62,17 +62,15 @@ async function periodBrand(
     figuresOf(row ? await seriesStatsOf(reader, row.brandId, days) : []);
   const [now, previous] = [await read(period), await read(period.before)];
   const compares = !models.breaks.some((day) => day > period.before.from && day <= period.to);
-  const settings = {
-    ...{ breaks: models.breaks, ownWords: ownWordsOf(brand.slug, config.brands[brand.slug]) },
-    countOnce: config.duplicates === 'once',
-  };
-  const moved = row && (await movedOf(reader, row.brandId, { days: period, before: period.before }, settings));
+  const names = { days: `the ${period.kind}`, before: `the ${period.kind} before` };
+  const spans = { days: period, before: period.before };
+  const moved = await movedOf(reader, config, { slug: brand.slug, breaks: models.breaks, spans, names });
   return {
     ...brand,
     ...{ period: now, previous },
     change: now && previous && compares ? changeOf(now.meanPos, previous.meanPos) : null,
     firingDaysInPeriod: [...brand.firingDays].filter((day) => day >= period.from && day <= period.to).length,
-    ...(moved ? { moved: { ...moved, before: `the ${period.kind} before` } } : {}),
+    ...(moved ? { moved } : {}),
   };
 }
 

@@ -5,21 +5,21 @@ import { driftOf } from '../db/drift.ts';
 import { freshness, inputTotals } from '../db/files.ts';
 import { otherLanguages } from '../db/languages.ts';
 import { rejectsByCode } from '../db/rejects.ts';
-import { appliedModels, modelBreaks, modelSpans } from '../db/series.ts';
+import { appliedModels, modelSpans } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { chartSvg } from '../reports/chart.ts';
-import { type BrandReport, firingSpans, type ReportContext, type SeriesContext } from '../reports/model.ts';
+import type { ReportContext, SeriesContext } from '../reports/model.ts';
 import { svgToPng } from '../reports/png.ts';
 import { writeReports } from '../reports/stage.ts';
 import { type DriftMeasures, type DriftSign, driftText } from '../src/aggregate/drift.ts';
 import { figuresOfBrands } from '../src/aggregate/stage.ts';
-import { type Rule, rulesOf } from '../src/alerts/stage.ts';
+import { isSentimentRule, type Rule, rulesOf } from '../src/alerts/stage.ts';
 import { type Day, formatDay, zoneOf } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { MissedNights } from '../src/missed-nights.ts';
 import { modelLabel } from '../src/model/pinned.ts';
-import { brandReport, brandReportsOf, ownSeries } from './brand-reports.ts';
-import { movedOf, ownWordsOf } from './movers.ts';
+import { brandReport, brandReportsOf, ownSeries, ownWindow } from './brand-reports.ts';
+import { withMoved } from './moved.ts';
 import { reportDirectory, type Session } from './session.ts';
 
 /** Writes the reports that end with a day; the page tells of nights that were made up. */
@@ -34,35 +34,6 @@ export async function report(
     context: { ...(await reportContext(reader, config, model.spec.title, newestDay)), missed },
   }));
   return writeReports(reportDirectory(config, newestDay), brands, context, config.report.csv);
-}
-
-const BEFORE_ALERT = 'the week before the alert';
-/** Days that a day is compared with. */
-const WEEK = 7;
-
-/** The brands with what moved their newest day away from the week before. */
-async function withMoved(
-  reader: Reader,
-  config: Config,
-  day: Day,
-  brands: readonly BrandReport[],
-): Promise<BrandReport[]> {
-  const breaks = modelBreaks(await modelSpans(reader));
-  const found: BrandReport[] = [];
-  for (const brand of brands) {
-    const row = await brandOf(reader, brand.slug);
-    // While an alert fires, the days before it tell what is usual: soon all of a week are of the dip.
-    const alert = brand.state === 'firing' ? firingSpans(brand).at(-1) : undefined;
-    const until = alert === undefined ? day - 1 : alert.from - config.window;
-    const spans = { days: { from: day, to: day }, before: { from: until - WEEK + 1, to: until } };
-    const settings = {
-      ...{ breaks, ownWords: ownWordsOf(brand.slug, config.brands[brand.slug]) },
-      countOnce: config.duplicates === 'once',
-    };
-    const moved = row && (await movedOf(reader, row.brandId, spans, settings));
-    found.push(moved ? { ...brand, moved: { ...moved, before: alert ? BEFORE_ALERT : 'the week before' } } : brand);
-  }
-  return found;
 }
 
 /** What the charts and tables of all brands have in common. */
@@ -145,9 +116,14 @@ export function alertChart(session: Session, newestDay: Day): (rule: Rule) => Pr
       const firing = await firingDaysOf(reader, [rule.ruleId], days);
       const own = rulesOf(session.config).filter(({ ruleId }) => ruleId === rule.ruleId);
       const settings = { own, shown: rule, revisions: [], noted: await listAnnotations(reader), firing };
-      const series = await ownSeries(reader, session.config, { brandId: brand.brandId, to: newestDay }, rule.metric);
+      const { window = session.config.window } = own.find(isSentimentRule) ?? {};
+      const measured = { metric: rule.metric, window };
+      const series = await ownSeries(reader, session.config, { brandId: brand.brandId, to: newestDay }, measured);
       return {
-        report: { ...brandReport(brand, settings), figures: figures.get(brand.brandId) ?? [], series },
+        report: {
+          ...brandReport(brand, settings),
+          ...{ figures: figures.get(brand.brandId) ?? [], series, window: ownWindow(session.config, measured) },
+        },
         context: await seriesContext(reader, session.config, newestDay),
       };
     });

@@ -11,6 +11,7 @@ import {
   type SeriesPoint,
   seriesOf,
   smoothedName,
+  smoothingOf,
 } from './model.ts';
 import { LIGHT, type Palette } from './palette.ts';
 import { dateAxis, dayStart, heightOf, type SentimentPanel, sentimentPanel, volumePanel } from './panels.ts';
@@ -30,7 +31,9 @@ export interface ChartOptions {
   readonly scores?: Range;
 }
 
+/** Of a heading with one line of legend, and of each further line. */
 const HEADING_HEIGHT = 66;
+const LEGEND_LINE = 18;
 const VOLUME_HEIGHT = 50;
 const DATES_HEIGHT = 36;
 const MARGIN = { left: 42, right: 50 };
@@ -66,14 +69,15 @@ export function chartSvg(brand: BrandReport, context: SeriesContext, options: Ch
   };
   const labels = placeEvents(events, { width, margin: MARGIN, days });
   const strip = stripHeight(labels);
-  const top = (heading ? HEADING_HEIGHT : 0) + strip;
+  const legend = heading ? legendLines(legendEntries(brand, context, colours), width) : [];
+  const top = (heading ? HEADING_HEIGHT + (legend.length - 1) * LEGEND_LINE : 0) + strip;
   const volume = { ...panel, height: VOLUME_HEIGHT, margin: { ...MARGIN, top: 12, bottom: 1 } };
   const dates = { ...panel, height: DATES_HEIGHT, margin: { ...MARGIN, top: 0, bottom: DATES_HEIGHT } };
   const ticks = dayTicks(days, Math.floor((width - MARGIN.left - MARGIN.right) / 58));
   const height = top + sentimentHeight + VOLUME_HEIGHT + DATES_HEIGHT;
   const body = [
     `<rect width="${width}" height="${height}" fill="${colours.background}"/>`,
-    heading ? headingMarkup(brand, context, days, width, colours) : '',
+    heading ? headingMarkup(brand, context, { days, width, colours, legend }) : '',
     movedTo(0, top - strip, eventStrip(labels, strip, colours)),
     movedTo(0, top, sentimentPanel(shown, panel) + changeLabels(panel) + endLabels(shown, panel)),
     movedTo(0, top + sentimentHeight, volumePanel(shown, volume)),
@@ -89,30 +93,58 @@ export function chartSvg(brand: BrandReport, context: SeriesContext, options: Ch
 /** What the chart is, in words. */
 function chartLabel(brand: BrandReport, context: SeriesContext, [from, to]: Range): string {
   const kind = FIGURE_NAME[metricOf(brand)];
-  return `${brand.name}: daily ${kind} and ${smoothedName(metricOf(brand), context)}, ${longDate(from)} to ${longDate(to)}`;
+  return `${brand.name}: daily ${kind} and ${smoothedName(metricOf(brand), smoothingOf(brand, context))}, ${longDate(from)} to ${longDate(to)}`;
 }
 
 function headingMarkup(
   brand: BrandReport,
   context: SeriesContext,
-  days: Range,
-  width: number,
-  colours: Palette,
+  { days, width, colours, legend }: { days: Range; width: number; colours: Palette; legend: LegendEntry[][] },
 ): string {
   const dates = `${dateSpan(days)} · ${context.timeZone}`;
   const datesWidth = widthOf(dates, 11);
-  const entries = legendEntries(brand, context, colours);
-  let x = 10;
-  const legend = entries.map(({ swatch, text }) => {
-    const markup = movedTo(x, 48, swatch) + textAt(x + 24, 52, text, { fill: colours.muted });
-    x += 24 + widthOf(text, 11) + 16;
-    return markup;
+  const marks = legend.map((line, index) => {
+    let x = LEGEND_EDGE;
+    const y = 48 + index * LEGEND_LINE;
+    const entries = line.map((entry) => {
+      const markup = movedTo(x, y, entry.swatch) + textAt(x + 24, y + 4, entry.text, { fill: colours.muted });
+      x += entryWidth(entry);
+      return markup;
+    });
+    return entries.join('');
   });
   return [
     textAt(10, 24, cut(brand.name, width - datesWidth - 40, 16), { size: 16, weight: 600 }),
     textAt(width - 10, 24, dates, { fill: colours.muted, anchor: 'end' }),
-    ...legend,
+    ...marks,
   ].join('');
+}
+
+interface LegendEntry {
+  readonly swatch: string;
+  readonly text: string;
+}
+
+const LEGEND_EDGE = 10;
+
+function entryWidth({ text }: LegendEntry): number {
+  return 24 + widthOf(text, 11) + 16;
+}
+
+/** The entries in as many lines as they need at a width. */
+function legendLines(entries: readonly LegendEntry[], width: number): LegendEntry[][] {
+  const lines: LegendEntry[][] = [];
+  let x = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    // The gap behind the last one of a line may lie beyond the edge.
+    if (x + entryWidth(entry) - 16 > width - LEGEND_EDGE) {
+      lines.push([]);
+      x = LEGEND_EDGE;
+    }
+    lines.at(-1)?.push(entry);
+    x += entryWidth(entry);
+  }
+  return lines;
 }
 
 /** Samples of the marks, 18 pixels wide around y = 0. */
@@ -127,18 +159,14 @@ export function swatches(colours: Palette): Record<'daily' | 'smoothed' | 'thres
   };
 }
 
-function legendEntries(
-  brand: BrandReport,
-  context: SeriesContext,
-  colours: Palette,
-): { swatch: string; text: string }[] {
+function legendEntries(brand: BrandReport, context: SeriesContext, colours: Palette): LegendEntry[] {
   const metric = metricOf(brand);
   const swatch = swatches(colours);
   const name = FIGURE_NAME[metric];
   const daily = `${name.charAt(0).toUpperCase()}${name.slice(1)} of a day`;
   const entries = [
     { swatch: swatch.daily, text: `${daily}, 95 % interval` },
-    { swatch: swatch.smoothed, text: smoothedName(metric, context) },
+    { swatch: swatch.smoothed, text: smoothedName(metric, smoothingOf(brand, context)) },
   ];
   if (brand.threshold === null) return entries;
   return [

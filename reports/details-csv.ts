@@ -1,22 +1,26 @@
 import { PPM } from '../src/aggregate/day-stats.ts';
 import { formatDay } from '../src/calendar.ts';
 import { bySlug, csvOf } from './daily-csv.ts';
-import type { BrandReport, ReportContext } from './model.ts';
+import { type BrandReport, metricOf, type ReportContext, smoothedName, smoothingOf } from './model.ts';
 
 const COLUMNS = ['brand', 'what', 'name', 'measure', 'value'];
 
 type Row = [brand: string, what: string, name: string | number, measure: string, value: string | number];
 
 /**
- * `sentiment_daily_details.csv`: what a page tells beside the daily figures, a number a record: what moved a brand's newest day
+ * `sentiment_daily_details.csv`: what a page tells beside the daily figures, a number a record: an alert's average that these lack, what moved a brand's newest day
  * (posts by their number in `v_posts`, no text), published figures that changed, and the input of all brands.
  */
 export function detailsCsv(brands: readonly BrandReport[], context: ReportContext): string {
-  return csvOf(COLUMNS, [...[...brands].sort(bySlug).flatMap(brandRows), ...qualityRows(context)]);
+  return csvOf(COLUMNS, [
+    ...[...brands].sort(bySlug).flatMap((brand) => brandRows(brand, context)),
+    ...qualityRows(context),
+  ]);
 }
 
-function brandRows({ slug, moved, revisions }: BrandReport): Row[] {
-  const rows: Row[] = [];
+function brandRows(brand: BrandReport, context: ReportContext): Row[] {
+  const { slug, moved, revisions } = brand;
+  const rows = averageRows(brand, context);
   if (moved) {
     // Numbers as numbers: a minus at the start of a text gets an apostrophe.
     rows.push([slug, 'moved', '', 'mean_pos', moved.mean.toFixed(6)]);
@@ -46,6 +50,17 @@ function brandRows({ slug, moved, revisions }: BrandReport): Row[] {
     rows.push([slug, 'revision', formatDay(day), 'late_posts', latePosts]);
   }
   return rows;
+}
+
+/** The newest average of an alert that watches none of the daily figures. */
+function averageRows(brand: BrandReport, context: ReportContext): Row[] {
+  const newest = brand.series?.findLast(({ day }) => day <= context.newestDay);
+  if (!newest?.smoothed) return [];
+  const name = smoothedName(metricOf(brand), smoothingOf(brand, context));
+  return (['value', 'low', 'high'] as const).flatMap((measure) => {
+    const value = newest.smoothed?.[measure] ?? null;
+    return value === null ? [] : [[brand.slug, 'average', name, measure, Number(value.toFixed(6))] satisfies Row];
+  });
 }
 
 function qualityRows({ quality }: ReportContext): Row[] {

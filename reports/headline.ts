@@ -8,6 +8,7 @@ import {
   type SeriesContext,
   type SeriesPoint,
   seriesOf,
+  smoothingOf,
 } from './model.ts';
 import { surenessBelow, surenessText } from './sureness.ts';
 
@@ -29,7 +30,7 @@ export function headline(brand: BrandReport, context: SeriesContext): string {
   const digits = digitsToTell(last.smoothed.value, below, metric);
   const value = measure(last.smoothed.value, metric, digits);
   const ends = interval(last.smoothed, metric, digits);
-  const figure = `${value}${ends === undefined ? '' : ` (${ends})`} over the last ${daysText(context)}`;
+  const figure = `${value}${ends === undefined ? '' : ` (${ends})`} over the last ${daysText(smoothingOf(brand, context))}`;
   const stands = `${brand.name} ${verb(brand, context)} ${figure}${comparison(brand, last.smoothed)}.`;
   return `${stands} ${posts}${weekBefore(series, last, digits, brand)}.${otherAlert(brand)}`;
 }

@@ -15,7 +15,9 @@ export interface BrandReport {
   readonly figures: readonly DayFigures[];
   /** The fixed threshold that the chart shows; null for a brand without one. */
   readonly threshold: { readonly metric: Metric; readonly below: number } | null;
-  /** The days of what the threshold is on, where that is none of the figures: a corrected rate, net sentiment. */
+  /** Days of the moving average that the threshold is on, where it is another than that of all figures. */
+  readonly window?: number | undefined;
+  /** The days of what the threshold is on, where that is none of the figures: a corrected rate, net sentiment, another average. */
   readonly series?: readonly SeriesPoint[] | undefined;
   /** The days that ended with an alert on sentiment firing. */
   readonly firingDays: ReadonlySet<Day>;
@@ -27,7 +29,7 @@ export interface BrandReport {
   readonly events: readonly NotedEvent[];
   /** Published figures that were found changed in the last days, the largest change first. */
   readonly revisions: readonly Revision[];
-  /** What moved the newest day; absent where its mean score is within chance of the week before. */
+  /** What moved the newest day, or the days of an alert; absent where their mean score is within chance of the days before. */
   readonly moved?: Moved | undefined;
 }
 
@@ -107,12 +109,20 @@ export function metricOf(brand: BrandReport): Metric {
 /** The brand's days in the series that matters for it, ascending. */
 export function seriesOf(brand: BrandReport): SeriesPoint[] {
   const metric = metricOf(brand);
-  if (metric === 'corrected_rate' || metric === 'net_sentiment') return [...(brand.series ?? [])];
+  if (brand.series || metric === 'corrected_rate' || metric === 'net_sentiment') return [...(brand.series ?? [])];
   return brand.figures.map(({ day, total, meanPos, positiveRate, ma3, positiveRateMa3 }) =>
     metric === 'mean_pos'
       ? { day, total, daily: meanPos, smoothed: ma3 }
       : { day, total, daily: positiveRate, smoothed: positiveRateMa3 },
   );
+}
+
+/** The moving average that matters for a brand: that of its alert. */
+export function smoothingOf(
+  { window }: Pick<BrandReport, 'window'>,
+  context: Pick<SeriesContext, 'window' | 'smoothing'>,
+): Pick<SeriesContext, 'window' | 'smoothing'> {
+  return { window: window ?? context.window, smoothing: context.smoothing };
 }
 
 /** The days on which an alert was firing, as spans of first and last day. A day without posts does not end a span. */
@@ -144,7 +154,22 @@ export function smoothedName(
   return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} ${metric === 'mean_pos' ? 'mean' : FIGURE_NAME[metric]}`;
 }
 
-/** The same for brands of both kinds together: "3-day average". */
-export function averageName({ window, smoothing }: Pick<SeriesContext, 'window' | 'smoothing'>): string {
-  return `${window}-${smoothing === 'calendar' ? 'day' : 'row'} average`;
+/** The same for brands of several kinds together: "3-day average"; "Moving average" where their lengths differ. */
+export function averageName(
+  brands: readonly Pick<BrandReport, 'window'>[],
+  context: Pick<SeriesContext, 'window' | 'smoothing'>,
+): string {
+  const window = commonWindow(brands, context);
+  return window === undefined
+    ? 'Moving average'
+    : `${window}-${context.smoothing === 'calendar' ? 'day' : 'row'} average`;
+}
+
+/** The length of the moving averages of some brands; undefined where it differs. */
+export function commonWindow(
+  brands: readonly Pick<BrandReport, 'window'>[],
+  context: Pick<SeriesContext, 'window'>,
+): number | undefined {
+  const [first = context.window, ...others] = new Set(brands.map(({ window }) => window ?? context.window));
+  return others.length === 0 ? first : undefined;
 }

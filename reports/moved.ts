@@ -1,36 +1,23 @@
+import type { Drivers } from '../src/alerts/drivers.ts';
 import type { GrownTerm } from '../src/alerts/terms.ts';
 import { count } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
 
-/** A post that moved the mean score, for itself and its copies. */
-export interface MovingPost {
-  readonly postId: number;
-  readonly text: string;
-  /** Mean of the copies. */
-  readonly score: number;
-  readonly copies: number;
-  /** What they add to the difference from the days before. */
-  readonly influence: number;
-}
-
-/** What moved a brand's mean score on some days away from that of the days before. */
-export interface Moved {
-  readonly mean: number;
-  /** The mean score of the days before. */
+/** What moved a brand's mean score on some days away from that of the days before, and what a page calls both. */
+export interface Moved extends Pick<Drivers, 'mean' | 'posts' | 'terms'> {
   readonly usual: number;
-  /** What these days are called: "the week before". */
+  /** "30 Mar", "28 Mar to 30 Mar", "the week". */
+  readonly days: string;
+  /** "the week before". */
   readonly before: string;
-  readonly posts: readonly MovingPost[];
-  /** Terms that became more frequent in negative posts; in positive ones where the mean rose. */
-  readonly terms: readonly GrownTerm[];
 }
 
 const LONGEST_QUOTE = 180;
 
-/** The posts and terms that moved some days, in a brand's section. `days` names them: "30 Mar". */
-export function movedMarkup(moved: Moved | undefined, days: string): Markup | undefined {
+/** The posts and terms that moved some days, in a brand's section. */
+export function movedMarkup(moved: Moved | undefined): Markup | undefined {
   if (moved === undefined) return undefined;
-  const { before } = moved;
+  const { days, before } = moved;
   const fell = moved.mean < moved.usual;
   const change = Math.abs(moved.mean - moved.usual).toFixed(3);
   return html`<h3>What ${fell ? 'pulled' : 'pushed'} ${days} ${fell ? 'down' : 'up'}</h3>

@@ -6,7 +6,7 @@ import { dayRange, scoreRange, scoreTicks } from './scales.ts';
 import { tenth } from './svg.ts';
 
 const [WIDTH, HEIGHT] = [160, 64];
-const [LEFT, EDGE] = [20, 4];
+const [LEFT, EDGE] = [27, 4];
 
 /** Every brand's last 30 days in a small chart, all on one scale of scores and one of days, so that they compare at a glance. */
 export function multiples(

@@ -4,14 +4,21 @@ import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
 import { daysText } from './headline.ts';
 import { html, type Markup, raw } from './html.ts';
-import { averageName, modelChanges, type ReportContext, type SeriesContext, smoothedName } from './model.ts';
+import {
+  averageName,
+  type BrandReport,
+  modelChanges,
+  type ReportContext,
+  type SeriesContext,
+  smoothedName,
+} from './model.ts';
 import { THEMED } from './palette.ts';
 
 /** How to read the charts, once for all of them; lines alone are all that a table's small charts have. */
-export function legend(context: SeriesContext, marks: 'all' | 'lines' = 'all'): Markup {
+export function legend(brands: readonly BrandReport[], context: SeriesContext, marks: 'all' | 'lines' = 'all'): Markup {
   const swatch = swatches(THEMED);
   const lines = [
-    { mark: swatch.smoothed, text: averageName(context) },
+    { mark: swatch.smoothed, text: averageName(brands, context) },
     { mark: swatch.threshold, text: 'Alert threshold' },
   ];
   const entries =

@@ -38,7 +38,7 @@ tbody tr{border-top:1px solid var(--grid)}
 .multiples span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-weight:600}
 .multiples b{color:var(--smoothed);font-variant-numeric:tabular-nums}
 .multiples .alerting b{color:var(--threshold)}
-.multiples svg{grid-column:1/-1;width:100%;height:auto}
+.multiples svg{grid-column:1/-1;width:100%;max-width:260px;height:auto}
 .shares svg{display:block;width:100%;height:8px;border-radius:4px}
 .shares p{margin:5px 0 10px;font-size:14px}
 .shares b{font-weight:600}
@@ -46,11 +46,11 @@ tbody tr{border-top:1px solid var(--grid)}
 .quotes li{margin:6px 0 0;padding-left:10px;border-left:2px solid var(--grid);overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:4px 22px;margin:26px 2px 10px;color:var(--muted);font-size:13px}
 .legend span{display:inline-flex;align-items:center;gap:8px}
-.brands{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:16px;align-items:start}
+.brands{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:16px;align-items:start}
 section{background:var(--background);border:1px solid var(--grid);border-radius:10px;padding:18px 20px;scroll-margin-top:12px}
 section.alerting{border-color:var(--threshold)}
 section p{margin:4px 0 10px}
-section>svg{display:block;width:100%;height:auto}
+section>svg{display:block;width:100%;max-width:560px;height:auto}
 h3{margin:12px 0 0;font-size:14px}
 .notes{margin:6px 0 0;padding:0 0 0 18px;font-size:14px;overflow-wrap:anywhere}
 details{margin-top:8px}
@@ -91,7 +91,7 @@ section{padding:16px 12px}
 .summary td small{min-width:0}
 .days{font-size:12px}
 .days th,.days td{padding:5px 4px}
-.days th:nth-child(3),.days td:nth-child(3){display:none}
+.days th:nth-child(3),.days td:nth-child(3),.days.corrected th:nth-child(5),.days.corrected td:nth-child(5){display:none}
 }
 @media print{
 :root{--page:#fff}

@@ -2,9 +2,17 @@ import type { Estimate } from '../src/aggregate/estimate.ts';
 import type { DayFigures } from '../src/aggregate/figures.ts';
 import type { Metric } from '../src/config/schema.ts';
 import { sparklineSvg } from './chart.ts';
-import { count, interval, measure, shortDate, thresholdText } from './format.ts';
+import { count, countOf, interval, measure, shortDate, thresholdText } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
-import { averageName, type BrandReport, metricOf, type SeriesContext, seriesOf, smoothedName } from './model.ts';
+import {
+  averageName,
+  type BrandReport,
+  commonWindow,
+  metricOf,
+  type SeriesContext,
+  seriesOf,
+  smoothedName,
+} from './model.ts';
 import { THEMED } from './palette.ts';
 
 /** Days in a brand's own table. */
@@ -16,9 +24,11 @@ export function summaryTable(
   context: SeriesContext,
   hrefOf: (slug: string) => string = (slug) => `#${slug}`,
 ): Markup {
-  const average = brands.every((brand) => metricOf(brand) === 'mean_pos')
-    ? smoothedName('mean_pos', context)
-    : averageName(context);
+  const window = commonWindow(brands, context);
+  const average =
+    window !== undefined && brands.every((brand) => metricOf(brand) === 'mean_pos')
+      ? smoothedName('mean_pos', { ...context, window })
+      : averageName(brands, context);
   const rows = brands.map((brand) => {
     const { name, slug, state } = brand;
     const metric = metricOf(brand);
@@ -30,7 +40,7 @@ export function summaryTable(
 <th scope="row"><a href="${hrefOf(slug)}">${name}</a></th>
 <td data-label="Posts">${today ? count(today.total) : '0'}</td>
 <td data-label="Positive rate">${estimateCell(today?.positiveRate, 'positive_rate')}</td>
-<td data-label="${average}">${estimateCell(smoothed, metric)}</td>
+<td data-label="${average}">${estimateCell(smoothed, metric)}${window !== undefined || !smoothed ? undefined : html` <small>over ${countOf(brand.window ?? context.window, 'day')}</small>`}</td>
 <td data-label="Threshold">${threshold}</td>
 <td data-label="State">${stateBadge(state)}</td>
 <td class="spark">${raw(sparklineSvg(brand, context, THEMED))}</td>
@@ -53,7 +63,7 @@ export function daysTable(brand: BrandReport, context: SeriesContext): Markup {
   // Only where a model has a correction: a column of dashes tells nothing.
   const corrected = listed.some(({ correctedRate }) => correctedRate !== null);
   return html`<details><summary>Figures of the last ${listed.length === 1 ? 'day' : `${listed.length} days`} with posts</summary>
-<div class="scroll"><table class="days">
+<div class="scroll"><table class="days${corrected ? ' corrected' : ''}">
 <thead><tr><th scope="col">Day</th><th scope="col">Posts</th><th scope="col">Positive</th><th scope="col">Positive rate</th>${corrected ? raw('<th scope="col">Corrected rate, 90&nbsp;%</th>') : undefined}<th scope="col">Mean score</th><th scope="col">${smoothedName('mean_pos', context)}</th></tr></thead>
 <tbody>
 ${listed.map((figures) => dayRow(brand, figures, corrected))}</tbody>

@@ -34,7 +34,7 @@ ${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}<
 <main>
 ${ordered.length === 0 ? undefined : summaryTable(ordered, context)}
 ${ordered.length < 2 ? undefined : multiples(ordered, context)}
-${ordered.length === 0 ? undefined : legend(context)}
+${ordered.length === 0 ? undefined : legend(ordered, context)}
 <div class="brands">
 ${ordered.map((brand) => section(brand, context))}
 </div>
@@ -66,7 +66,7 @@ function section(brand: BrandReport, context: ReportContext): Markup {
 ${raw(chart)}
 ${newest && sharesMarkup(newest, shortDate(context.newestDay))}
 ${eventList(brand, context)}
-${movedMarkup(brand.moved, shortDate(context.newestDay))}
+${movedMarkup(brand.moved)}
 ${revisionList(brand, context)}${brand.figures.length === 0 ? undefined : daysTable(brand, context)}
 </section>
 `;

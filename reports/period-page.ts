@@ -30,7 +30,7 @@ export function periodPage(brands: readonly PeriodBrand[], period: Period, conte
 <main>
 ${ordered.length === 0 ? undefined : periodTable(ordered, period)}
 ${ordered.length < 2 ? undefined : multiples(ordered, context)}
-${ordered.length === 0 ? undefined : legend(context)}
+${ordered.length === 0 ? undefined : legend(ordered, context)}
 <div class="brands">
 ${ordered.map((brand) => section(brand, period, context))}
 </div>
@@ -83,7 +83,7 @@ function section(brand: PeriodBrand, period: Period, context: ReportContext): Ma
 ${raw(chart)}
 ${brand.period === null ? undefined : sharesMarkup(brand.period, `The ${period.kind}`)}
 ${eventList(brand, context)}
-${movedMarkup(brand.moved, `the ${period.kind}`)}
+${movedMarkup(brand.moved)}
 </section>
 `;
 }

@@ -13,12 +13,11 @@ const FAR = 6;
 export function probabilityBelow(brand: BrandReport, figures: DayFigures): number | null {
   if (brand.threshold === null) return null;
   const metric = metricOf(brand);
-  const average =
-    metric === 'mean_pos'
-      ? figures.ma3
-      : metric === 'positive_rate'
-        ? figures.positiveRateMa3
-        : brand.series?.find(({ day }) => day === figures.day)?.smoothed;
+  const average = brand.series
+    ? brand.series.find(({ day }) => day === figures.day)?.smoothed
+    : metric === 'positive_rate'
+      ? figures.positiveRateMa3
+      : figures.ma3;
   return surenessBelow(average ?? null, brand.threshold.below);
 }
 

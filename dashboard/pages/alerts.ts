@@ -99,6 +99,7 @@ async function replaySection(
   const replayed: BrandReport = {
     ...brand,
     threshold: { metric, below },
+    window: rule.window === context.window ? undefined : rule.window,
     series: tried.days.flatMap(({ day, total, daily, smoothed }) => (daily ? { day, total, daily, smoothed } : [])),
     otherAlert: undefined,
     firingDays: new Set(tried.decisions.filter(({ to }) => to === 'firing').map(({ day }) => day)),
@@ -144,7 +145,7 @@ function timeline(events: readonly AlertEventRow[], rule: AlertRule, slug: strin
 <tbody>
 ${listed.map(
   (event) =>
-    html`<tr${event.to_state === 'firing' ? raw(' class="firing-day"') : undefined}><th scope="row"><a href="${pathOfBrand(slug)}/days/${formatDay(event.day)}">${shortDate(event.day)}</a></th><td>${standingText(event)}</td><td>${decisionText(rule, storedDecision(event))}</td></tr>\n`,
+    html`<tr${event.to_state === 'firing' ? raw(' class="firing-day"') : undefined}><th scope="row" class="day"><a href="${pathOfBrand(slug)}/days/${formatDay(event.day)}">${shortDate(event.day)}</a></th><td>${standingText(event)}</td><td>${decisionText(rule, storedDecision(event))}</td></tr>\n`,
 )}</tbody></table></div>${events.length > LISTED ? html`<p class="hint">The newest ${LISTED} of ${countOf(events.length, 'decision')}.</p>` : undefined}`;
 }
 

@@ -89,7 +89,7 @@ export async function brandPage(service: Service, slug: string, span: Span): Pro
         html`<a href="${path}?days=${choice}"${choice === span ? raw(' aria-current="true"') : undefined}>${choice === 'all' ? 'All' : `${choice} days`}</a>\n`,
     )}</div></div>
 ${chartFigure(brand, context, { days, link: `${path}/days` })}
-${legend(context)}
+${legend([brand], context)}
 ${eventList(brand, context)}
 ${revisionList(brand, context)}</section>
 <section>
@@ -102,7 +102,7 @@ ${revisionList(brand, context)}</section>
 </section>
 <section>
 <h2>Days</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Days"><table class="days">
+<div class="scroll" tabindex="0" role="region" aria-label="Days"><table class="days${corrected ? ' corrected' : ''}">
 <thead><tr><th scope="col">Day</th><th scope="col">Posts</th><th scope="col">Positive</th><th scope="col">Positive rate</th>${corrected ? html`<th scope="col">Corrected rate, 90 %</th>` : undefined}<th scope="col">Mean score</th><th scope="col">${smoothedName('mean_pos', context)}</th></tr></thead>
 <tbody>
 ${shown.map(

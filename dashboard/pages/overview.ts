@@ -58,7 +58,7 @@ async function makeOverview(reader: Reader, service: Service): Promise<Page> {
 ${context.warnings.map((warning) => html`<p class="warning">${warning}</p>\n`)}</header>
 <main>
 ${brands.length === 0 ? undefined : summaryTable(brands, context, (slug) => `/brands/${encodeURIComponent(slug)}`)}
-${brands.length === 0 ? undefined : legend(context, 'lines')}
+${brands.length === 0 ? undefined : legend(brands, context, 'lines')}
 ${modelAndQuality(context)}
 </main>`,
   };

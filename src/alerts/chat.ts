@@ -1,4 +1,4 @@
-import type { AlertContent } from './message.ts';
+import type { AlertContent } from './alert-content.ts';
 
 /** What a webhook is sent: `text`, which chat tools show, and the same in parts for programs. */
 export interface ChatMessage {

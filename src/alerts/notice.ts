@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../calendar.ts';
+import { type AlertContent, type AlertKind, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './alert-content.ts';
 import { ruleText } from './explain.ts';
-import { type AlertContent, type AlertKind, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './message.ts';
 import type { AlertRule } from './rule.ts';
 import type { CurrentDip, EndedAlert, ToldInputs } from './standing.ts';
 import { capital, count, dayAndMonth, longDate, METRIC_NAME, oneLine, shorten } from './words.ts';

@@ -2,7 +2,7 @@ import { openNotifications } from '../../db/outbox.ts';
 import type { Silence } from '../../db/silences.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Context } from '../context.ts';
-import { type AlertContent, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './message.ts';
+import { type AlertContent, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './alert-content.ts';
 import type { Notice } from './queue.ts';
 import { muteOf, rulesOf } from './rule.ts';
 import { mutedBy, type SendDecision } from './send.ts';

@@ -3,10 +3,10 @@ import type { NotificationKind } from '../../db/schema-messages.ts';
 import type { Tx } from '../../db/store.ts';
 import type { Day } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
+import type { AlertContent } from './alert-content.ts';
 import type { DigestContent } from './digest.ts';
 import { dueAt } from './due.ts';
 import type { RenderedMail } from './mail.ts';
-import type { AlertContent } from './message.ts';
 
 /** What a waiting notification says: about an alert with its chart, a team's digest, or a mail that is ready. */
 export type NotificationContent =

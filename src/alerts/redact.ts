@@ -1,5 +1,5 @@
+import { quoteText, textHash } from './dip-quotes.ts';
 import type { RenderedMail } from './mail.ts';
-import { quoteText, textHash } from './message.ts';
 import type { NotificationContent } from './queue.ts';
 import { escapeHtml } from './template.ts';
 

@@ -1,8 +1,8 @@
 import { latestEvents } from '../../db/alerts.ts';
 import { openNotifications } from '../../db/outbox.ts';
 import type { Context } from '../context.ts';
+import { BRAND_IN_BODY } from './alert-content.ts';
 import { decisionText, storedDecision } from './explain.ts';
-import { BRAND_IN_BODY } from './message.ts';
 import { rulesOf } from './rule.ts';
 import { currentDip } from './standing.ts';
 import { dayAndMonth, oneLine, shorten } from './words.ts';

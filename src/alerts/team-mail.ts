@@ -1,5 +1,5 @@
+import type { AlertContent } from './alert-content.ts';
 import type { DigestContent } from './digest.ts';
-import type { AlertContent } from './message.ts';
 import type { StandingLine } from './still-standing.ts';
 import { count } from './words.ts';
 

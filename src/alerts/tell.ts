@@ -6,12 +6,13 @@ import { type Day, formatDay } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { MissedNights } from '../missed-nights.ts';
-import { type Drivers, driversOf } from './drivers.ts';
+import type { AlertContent, AlertKind } from './alert-content.ts';
+import { type Drivers, driversOf, NO_DRIVERS, ownWordsOf, spansOfAlert } from './drivers.ts';
 import { ruleText } from './explain.ts';
 import { maskHandles } from './handles.ts';
 import { seriesOfBrand } from './inputs.ts';
 import { metricSeries } from './measure.ts';
-import { type AlertContent, type AlertKind, alertContent } from './message.ts';
+import { alertContent } from './message.ts';
 import type { Rule, SentimentRule } from './rule.ts';
 import type { SecondOpinion } from './second-opinion.ts';
 
@@ -76,16 +77,11 @@ export async function writeAlert(
   const brandId = await brandIdOf(store.read, rule.brandSlug);
   if (brandId === undefined) return undefined;
   const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
-  const spans = await modelSpans(store.read);
-  // The posts that are quoted are those that the model of that day finds worst.
-  const network = spans.findLast(({ from }) => from === null || from <= day);
-  if (!network) return undefined;
-  const own = ownTerms(config, rule);
-  const window = { networkId: network.networkId, brandId, from: figure.windowFrom, to: day };
-  const drivers: Drivers =
-    kind === 'resolved' ? { posts: [], terms: [] } : await driversOf(store.read, window, own.words);
+  const breaks = modelBreaks(await modelSpans(store.read));
+  const ownWords = ownWordsOf(config, rule.brandSlug);
+  const drivers = kind === 'resolved' ? NO_DRIVERS : await dipDrivers({ store, config }, brandId, news, ownWords);
   const smoothing = { ...config, window: length };
-  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + length)), smoothing, modelBreaks(spans)).slice(-RECENT_DAYS);
+  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + length)), smoothing, breaks).slice(-RECENT_DAYS);
   const series = isDaily(rule.metric)
     ? undefined
     : metricSeries(rule.metric, await seriesOfBrand(store.read, brandId, day), smoothing).slice(-RECENT_DAYS);
@@ -107,7 +103,7 @@ export async function writeAlert(
       missed: run.missed,
       secondOpinion: news.secondOpinion,
     },
-    config.mail.handles === 'mask' ? (text) => maskHandles(text, own.handles) : undefined,
+    config.mail.handles === 'mask' ? (text) => maskHandles(text, ownHandles(ownWords)) : undefined,
   );
   const chart = await run.chartFor(rule, day);
   return { alert: content, chart: Buffer.from(chart).toString('base64') };
@@ -118,12 +114,22 @@ function isDaily(metric: Rule['metric']): boolean {
   return metric === 'mean_pos' || metric === 'positive_rate';
 }
 
-/** What names the brand itself: its words say nothing about a change, and its handles nothing about people. */
-function ownTerms(config: Config, { brandSlug, brandName }: Rule): { words: string[]; handles: string[] } {
-  const brand = config.brands[brandSlug];
-  const terms = (brand?.match.any ?? []).filter((term) => typeof term === 'string');
-  const words = [brandSlug, brandName, ...(brand?.aliases ?? []), ...terms];
-  return { words: words.map((word) => word.replace(/^@/, '')), handles: words.map((word) => word.replaceAll(' ', '')) };
+/** What pulled a brand down in the window that an alert rests on. */
+async function dipDrivers(
+  { store, config }: TellContext,
+  brandId: number,
+  { day, since, figure }: AlertNews,
+  ownWords: readonly string[],
+): Promise<Drivers> {
+  const breaks = modelBreaks(await modelSpans(store.read));
+  const settings = { breaks, ownWords, countOnce: config.duplicates === 'once' };
+  const spans = spansOfAlert(figure.windowFrom, day, since);
+  return (await driversOf(store.read, brandId, spans, settings, 'negative')) ?? NO_DRIVERS;
+}
+
+/** The handles that name the brand itself: they say nothing about people. */
+function ownHandles(ownWords: readonly string[]): string[] {
+  return ownWords.map((word) => word.replaceAll(' ', ''));
 }
 
 /** The day's page of the dashboard, where colleagues can open one. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { CopyGroup } from '../../db/drivers.ts';
-import { effectOf } from '../../src/alerts/drivers.ts';
+import { effectOf, spansOfAlert } from '../../src/alerts/drivers.ts';
 import { maskHandles } from '../../src/alerts/handles.ts';
 import { grownTerms } from '../../src/alerts/terms.ts';
 
@@ -15,11 +14,15 @@ it('the effects of all groups add up to the change of the mean', () => {
       };
       const [now, before] = [total(0), total(1)];
       fc.pre(now.posts > 0 && before.posts > 0);
-      const group = (part: { posts: number; score: number }): CopyGroup => ({ key: '', ...part });
-      const all = pairs.map(([a, b]) => effectOf(group(a), group(b), { now: now.posts, before, mean: now.mean }));
+      const all = pairs.map(([a, b]) => effectOf(a, b, { now: now.posts, before, mean: now.mean }));
       expect(all.reduce((sum, effect) => sum + effect, 0)).toBeCloseTo(now.mean - before.mean, 9);
     }),
   );
+});
+
+it('an alert is compared with the week before the dip’s first window, on its first day and weeks later', () => {
+  expect(spansOfAlert(98, 100, 100)).toEqual({ days: { from: 98, to: 100 }, before: { from: 91, to: 97 } });
+  expect(spansOfAlert(128, 130, 100)).toEqual({ days: { from: 128, to: 130 }, before: { from: 91, to: 97 } });
 });
 
 it('the words that grew are told, not those that were there, the brand’s own, or rare ones', () => {

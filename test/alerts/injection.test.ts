@@ -3,8 +3,9 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import type { NotificationRow } from '../../db/outbox.ts';
 import { teamMail } from '../../src/alerts/compose.ts';
+import type { Dip } from '../../src/alerts/dip.ts';
+import { NO_DRIVERS } from '../../src/alerts/drivers.ts';
 import { composeMail } from '../../src/alerts/mail.ts';
-import type { Dip } from '../../src/alerts/message.ts';
 import { alertContent } from '../../src/alerts/message.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { dayOf, PIXEL } from './world.ts';
@@ -18,7 +19,17 @@ function bytesOf(evil: string): Promise<Buffer> {
     teams: { care: { to: ['care@acme.example'] } },
     mail: { from: 'm@acme.example' },
   });
-  const post = { postId: 1, atMs: 0, day, userId: null, text: evil, score: 0.1, copies: 2, share: 0.5 };
+  const post = {
+    postId: 1,
+    atMs: 0,
+    day,
+    userId: null,
+    text: evil,
+    score: 0.1,
+    copies: 2,
+    influence: -0.01,
+    share: 0.5,
+  };
   const dip: Dip = {
     kind: 'firing',
     rule: {
@@ -27,7 +38,11 @@ function bytesOf(evil: string): Promise<Buffer> {
     },
     ...{ since: day, day, value: 0.38, low: 0.35, high: 0.41, posts: 80, windowFrom: day - 2, window: 3 },
     ...{ before: null, recent: [], events: [{ day, text: evil }] },
-    drivers: { posts: [post], terms: [{ term: evil.slice(0, 60), now: 5, nowOf: 9, before: 0, beforeOf: 9 }] },
+    drivers: {
+      ...NO_DRIVERS,
+      posts: [post],
+      terms: [{ term: evil.slice(0, 60), now: 5, nowOf: 9, before: 0, beforeOf: 9 }],
+    },
   };
   const alert = alertContent(dip);
   const row: NotificationRow = {

@@ -1,8 +1,10 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import type { DriverPost } from '../../src/alerts/drivers.ts';
+import type { AlertContent } from '../../src/alerts/alert-content.ts';
+import type { Dip } from '../../src/alerts/dip.ts';
+import { type DriverPost, NO_DRIVERS } from '../../src/alerts/drivers.ts';
 import { composeMail, mailNames } from '../../src/alerts/mail.ts';
-import { type AlertContent, alertContent, type Dip } from '../../src/alerts/message.ts';
+import { alertContent } from '../../src/alerts/message.ts';
 import { htmlPart } from '../../src/alerts/message-html.ts';
 import { textPart } from '../../src/alerts/message-text.ts';
 import { subjectOf, type TeamMail } from '../../src/alerts/team-mail.ts';
@@ -19,7 +21,7 @@ function mailOf(...contents: AlertContent[]): TeamMail {
 }
 
 function post(text: string): DriverPost {
-  return { postId: 1, atMs: 0, day, userId: 'a', text, score: 0.0213, copies: 1, share: null };
+  return { postId: 1, atMs: 0, day, userId: 'a', text, score: 0.0213, copies: 1, influence: -0.01, share: null };
 }
 
 function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
@@ -48,7 +50,7 @@ function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
     before: { day: day - 1, value: 0.52 },
     recent: [],
     events: [],
-    drivers: { posts: [post('Lost my bag <again> & "again"')], terms: [] },
+    drivers: { ...NO_DRIVERS, posts: [post('Lost my bag <again> & "again"')], terms: [] },
     ...change,
   };
 }
@@ -106,7 +108,10 @@ describe('the words of a mail', () => {
 
   it('cuts a long brand name, and a long post at 280 characters', () => {
     const content = alertContent(
-      dip({ drivers: { posts: [post('word '.repeat(20_000))], terms: [] } }, { brandName: 'Acme '.repeat(1000) }),
+      dip(
+        { drivers: { ...NO_DRIVERS, posts: [post('word '.repeat(20_000))], terms: [] } },
+        { brandName: 'Acme '.repeat(1000) },
+      ),
     );
     expect(content.subject.length).toBeLessThan(110);
     expect(content.quotes[0]?.text.length).toBeLessThanOrEqual(280);
@@ -147,7 +152,9 @@ describe('the mail as it travels', () => {
   const evil = 'Acme\r\nBcc: victim@evil.example\r\n\r\n<script>alert(1)</script>\u202egnp.exe';
 
   async function composed(brandName: string, from = 'Monitor <monitor@acme.example>') {
-    const content = alertContent(dip({ drivers: { posts: [post(`${evil}\r\n.\r\nQUIT`)], terms: [] } }, { brandName }));
+    const content = alertContent(
+      dip({ drivers: { ...NO_DRIVERS, posts: [post(`${evil}\r\n.\r\nQUIT`)], terms: [] } }, { brandName }),
+    );
     const mail = mailOf(content);
     const { cid, messageId, file } = mailNames('key', { from, newestDay: day, about: 'acme-air' });
     return composeMail({

@@ -70,9 +70,9 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
     model: await registerModel(tx, {
       name: 'test',
       networkSha256: 'n',
-      networkSpec: '{}',
+      networkSpec: JSON.stringify({ labels: ['negative', 'positive'] }),
       modelSha256: 'm',
-      modelSpec: '{}',
+      modelSpec: JSON.stringify({ threshold: 0.5 }),
     }),
   }));
   const model: AggregationModel = {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../dashboard/server.ts';
 import { FORMULA, HOSTILE, makeWorld, NEWEST, type World } from './world.ts';
@@ -53,6 +55,14 @@ describe('words of others in pages', () => {
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('has its headers on what never comes to the application, too', async () => {
+    const socket = connect(Number(new URL(world.url).port), '127.0.0.1');
+    socket.end('GET /\\ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toMatch(/content-security-policy: default-src 'none'/i);
   });
 
   it('shows a text of theirs as it was written', async () => {

@@ -11,7 +11,7 @@ import {
   waitingDeliveries,
 } from '../../db/deliveries.ts';
 import { clearDirty, dirtyDays, markDirty } from '../../db/dirty-days.ts';
-import { lowestGroups, negativeTexts, shownPosts, spanMean } from '../../db/drivers.ts';
+import { copiesOn } from '../../db/drivers.ts';
 import { rulePrecision, saveFeedback } from '../../db/feedback.ts';
 import { advanceFile, beginFile, findFile, finishFile, inputTotals, sourceId } from '../../db/files.ts';
 import { activeModel, registerModel } from '../../db/networks.ts';
@@ -314,13 +314,15 @@ describeStores('store', (store) => {
     ]);
   });
 
-  it('quotes the posts with the lowest scores', async () => {
+  it('finds the copies of some texts on a brand’s days, with what the network says of them', async () => {
     const { source, acme, networkId } = await seeded(store());
+    const [one, other] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+    const copies = [one, one, other, null];
     await store().transaction((tx) =>
       storePosts(
         tx,
         source,
-        ['a', 'b', 'c'].map((key) => post(key, { brandIds: [acme] })),
+        copies.map((copy16, index) => post(`copy ${index}`, { brandIds: [acme], copy16, day: 20_717 + (index % 2) })),
       ),
     );
     const texts = await textsWithoutScore(store().read, networkId, 0, 10);
@@ -328,30 +330,20 @@ describeStores('store', (store) => {
       saveScores(
         tx,
         networkId,
-        texts.map((text, index) => ({
-          textId: text.text_id,
-          pPositive: [0.5, 0.1, 0.9][index] ?? 0,
-          pNegative: [0.5, 0.9, 0.1][index] ?? 0,
-        })),
+        texts.map(({ text_id: textId }, index) => ({ textId, pPositive: 0.1 * index, pNegative: 0.5 })),
       ),
     );
-    const span = { networkId, brandId: acme, from: 0, to: 30_000 };
-    const mean = await spanMean(store().read, span);
-    expect(mean).toMatchObject({ posts: 3 });
-    expect(mean?.mean).toBeCloseTo(0.5, 12);
-    const groups = await lowestGroups(store().read, span, { mean: 0.5, limit: 2 });
-    const shown = await shownPosts(
-      store().read,
-      groups.map(({ postId }) => postId),
-    );
-    expect(groups.map(({ postId }) => shown.get(postId)?.text.slice(0, 9))).toEqual(['text of b', 'text of a']);
-    expect(groups[0]?.score).toBeCloseTo(0.1, 12);
-    expect(shown.get(groups[0]?.postId ?? 0)?.score).toBeCloseTo(0.1, 12);
-    expect((await negativeTexts(store().read, span, 9)).map((text) => text.slice(0, 9))).toEqual(['text of b']);
+    const span = { networkId, brandId: acme, from: 20_717, to: 20_718 };
+    expect(await copiesOn(store().read, span, [one])).toEqual([
+      { copies: one.toString('hex'), day: 20_717, posts: 1, pNegative: 0.5, pPositive: 0 },
+      { copies: one.toString('hex'), day: 20_718, posts: 1, pNegative: 0.5, pPositive: 0.1 },
+    ]);
+    expect(await copiesOn(store().read, { ...span, to: 20_717 }, [one, other])).toHaveLength(2);
+    expect(await copiesOn(store().read, span, [])).toEqual([]);
     const rows = await store()
       .read.db.selectFrom('post_sentiment' as never)
       .selectAll()
       .execute();
-    expect(rows).toHaveLength(3);
+    expect(rows).toHaveLength(4);
   });
 });

@@ -1,11 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forget } from '../../jobs/forget.ts';
+import { periodReport } from '../../jobs/period-report.ts';
+import { OVERVIEW_WIDTH } from '../../reports/overview.ts';
+import { lastPeriod } from '../../reports/period-model.ts';
+import type { AlertContent } from '../../src/alerts/alert-content.ts';
+import { parseDay } from '../../src/calendar.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
@@ -19,7 +25,13 @@ beforeAll(async () => {
   job = makeJobFolder(
     {
       model: { use: model },
-      brands: { acme: { name: 'Acme', alerts: [{ below: 0.5, min_posts: 5 }] }, pellimo: { name: 'Pellimo' } },
+      brands: {
+        acme: { name: 'Acme', team: 'care', alerts: [{ below: 0.5, min_posts: 5, window: 2 }] },
+        pellimo: { name: 'Pellimo' },
+      },
+      // Late enough that what the mail will say still waits.
+      teams: { care: { to: ['care@acme.example'], send_after: '23:00' } },
+      mail: { from: 'monitor@acme.example', handles: 'keep' },
     },
     await inProcessPool(model),
   );
@@ -47,6 +59,17 @@ describe('what moved a day', () => {
     expect(document.querySelector('#pellimo .quotes')).toBeNull();
   });
 
+  it('is told by the mail as by the page: the same posts, the same words', async () => {
+    const told = await job.session(({ store }) => store.read.db.selectFrom('notifications').selectAll().execute());
+    const mail = told.map(({ content }) => (JSON.parse(content) as { alert: AlertContent }).alert)[0];
+    const { document } = parseHTML(page());
+    const textsOf = (selector: string) =>
+      [...document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+    expect(mail?.quotes.map(({ text }) => text)).toEqual(textsOf('#acme .quotes q'));
+    expect(mail?.terms.map(({ term }) => term)).toEqual(textsOf('#acme .quotes + p b'));
+    expect(mail?.terms.map(({ term }) => term)).toContain('baggage');
+  });
+
   it('adds up: all posts of a side make the difference', () => {
     const rows = table('sentiment_daily_details.csv').filter(({ brand, what }) => brand === 'acme' && what === 'moved');
     const value = Object.fromEntries(rows.map(({ measure, value }) => [measure, Number(value)]));
@@ -68,7 +91,7 @@ describe('the report', () => {
     const months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
     text = text
       .replace(new RegExp(`\\b\\d{1,2} (${months})( \\d{4})?`, 'g'), ' ')
-      .replace(/(last|best) \d+ days|\d+ (in|alerts?) |in \d+ sure|about \d+ brands/g, ' ')
+      .replace(/(last|best) \d+ days|\d+ (in|alerts?) |in \d+ sure|about \d+ brands|over \d+ days/g, ' ')
       .replace(/tiny\S*|@\w{8}/g, ' ');
     const numbers = text.match(/\d[\d,.]*\d|\d/g) ?? [];
     expect(numbers.length).toBeGreaterThan(150);
@@ -76,13 +99,25 @@ describe('the report', () => {
   });
 
   it('is a Parquet file with the records of the CSV', async () => {
-    const bytes = readFileSync(fileOf('sentiment_daily_report.parquet'));
-    const rows = await parquetReadObjects({
-      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-    });
+    const rows = await parquetOf(fileOf('sentiment_daily_report.parquet'));
     const csv = table('sentiment_daily_report.csv');
     expect(rows).toHaveLength(csv.length);
     expect(rows.map(({ mean_pos }) => Number(mean_pos).toFixed(6))).toEqual(csv.map(({ mean_pos }) => mean_pos));
+  });
+
+  it('of a week has its records in Parquet as in CSV, and a plot that shows something', async () => {
+    const period = lastPeriod('week', parseDay('2026-03-09') ?? 0);
+    const { csv, plot } = await job.session((session) => periodReport(session, period));
+    const [table = ''] = csv;
+    const records = parse(readFileSync(table, 'utf8'), { columns: true }) as Record<string, string>[];
+    const rows = await parquetOf(table.replace(/csv$/, 'parquet'));
+    expect(rows.map(({ brand, total, mean_pos }) => [brand, String(total), Number(mean_pos).toFixed(6)])).toEqual(
+      records.map(({ brand, total, mean_pos }) => [brand, total, Number(mean_pos).toFixed(6)]),
+    );
+    expect(records.map(({ total }) => total)).toEqual(['420', '420']);
+    const { width, values } = pictureOf(readFileSync(plot));
+    expect(width).toBe(2 * OVERVIEW_WIDTH);
+    expect(values.size).toBeGreaterThan(50);
   });
 
   it('quotes nobody who was forgotten', async () => {
@@ -93,6 +128,20 @@ describe('the report', () => {
     expect(page()).toContain('removed on request');
   });
 });
+
+function parquetOf(file: string): Promise<Record<string, unknown>[]> {
+  const bytes = readFileSync(file);
+  return parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) });
+}
+
+/** A PNG's width in pixels, and the values that its bytes of colour have. */
+function pictureOf(png: Buffer): { width: number; values: Set<number> } {
+  const data: Buffer[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      data.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  return { width: png.readUInt32BE(16), values: new Set(inflateSync(Buffer.concat(data))) };
+}
 
 /** Every way in which a page may write the numbers of a table: counts, decimals, percents, and shares of a record's counts. */
 function allowed(tables: readonly (readonly Record<string, string>[])[]): Set<string> {

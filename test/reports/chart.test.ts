@@ -1,9 +1,12 @@
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
 import { chartSvg, sparklineSvg } from '../../reports/chart.ts';
+import { headline } from '../../reports/headline.ts';
 import { OVERVIEW_WIDTH, overviewSvg } from '../../reports/overview.ts';
+import { summaryTable } from '../../reports/page-tables.ts';
 import { LIGHT, THEMED } from '../../reports/palette.ts';
 import { svgToPng } from '../../reports/png.ts';
+import { widthOf } from '../../reports/svg.ts';
 import { brandReport, CONTEXT, manyBrands, NEWEST, threeBrands } from './world.ts';
 
 /** Width and height as the PNG's own header tells them. */
@@ -90,6 +93,42 @@ describe('chartSvg', () => {
     expect(textsOf(chartSvg(brand, CONTEXT))).toEqual(
       expect.arrayContaining(['3-day positive rate', 'Alert below 50\u00a0%', '60\u00a0%']),
     );
+  });
+
+  it('wraps a legend that is wider than the picture, and grows by the lines', () => {
+    const long = {
+      ...falling,
+      name: 'A brand with quite a long name',
+      threshold: { metric: 'corrected_rate' as const, below: 0.455 },
+      series: [],
+    };
+    const ends = (svg: string): number[] =>
+      [...svg.matchAll(/<g transform="translate\((\d+)[^>]*>.*?<text x="([\d.]+)" y="(?:52|70|88)"[^>]*>([^<]*)/g)].map(
+        ([, , x = '', text = '']) => Number(x) + widthOf(text, 11),
+      );
+    for (const width of [390, 560, 600, 900]) {
+      const svg = chartSvg(long, CONTEXT, { width });
+      const texts = ends(svg);
+      expect(texts).toHaveLength(4);
+      for (const end of texts) expect(end).toBeLessThanOrEqual(width);
+    }
+    expect(chartSvg(long, CONTEXT, { width: 900 })).not.toContain('y="70"');
+    expect(chartSvg(long, CONTEXT, { width: 600 })).toContain('y="70"');
+  });
+
+  it('draws the average that the alert is on, and says so', () => {
+    const series = falling.figures.map(({ day, total, meanPos }) => ({
+      day,
+      total,
+      daily: meanPos,
+      smoothed: meanPos,
+    }));
+    const own = { ...falling, window: 1, series };
+    expect(textsOf(chartSvg(own, CONTEXT))).toContain('1-day mean');
+    const last = falling.figures.at(-1);
+    expect(textsOf(chartSvg(own, CONTEXT))).toContain(last?.meanPos.value.toFixed(3));
+    expect(headline(own, CONTEXT)).toContain('over the last day');
+    expect(String(summaryTable([own, falling], CONTEXT))).toContain('over 1 day<');
   });
 
   it('draws several brands on one scale when told to', () => {
