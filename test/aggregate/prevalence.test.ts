@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateCorrectedRate } from '../../src/aggregate/corrected-rate.ts';
 import { addStats, EMPTY_STATS, type ScoredPost, statsOf } from '../../src/aggregate/day-stats.ts';
 import { correctedPrevalence, saerensPrevalence, shareOfClass } from '../../src/aggregate/prevalence.ts';
-import { artificialPrevalence } from '../../src/model/evaluation/artificial-prevalence.ts';
-import { fitRates } from '../../src/model/fit-calibration.ts';
-import { classify } from '../../src/model/probabilities.ts';
-import { THREE_CLASSES, TWO_CLASSES } from '../../src/model/spec.ts';
-import { randomOf } from '../../src/model/training/random.ts';
+import { ratesOf, simulated } from './simulated.ts';
 
 const MEANS: [number, number][] = [
   [0.6, 0.12],
@@ -80,54 +76,7 @@ describe('Saerens’ prevalence', () => {
   });
 });
 
-/** Posts of a noisy but calibrated-looking model: a softmax of the class's own logit and noise. */
-function simulated(
-  count: number,
-  classes: 2 | 3,
-  seed: number,
-): (ScoredPost & { group: string[]; label: 'negative' | 'neutral' | 'positive' })[] {
-  const random = randomOf(seed);
-  const names = classes === 2 ? TWO_CLASSES : THREE_CLASSES;
-  return Array.from({ length: count }, (_, index) => {
-    const own = index % classes;
-    const logits = names.map((_name, place) => (place === own ? 1.3 : 0) + 3 * (random() + random() - 1));
-    const weights = logits.map(Math.exp);
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    const [pNegative = 0, pPositive = 0] = [(weights[0] ?? 0) / sum, (weights.at(-1) ?? 0) / sum];
-    const spec = { labels: [...names] as never, threshold: 0.5 };
-    return {
-      ...{ userId: null, group: [], label: names[own] ?? 'neutral', pNegative, pPositive },
-      predicted: classify({ spec }, pNegative, pPositive),
-    };
-  });
-}
-
-const ratesOf = (posts: ReturnType<typeof simulated>, classes: 2 | 3) =>
-  fitRates({
-    probabilities: Float64Array.from(posts.flatMap(({ pNegative, pPositive }) => [pNegative, pPositive])),
-    labels: Int32Array.from(posts, (_, index) => index % classes),
-    classes,
-  });
-
 describe('corrected rate', () => {
-  it.each([2, 3] as const)(
-    'of %i classes is near the truth, and its interval holds it about nine times in ten',
-    async (classes) => {
-      const rates = ratesOf(simulated(1_500, classes, 1), classes);
-      const posts = simulated(1_500, classes, 2);
-      const labels = classes === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES];
-      const { signal } = new AbortController();
-      const result = await artificialPrevalence({
-        ...{ posts, labels: labels as never, rates, size: 100, samples: 200, seed: 3, confidence: 0.9, signal },
-      });
-      expect(result.corrected.mae).toBeLessThan(0.6 * result.counted.mae);
-      expect(result.coverage).toBeGreaterThan(0.85);
-      expect(result.coverage).toBeLessThanOrEqual(0.97);
-      expect(result.coverageOfSource).toBeGreaterThan(0.8);
-      expect(result.coverageOfSource).toBeLessThanOrEqual(0.95);
-    },
-  );
-
   it('has a wider interval where one person wrote half of the posts', () => {
     const rates = ratesOf(simulated(900, 3, 1), 3);
     const posts = simulated(90, 3, 2);
