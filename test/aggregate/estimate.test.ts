@@ -47,6 +47,15 @@ describe('statistics of a day', () => {
     expect(stats.histogram[0]).toBe(1);
     expect(stats.histogram[10]).toBe(1);
     expect(stats.histogram[19]).toBe(1);
+    expect(addStats(stats, stats).histogram.map((count) => count / 2)).toEqual(stats.histogram);
+    const twice = statsOf([post(0.5), post(0.5), post(0.5, 'x'), post(0.5, 'x')]);
+    expect(twice.histogram[10]).toBe(4);
+    expect(twice).toMatchObject({
+      users: 3,
+      userNN: 6n,
+      userProbabilities: [1.5e12, 1.5e12, 1.5e12, 3e6, 3e6].map(BigInt),
+    });
+    expect(addStats(twice, twice).userProbabilities).toEqual([3e12, 3e12, 3e12, 6e6, 6e6].map(BigInt));
   });
 
   it('stay exact where one user writes ten thousand posts', () => {

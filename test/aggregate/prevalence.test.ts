@@ -59,11 +59,53 @@ describe('corrected prevalence', () => {
       [0.1, 0.6],
     ];
     expect(correctedPrevalence(same, 0.3, 0.3)).toBeNull();
+    expect(
+      correctedPrevalence(
+        [
+          [0.3, 0.7],
+          [0.3, 0.7],
+        ],
+        0.3,
+        0.7,
+      ),
+    ).toBeNull();
     expect(shareOfClass(TWO.slice(0, 1).concat(TWO.slice(0, 1)), 1)).toBeNull();
   });
 });
 
+describe('corrected prevalence of two classes', () => {
+  it('is all of one class beyond what any mixture gives', () => {
+    expect(correctedPrevalence(TWO, 0.9, 0.1)).toEqual([1, 0]);
+    expect(correctedPrevalence(TWO, 0.1, 0.9)).toEqual([0, 1]);
+    expect(correctedPrevalence(TWO, 0.45, 0.55)?.map((part) => part.toFixed(6))).toEqual(['0.500000', '0.500000']);
+  });
+
+  it('is unknown of a rate too, where the classes are not told apart', () => {
+    const rates = {
+      counts: [9, 9],
+      means: [
+        [0.3, 0.7],
+        [0.3, 0.7],
+      ] as [number, number][],
+      variances: [],
+    };
+    expect(estimateCorrectedRate(statsOf(simulated(9, 2, 2)), rates)).toBeNull();
+  });
+});
+
 describe('Saerens’ prevalence', () => {
+  it('takes off the shares that the posteriors were calibrated to', () => {
+    // The same feature under shares of 0.25 to 0.75: posteriors 0.2/0.425 and 0.05/0.575 of the first class.
+    const [first, second] = [
+      [0.2 / 0.425, 0.225 / 0.425],
+      [0.05 / 0.575, 0.525 / 0.575],
+    ];
+    const day = Array.from({ length: 100 }, (_, index) => (index < 60 ? first : second));
+    // 0.6 = 0.8·x + 0.3·(1 − x)
+    expect(saerensPrevalence(day, [0.25, 0.75])[0]).toBeCloseTo(0.6, 4);
+    expect(saerensPrevalence(day, [0.25, 0.75])[1]).toBeCloseTo(0.4, 4);
+  });
+
   it('finds the shares that changed', () => {
     // Posteriors of a feature with two values, 0.8 to 0.2 under one class and 0.3 to 0.7 under the other, at equal shares.
     const [first, second] = [

@@ -62,12 +62,13 @@ describe('the order of revisions', () => {
       revision({ slug: 'rate', after: numbers(100, 0.47, 75) }),
       revision({ slug: 'up', after: numbers(100, 0.6) }),
       revision({ slug: 'more', before: numbers(50, 0.47), after: numbers(100, 0.47) }),
+      revision({ slug: 'half', before: numbers(100, 0.47), after: numbers(50, 0.47) }),
       revision({ slug: 'fewer', before: numbers(100, 0.47), after: numbers(90, 0.47) }),
       revision({ slug: 'a', after: numbers(100, 0.47) }),
       revision({ slug: 'b', after: numbers(100, 0.47) }),
       revision({ slug: 'earlier', day: DAY - 1, after: numbers(100, 0.47) }),
     ];
-    const order = ['gone', 'new', 'score', 'rate', 'up', 'more', 'fewer', 'earlier', 'a', 'b'];
+    const order = ['gone', 'new', 'score', 'rate', 'up', 'half', 'more', 'fewer', 'earlier', 'a', 'b'];
     expect(list.toSorted(bySize).map(({ slug }) => slug)).toEqual(order);
     expect(
       list
