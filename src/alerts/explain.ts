@@ -65,7 +65,9 @@ export function decisionText(rule: AlertRule, { from, to, reason, inputs }: Stor
     case 'below_threshold':
       return `${valueText(show, inputs)} is ${began ? '' : 'still '}below ${show(threshold)}${ofUsual(show, inputs)}, on ${count(posts, 'post')}`;
     case 'not_long_enough':
-      return `${valueText(show, inputs)} is below ${show(threshold)}${ofUsual(show, inputs)}, on ${inputs.days_below ?? 1} of the ${inputs.for ?? 1} days in a row that it takes`;
+      return rule.type === 'volume'
+        ? `${show(inputs.value)}, usually about ${Math.round(inputs.usual ?? 0)}; the limit is ${show(threshold)}, and this is day ${inputs.days_below ?? 1} of the ${inputs.for ?? 1} in a row that it takes`
+        : `${valueText(show, inputs)} is below ${show(threshold)}${ofUsual(show, inputs)}, on ${inputs.days_below ?? 1} of the ${inputs.for ?? 1} days in a row that it takes`;
     case 'not_sure':
       return `${show(inputs.value)} is below ${show(threshold)}, but the interval ${inputs.upper === null || inputs.upper === undefined ? 'is unknown' : `reaches up to ${show(inputs.upper)}`}`;
     case 'between':
@@ -83,7 +85,7 @@ export function decisionText(rule: AlertRule, { from, to, reason, inputs }: Stor
       return `${show(inputs.value)}, usually about ${Math.round(inputs.usual ?? 0)}: within the limits`;
     case 'no_export':
     case 'export_arrived':
-      return `the last export came ${show(inputs.value)} before, ${show(threshold)} are allowed`;
+      return `the last export came ${show(inputs.value)} before; the limit is ${show(threshold)}`;
   }
 }
 

@@ -46,7 +46,7 @@ function digestLines({ digest, window, alerts }: TeamMail): string[] {
     '',
     row('Brand', `${window}-day`, 'in a week', 'posts'),
     ...digest.brands.map(({ brand, day, now, change, posts }) =>
-      row(day === '' ? brand : `${brand.slice(0, 22)} (${day})`, now, change, posts),
+      row(day === '' ? brand : `${brand.slice(0, 21)} (${day})`, now, change, posts),
     ),
     ...(digest.silent === '' ? [] : ['', wrap(digest.silent)]),
     ...(alerts.length === 0 ? ['', 'No alert is new.'] : []),

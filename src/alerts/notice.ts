@@ -25,7 +25,7 @@ export function firingNotice(
     return content({
       ...{ rule, day, kind },
       title: `${still}no export for ${count(inputs.value, 'hour')}`,
-      lead: `The last export with posts of ${brand} came ${count(inputs.value, 'hour')} before the morning after ${longDate(day)}; ${count(inputs.threshold, 'hour')} are allowed.${begun}`,
+      lead: `The last export with posts of ${brand} came ${count(inputs.value, 'hour')} before the morning after ${longDate(day)}; the limit is ${count(inputs.threshold, 'hour')}.${begun}`,
       certainty: 'Until the next export, everything else that is told of this brand rests on old posts.',
       resolve: 'The alert ends with the next export. A mail will say so.',
     });

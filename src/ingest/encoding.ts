@@ -59,8 +59,9 @@ export function createEncodingProbe(): EncodingProbe {
     },
     result: () => {
       const marked = ofMark(head) ?? ofNuls(head);
-      if (marked !== undefined) return { encoding: marked, broken: marked === 'utf-8' ? broken : 0 };
+      // The last letter may be cut.
       const all = broken + (open > 0 ? 1 : 0);
+      if (marked !== undefined) return { encoding: marked, broken: marked === 'utf-8' ? all : 0 };
       return all > 0 && all >= sequences ? { encoding: 'windows-1252', broken: 0 } : { encoding: 'utf-8', broken: all };
     },
   };

@@ -47,6 +47,15 @@ describe('statistics of a day', () => {
     expect(stats.histogram[0]).toBe(1);
     expect(stats.histogram[10]).toBe(1);
     expect(stats.histogram[19]).toBe(1);
+    expect(addStats(stats, stats).histogram.map((count) => count / 2)).toEqual(stats.histogram);
+    const twice = statsOf([post(0.5), post(0.5), post(0.5, 'x'), post(0.5, 'x')]);
+    expect(twice.histogram[10]).toBe(4);
+    expect(twice).toMatchObject({
+      users: 3,
+      userNN: 6n,
+      userProbabilities: [1.5e12, 1.5e12, 1.5e12, 3e6, 3e6].map(BigInt),
+    });
+    expect(addStats(twice, twice).userProbabilities).toEqual([3e12, 3e12, 3e12, 6e6, 6e6].map(BigInt));
   });
 
   it('stay exact where one user writes ten thousand posts', () => {
@@ -78,35 +87,6 @@ describe('mean score', () => {
 
   it('has no interval with a single user', () => {
     expect(estimateMean(statsOf([post(0.3, 'a'), post(0.4, 'a')]))).toMatchObject({ low: null, high: null });
-  });
-
-  it('covers the true mean of clustered posts about 95 times in 100', () => {
-    let seed = 7;
-    const random = () => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed / 2_147_483_647;
-    };
-    const rounds = 600;
-    let covered = 0;
-    let rateCovered = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const list: ScoredPost[] = [];
-      // Users have a mood of their own around 0.45 and write one to six posts.
-      for (let user = 0; user < 60; user += 1) {
-        const mood = 0.45 + 0.5 * (random() - 0.5);
-        const count = 1 + Math.floor(random() * 6);
-        for (let index = 0; index < count; index += 1) list.push(post(random() < mood ? 0.9 : 0.1, `user ${user}`));
-      }
-      const mean = estimateMean(statsOf(list));
-      const rate = estimatePositiveRate(statsOf(list));
-      const truth = 0.1 + 0.8 * 0.45;
-      if (mean.low !== null && mean.high !== null && mean.low <= truth && truth <= mean.high) covered += 1;
-      if (rate.low !== null && rate.high !== null && rate.low <= 0.45 && 0.45 <= rate.high) rateCovered += 1;
-    }
-    expect(covered / rounds).toBeGreaterThan(0.925);
-    expect(covered / rounds).toBeLessThan(0.975);
-    expect(rateCovered / rounds).toBeGreaterThan(0.925);
-    expect(rateCovered / rounds).toBeLessThan(0.98);
   });
 });
 

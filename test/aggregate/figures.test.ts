@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { dailyFigures } from '../../src/aggregate/figures.ts';
+import { sumsOf } from '../../src/aggregate/sampled-rate.ts';
 
 const day = (number: number, p: number, posts = 10) => ({
   ...statsOf(
@@ -21,6 +22,46 @@ const averages = (figures: ReturnType<typeof dailyFigures>) =>
   figures.map((figure) => figure.ma3?.value.toFixed(4) ?? null);
 
 describe('daily figures', () => {
+  it('say all of a day, and leave out days without posts', () => {
+    const none = { ...day(1, 0.5, 0), day: 1 };
+    const figures = dailyFigures([none, day(2, 0.8, 12), day(3, 0.2, 10)], calendar);
+    expect(figures).toHaveLength(2);
+    expect(figures[0]).toMatchObject({ day: 2, total: 12, positives: 12, negatives: 0, users: 12, windowFrom: 0 });
+    expect(figures[1]).toMatchObject({ day: 3, positives: 0, negatives: 10, windowPosts: 22, correctedRate: null });
+    expect(figures[1]?.positiveRate.value).toBe(0);
+    expect(figures[1]?.positiveRateMa3?.value).toBe(0.5);
+    expect(figures[1]).not.toHaveProperty('sampled');
+    expect(dailyFigures([day(1, 0.2, 4)], { ...calendar, min_posts_per_day: 5 })[0]).toMatchObject({
+      ...{ ma3: null, positiveRateMa3: null, windowPosts: 0 },
+    });
+    expect(dailyFigures([day(1, 0.2, 5)], { ...calendar, min_posts_per_day: 5 })[0]?.windowPosts).toBe(5);
+  });
+
+  it('have the rate of a sample where an accurate model read one of ten posts or more', () => {
+    const pairs = (count: number) => sumsOf(new Array<[number, number]>(count).fill([0.8, 0.7]));
+    const samples = new Map([
+      [2, pairs(10)],
+      [3, pairs(9)],
+    ]);
+    const figures = dailyFigures([day(2, 0.8, 12), day(3, 0.8, 12)], calendar, [], undefined, samples);
+    expect(figures[0]?.sampled).toMatchObject({ posts: 10, value: expect.closeTo(0.7, 9) });
+    expect(figures[1]).not.toHaveProperty('sampled');
+  });
+
+  it('average over rows as far back as the window is long, and know its first day', () => {
+    const figures = dailyFigures(
+      [1, 5, 6, 9, 20].map((at) => day(at, 0.5)),
+      rows,
+    );
+    expect(figures.map(({ windowFrom, windowPosts }) => [windowFrom, windowPosts])).toEqual([
+      [1, 10],
+      [1, 20],
+      [1, 30],
+      [5, 30],
+      [6, 30],
+    ]);
+  });
+
   it('average over as few as one day at the start', () => {
     expect(averages(dailyFigures([day(1, 0.2), day(2, 0.4), day(3, 0.6), day(4, 0.8)], calendar))).toEqual([
       '0.2000',

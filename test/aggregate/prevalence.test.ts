@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateCorrectedRate } from '../../src/aggregate/corrected-rate.ts';
 import { addStats, EMPTY_STATS, type ScoredPost, statsOf } from '../../src/aggregate/day-stats.ts';
 import { correctedPrevalence, saerensPrevalence, shareOfClass } from '../../src/aggregate/prevalence.ts';
-import { artificialPrevalence } from '../../src/model/evaluation/artificial-prevalence.ts';
-import { fitRates } from '../../src/model/fit-calibration.ts';
-import { classify } from '../../src/model/probabilities.ts';
-import { THREE_CLASSES, TWO_CLASSES } from '../../src/model/spec.ts';
-import { randomOf } from '../../src/model/training/random.ts';
+import { ratesOf, simulated } from './simulated.ts';
 
 const MEANS: [number, number][] = [
   [0.6, 0.12],
@@ -63,11 +59,53 @@ describe('corrected prevalence', () => {
       [0.1, 0.6],
     ];
     expect(correctedPrevalence(same, 0.3, 0.3)).toBeNull();
+    expect(
+      correctedPrevalence(
+        [
+          [0.3, 0.7],
+          [0.3, 0.7],
+        ],
+        0.3,
+        0.7,
+      ),
+    ).toBeNull();
     expect(shareOfClass(TWO.slice(0, 1).concat(TWO.slice(0, 1)), 1)).toBeNull();
   });
 });
 
+describe('corrected prevalence of two classes', () => {
+  it('is all of one class beyond what any mixture gives', () => {
+    expect(correctedPrevalence(TWO, 0.9, 0.1)).toEqual([1, 0]);
+    expect(correctedPrevalence(TWO, 0.1, 0.9)).toEqual([0, 1]);
+    expect(correctedPrevalence(TWO, 0.45, 0.55)?.map((part) => part.toFixed(6))).toEqual(['0.500000', '0.500000']);
+  });
+
+  it('is unknown of a rate too, where the classes are not told apart', () => {
+    const rates = {
+      counts: [9, 9],
+      means: [
+        [0.3, 0.7],
+        [0.3, 0.7],
+      ] as [number, number][],
+      variances: [],
+    };
+    expect(estimateCorrectedRate(statsOf(simulated(9, 2, 2)), rates)).toBeNull();
+  });
+});
+
 describe('Saerens’ prevalence', () => {
+  it('takes off the shares that the posteriors were calibrated to', () => {
+    // The same feature under shares of 0.25 to 0.75: posteriors 0.2/0.425 and 0.05/0.575 of the first class.
+    const [first, second] = [
+      [0.2 / 0.425, 0.225 / 0.425],
+      [0.05 / 0.575, 0.525 / 0.575],
+    ];
+    const day = Array.from({ length: 100 }, (_, index) => (index < 60 ? first : second));
+    // 0.6 = 0.8·x + 0.3·(1 − x)
+    expect(saerensPrevalence(day, [0.25, 0.75])[0]).toBeCloseTo(0.6, 4);
+    expect(saerensPrevalence(day, [0.25, 0.75])[1]).toBeCloseTo(0.4, 4);
+  });
+
   it('finds the shares that changed', () => {
     // Posteriors of a feature with two values, 0.8 to 0.2 under one class and 0.3 to 0.7 under the other, at equal shares.
     const [first, second] = [
@@ -80,54 +118,7 @@ describe('Saerens’ prevalence', () => {
   });
 });
 
-/** Posts of a noisy but calibrated-looking model: a softmax of the class's own logit and noise. */
-function simulated(
-  count: number,
-  classes: 2 | 3,
-  seed: number,
-): (ScoredPost & { group: string[]; label: 'negative' | 'neutral' | 'positive' })[] {
-  const random = randomOf(seed);
-  const names = classes === 2 ? TWO_CLASSES : THREE_CLASSES;
-  return Array.from({ length: count }, (_, index) => {
-    const own = index % classes;
-    const logits = names.map((_name, place) => (place === own ? 1.3 : 0) + 3 * (random() + random() - 1));
-    const weights = logits.map(Math.exp);
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    const [pNegative = 0, pPositive = 0] = [(weights[0] ?? 0) / sum, (weights.at(-1) ?? 0) / sum];
-    const spec = { labels: [...names] as never, threshold: 0.5 };
-    return {
-      ...{ userId: null, group: [], label: names[own] ?? 'neutral', pNegative, pPositive },
-      predicted: classify({ spec }, pNegative, pPositive),
-    };
-  });
-}
-
-const ratesOf = (posts: ReturnType<typeof simulated>, classes: 2 | 3) =>
-  fitRates({
-    probabilities: Float64Array.from(posts.flatMap(({ pNegative, pPositive }) => [pNegative, pPositive])),
-    labels: Int32Array.from(posts, (_, index) => index % classes),
-    classes,
-  });
-
 describe('corrected rate', () => {
-  it.each([2, 3] as const)(
-    'of %i classes is near the truth, and its interval holds it about nine times in ten',
-    async (classes) => {
-      const rates = ratesOf(simulated(1_500, classes, 1), classes);
-      const posts = simulated(1_500, classes, 2);
-      const labels = classes === 2 ? [...TWO_CLASSES] : [...THREE_CLASSES];
-      const { signal } = new AbortController();
-      const result = await artificialPrevalence({
-        ...{ posts, labels: labels as never, rates, size: 100, samples: 200, seed: 3, confidence: 0.9, signal },
-      });
-      expect(result.corrected.mae).toBeLessThan(0.6 * result.counted.mae);
-      expect(result.coverage).toBeGreaterThan(0.85);
-      expect(result.coverage).toBeLessThanOrEqual(0.97);
-      expect(result.coverageOfSource).toBeGreaterThan(0.8);
-      expect(result.coverageOfSource).toBeLessThanOrEqual(0.95);
-    },
-  );
-
   it('has a wider interval where one person wrote half of the posts', () => {
     const rates = ratesOf(simulated(900, 3, 1), 3);
     const posts = simulated(90, 3, 2);

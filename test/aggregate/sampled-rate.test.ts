@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateSampled, sumsOf } from '../../src/aggregate/sampled-rate.ts';
-import { sampledDays } from '../../src/model/evaluation/sampled-days.ts';
-import { randomOf } from '../../src/model/training/random.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const pairs = fc.array(fc.tuple(share, share), { minLength: 10, maxLength: 60 });
@@ -46,36 +44,5 @@ describe('estimateSampled', () => {
     const estimate = estimateSampled({ n: 1000, sumF: 100e6 }, sums);
     expect(estimate?.low).toBe(0);
     expect(estimate?.high).toBeGreaterThan(0.01);
-  });
-
-  it('is nearer than the sample alone, and its interval holds as often as it says, where the models mostly agree', async () => {
-    const random = randomOf(7, 0);
-    const posts = Array.from({ length: 3_000 }, (_, index) => {
-      const label = index % 2 === 0 ? 'positive' : 'negative';
-      const lean = label === 'positive' ? 0.75 : 0.25;
-      const pPositive = Math.min(1, Math.max(0, lean + (random() - 0.5) * 0.7));
-      const accurate = random() < 0.02 ? pPositive < 0.5 : pPositive >= 0.5;
-      const predicted = pPositive >= 0.5 ? ('positive' as const) : ('negative' as const);
-      return { userId: null, pPositive, pNegative: 1 - pPositive, predicted, label, accurate };
-    });
-    const rates = {
-      ...{
-        counts: [1500, 1500],
-        means: [
-          [0.75, 0.25],
-          [0.25, 0.75],
-        ] as [number, number][],
-      },
-      variances: [
-        [0.04, -0.04, 0.04],
-        [0.04, -0.04, 0.04],
-      ] as [number, number, number][],
-    };
-    const signal = new AbortController().signal;
-    const labels = ['negative', 'positive'];
-    const result = await sampledDays({ posts, labels, rates, size: 500, sample: 100, days: 300, seed: 1, signal });
-    expect(result.ofAccurate.sampled).toBeLessThan(0.7 * result.ofAccurate.sampleAlone);
-    expect(result.coverage).toBeGreaterThan(0.85);
-    expect(result.coverage).toBeLessThan(0.95);
   });
 });

@@ -1,5 +1,18 @@
 import { type DayInput, emptyDay } from '../../src/alerts/measure.ts';
 import type { BaselineRule, FreshnessRule, ThresholdRule, VolumeRule } from '../../src/alerts/rule.ts';
+import { type Day, parseDay } from '../../src/calendar.ts';
+
+/** A picture for the mails of tests: one grey pixel. */
+export const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+export function dayOf(iso: string): Day {
+  const day = parseDay(iso);
+  if (day === undefined) throw new Error(`${iso} is not a day`);
+  return day;
+}
 
 const ofBrand = {
   brandSlug: 'acme',

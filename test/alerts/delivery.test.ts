@@ -6,7 +6,8 @@ import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { outboxState } from '../../db/deliveries.ts';
 import { deliver, transportsOf } from '../../src/alerts/stage.ts';
-import { DAY_ONE, openWorld, PIXEL, posts, type World } from './world.ts';
+import { PIXEL } from './days.ts';
+import { DAY_ONE, openWorld, posts, type World } from './world.ts';
 
 interface Received {
   recipients: string[];

@@ -8,7 +8,7 @@ import { NO_DRIVERS } from '../../src/alerts/drivers.ts';
 import { composeMail } from '../../src/alerts/mail.ts';
 import { alertContent } from '../../src/alerts/message.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { dayOf, PIXEL } from './world.ts';
+import { dayOf, PIXEL } from './days.ts';
 
 const day = dayOf('2026-11-20');
 const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'];

@@ -1,59 +1,14 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import type { AlertContent } from '../../src/alerts/alert-content.ts';
 import type { Dip } from '../../src/alerts/dip.ts';
-import { type DriverPost, NO_DRIVERS } from '../../src/alerts/drivers.ts';
+import { NO_DRIVERS } from '../../src/alerts/drivers.ts';
 import { composeMail, mailNames } from '../../src/alerts/mail.ts';
 import { alertContent } from '../../src/alerts/message.ts';
 import { htmlPart } from '../../src/alerts/message-html.ts';
 import { textPart } from '../../src/alerts/message-text.ts';
-import { subjectOf, type TeamMail } from '../../src/alerts/team-mail.ts';
-import { dayOf, PIXEL } from './world.ts';
-
-const day = dayOf('2026-11-20');
-
-/** A mail that tells one team this. */
-function mailOf(...contents: AlertContent[]): TeamMail {
-  return {
-    alerts: contents.map((content, index) => ({ number: index + 1, content, cid: `chart${index + 1}.0@acme.example` })),
-    ...{ digest: null, standing: [], window: 3, to: ['care@acme.example'], team: 'care', isSample: false },
-  };
-}
-
-function post(text: string): DriverPost {
-  return { postId: 1, atMs: 0, day, userId: 'a', text, score: 0.0213, copies: 1, influence: -0.01, share: null };
-}
-
-function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}): Dip {
-  return {
-    kind: 'firing',
-    rule: {
-      ruleId: 'acme-air:mean_pos:00000000',
-      brandSlug: 'acme-air',
-      brandName: 'Acme Air',
-      metric: 'mean_pos',
-      below: 0.45,
-      recoverAbove: 0.48,
-      minPosts: 50,
-      text: '3-day sentiment below 0.45',
-      limitMoves: false,
-      ...rule,
-    },
-    since: day,
-    day,
-    value: 0.381,
-    low: 0.352,
-    high: 0.411,
-    posts: 1312,
-    windowFrom: day - 2,
-    window: 3,
-    before: { day: day - 1, value: 0.52 },
-    recent: [],
-    events: [],
-    drivers: { ...NO_DRIVERS, posts: [post('Lost my bag <again> & "again"')], terms: [] },
-    ...change,
-  };
-}
+import { subjectOf } from '../../src/alerts/team-mail.ts';
+import { PIXEL } from './days.ts';
+import { day, dip, mailOf, post } from './dips.ts';
 
 describe('the words of a mail', () => {
   it('says it all in the subject', () => {

@@ -12,7 +12,8 @@ import { notify } from '../../src/alerts/notify.ts';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import { simulateNights } from '../../src/alerts/simulate.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { DAY_ONE, openWorld, PIXEL, posts, type World } from './world.ts';
+import { PIXEL } from './days.ts';
+import { DAY_ONE, openWorld, posts, type World } from './world.ts';
 
 let world: World;
 const DAY_MS = 86_400_000;

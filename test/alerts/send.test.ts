@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSend, NOTHING_TOLD, type SendReason, type Situation, type Told } from '../../src/alerts/send.ts';
-import { threshold, volume } from './days.ts';
-import { dayOf } from './world.ts';
+import { dayOf, threshold, volume } from './days.ts';
 
 // Friday: the mail would arrive on Saturday, 21 November.
 const day = dayOf('2026-11-20');

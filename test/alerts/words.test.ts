@@ -9,7 +9,7 @@ import {
   shorten,
   spanOfDays,
 } from '../../src/alerts/words.ts';
-import { dayOf } from './world.ts';
+import { dayOf } from './days.ts';
 
 describe('words', () => {
   it('writes figures, with more decimals where two would look the same', () => {

@@ -12,23 +12,12 @@ import { saveScores, textsWithoutScore } from '../../db/scores.ts';
 import type { Store } from '../../db/store.ts';
 import { type AggregationModel, aggregate } from '../../src/aggregate/stage.ts';
 import { decide, notify } from '../../src/alerts/stage.ts';
-import { type Day, parseDay, zoneOf } from '../../src/calendar.ts';
+import { type Day, zoneOf } from '../../src/calendar.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { copyHash } from '../../src/ingest/copies.ts';
 import { databaseSettings, dropOwn, openOwn } from '../support/own-database.ts';
-
-/** A picture for the mails of tests: one grey pixel. */
-export const PIXEL = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
-  'base64',
-);
-
-export function dayOf(iso: string): Day {
-  const day = parseDay(iso);
-  if (day === undefined) throw new Error(`${iso} is not a day`);
-  return day;
-}
+import { dayOf, PIXEL } from './days.ts';
 
 export const DAY_ONE = dayOf('2026-11-01');
 

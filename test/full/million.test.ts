@@ -9,7 +9,7 @@ import { randomFrom } from '../../examples/world/random.ts';
 import type { FinishedRun } from '../../jobs/record.ts';
 import { loadModel } from '../../src/model/artifact.ts';
 import { classify } from '../../src/model/probabilities.ts';
-import { dayOf } from '../alerts/world.ts';
+import { dayOf } from '../alerts/days.ts';
 import { startMonitor } from '../support/cli.ts';
 import { makeJobFolder } from '../support/job.ts';
 import { startSeriesReader } from '../support/series-reader.ts';

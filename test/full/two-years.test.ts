@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pool } from '../../src/model/pool.ts';
-import { dayOf } from '../alerts/world.ts';
+import { dayOf } from '../alerts/days.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { simulateNights } from '../support/nights.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';

@@ -8,7 +8,7 @@ import type { Session } from '../../jobs/session.ts';
 import { planText } from '../../src/cli/backfill-output.ts';
 import { ingest } from '../../src/ingest/stage.ts';
 import type { Pool } from '../../src/model/pool.ts';
-import { dayOf } from '../alerts/world.ts';
+import { dayOf } from '../alerts/days.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';

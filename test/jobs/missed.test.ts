@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { finishRun } from '../../db/runs.ts';
 import { missedText } from '../../src/missed-nights.ts';
 import type { Pool } from '../../src/model/pool.ts';
-import { dayOf } from '../alerts/world.ts';
+import { dayOf } from '../alerts/days.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { dayOf } from '../alerts/world.ts';
+import { dayOf } from '../alerts/days.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { simulateNights } from '../support/nights.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';

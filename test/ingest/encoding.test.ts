@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEncodingProbe } from '../../src/ingest/encoding.ts';
+
+describe('the encoding of a file', () => {
+  const found = (bytes: Uint8Array | string, piece = 1 << 20) => {
+    const probe = createEncodingProbe();
+    const all = Buffer.from(bytes);
+    for (let at = 0; at < all.length; at += piece) probe.push(all.subarray(at, at + piece));
+    return probe.result();
+  };
+  const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+  it.each<[string, Uint8Array | string, string, number]>([
+    ['nothing', '', 'utf-8', 0],
+    ['ASCII', 'plain', 'utf-8', 0],
+    ['UTF-8 of each length', 'é – 😀 ߿ ￿ \u{10ffff}', 'utf-8', 0],
+    ['a mark of UTF-8 and bytes that are not', Buffer.from('\ufeffcaf\xe9', 'latin1'), 'windows-1252', 0],
+    ['a mark of UTF-8, whatever follows', Buffer.concat([Buffer.from('\ufeffé'), Buffer.from([0xe9])]), 'utf-8', 1],
+    ['a mark of UTF-16, little end first', Buffer.from('\ufeffé', 'utf16le'), 'utf-16le', 0],
+    ['a mark of UTF-16, big end first', utf16be('\ufeffé'), 'utf-16be', 0],
+    ['UTF-16 by its NULs', Buffer.from('created_at,text', 'utf16le'), 'utf-16le', 0],
+    ['UTF-16 by its NULs, big end first', utf16be('created_at,text'), 'utf-16be', 0],
+    ['Windows-1252', Buffer.from('caf\xe9', 'latin1'), 'windows-1252', 0],
+    ['as much broken as kept', Buffer.concat([Buffer.from('é'), Buffer.from([0xe9, 0x20])]), 'windows-1252', 0],
+    ['more kept than broken', Buffer.concat([Buffer.from('éé'), Buffer.from([0xe9, 0x20])]), 'utf-8', 1],
+    ['cut within a letter', Buffer.concat([Buffer.from('éé'), Buffer.from([0xc3])]), 'utf-8', 1],
+    ['a lead byte that none is', Buffer.concat([Buffer.from('ééé'), Buffer.from([0xc1, 0xf5])]), 'utf-8', 2],
+    ['a lone byte of a letter’s inside', Buffer.concat([Buffer.from('éé'), Buffer.from([0x80, 0x41])]), 'utf-8', 1],
+    [
+      'a letter broken off by another',
+      Buffer.concat([Buffer.from('éé'), Buffer.from([0xf0, 0x9f, 0xc3, 0xa9])]),
+      'utf-8',
+      1,
+    ],
+  ])('%s', (_, bytes, encoding, broken) => {
+    for (const piece of [1, 2, 3, 1 << 20]) expect(found(bytes, piece)).toEqual({ encoding, broken });
+  });
+
+  it('is told by the NULs of the first 4,096 bytes alone', () => {
+    expect(found(Buffer.concat([Buffer.alloc(4096, 'a'), Buffer.from('text'.repeat(900), 'utf16le')])).encoding).toBe(
+      'utf-8',
+    );
+    expect(found(Buffer.concat([Buffer.from('ab'.repeat(40)), Buffer.alloc(9)])).encoding).toBe('utf-8');
+  });
+});
+
+it('an encoding is found the same in pieces of any size', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (bytes, piece) => {
+      const [whole, parts] = [createEncodingProbe(), createEncodingProbe()];
+      whole.push(bytes);
+      for (let at = 0; at < bytes.length; at += piece) parts.push(bytes.subarray(at, at + piece));
+      expect(parts.result()).toEqual(whole.result());
+    }),
+  );
+});
