@@ -1,17 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DayVersion, scoredTexts } from '../db/day-posts.ts';
 import type { Reader } from '../db/store.ts';
-import { type PredictedClass, scoreOf } from '../src/aggregate/day-stats.ts';
+import { scoreOf } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
 import { judge } from '../src/model/probabilities.ts';
 import type { Applied } from '../src/model/spec.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 
 /** A scored post as its day's model calls it. */
 export interface JudgedPost {
   readonly postId: number;
   readonly text: string;
   readonly score: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
   readonly pNegative: number;
   readonly pPositive: number;
 }

@@ -2,12 +2,13 @@ import { dayVersion } from '../db/day-posts.ts';
 import { seriesStatsOf } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import type { Moved, MovingPost } from '../reports/moved.ts';
-import { addStats, type DatedStats, EMPTY_STATS, type PredictedClass } from '../src/aggregate/day-stats.ts';
+import { addStats, type DatedStats, EMPTY_STATS } from '../src/aggregate/day-stats.ts';
 import { estimateMean } from '../src/aggregate/estimate.ts';
 import { grownTerms } from '../src/alerts/terms.ts';
 import type { Day } from '../src/calendar.ts';
 import type { Brand } from '../src/config/schema.ts';
 import { essenceOf } from '../src/ingest/copies.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import { type JudgedPost, judgedPosts } from './judged-posts.ts';
 
 /** Days, both included. */
@@ -42,7 +43,7 @@ export async function movedOf(
   const mean = estimateMean(statsNow);
   const usual = estimateMean(statsBefore).value;
   if (mean.low === null || mean.high === null || (usual >= mean.low && usual <= mean.high)) return undefined;
-  const side: PredictedClass = mean.value < usual ? 'negative' : 'positive';
+  const side: Sentiment = mean.value < usual ? 'negative' : 'positive';
   const sign = side === 'negative' ? -1 : 1;
 
   const groups = new Map<string, Group>();
@@ -98,7 +99,7 @@ function strongest(groups: ReadonlyMap<string, Group>, most: number): [string, G
 }
 
 /** Texts of a class, copies once, the first of each day. */
-async function textsOf(reader: Reader, brandId: number, { from, to }: Span, side: PredictedClass): Promise<string[]> {
+async function textsOf(reader: Reader, brandId: number, { from, to }: Span, side: Sentiment): Promise<string[]> {
   const perDay = Math.ceil(TEXTS / (to - from + 1));
   const texts: string[] = [];
   for (let day = from; day <= to; day += 1) {
