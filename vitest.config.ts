@@ -19,7 +19,8 @@ export default defineConfig({
       include: ['{src,jobs,db,reports}/**/*.ts'],
       // Starting points of processes of their own, which a measurement in this one does not see.
       exclude: ['src/cli/main.ts', 'src/model/worker-process.ts', 'src/model/engines/tensorflow/check-process.ts'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['text-summary', 'json-summary', 'json'],
+      reportOnFailure: true,
       thresholds: { lines: 92, branches: 85, perFile: { lines: 75 } },
     },
   },
