@@ -29,7 +29,7 @@ describe('monitor demo', () => {
   it('then leaves a database, the three reports and a mail with chart and quoted posts', {
     timeout: 180_000,
   }, async () => {
-    const demo = await monitor(['demo', '--dir', join(folder, 'demo')]);
+    const demo = await monitorInProcess('demo', '--dir', join(folder, 'demo'));
     expect(demo.code, demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/brand +day +posts +positive rate +ma3 +state/);
     expect(demo.stdout).toMatch(/Larkovia Air .* firing/);

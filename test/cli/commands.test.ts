@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { tinyRecipe } from '../model/training/support.ts';
 import { monitorInProcess } from '../support/cli-in-process.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
@@ -176,5 +178,32 @@ describe('commands on files', () => {
     await told('model', 'synth', '--out', file('three.csv'), '--rows', '240');
     const train = ['model', 'train', '--data', file('three.csv'), '--recipe', recipe, '--out', file('linear')];
     expect(await told(...train)).toMatch(/macro recall/i);
+  });
+
+  it('train a network, search for one, and bring one in', async () => {
+    vi.stubEnv('MONITOR_TENSORFLOW', 'javascript');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    writeFileSync(file('recipe.yaml'), stringify(tinyRecipe({ classes: 2, epochs: 1, vectors: null })));
+    writeFileSync(file('space.yaml'), 'optimiser.learning_rate: [0.01, 0.02]\n');
+    const from = ['--data', file('labelled.csv'), '--recipe', file('recipe.yaml')];
+    expect(await told('model', 'train', ...from, '--out', file('trained'))).toMatch(
+      /^epoch 1: loss [\s\S]*Learning curve/,
+    );
+    const space = ['--space', file('space.yaml'), '--trials', '1', '--out', file('searched')];
+    expect(await told('model', 'search', ...from, ...space)).toMatch(/macro recall/i);
+    expect(await monitorInProcess('model', 'train', '--data', 'x.csv', '--out', file('none'))).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('A training from the start needs a recipe') },
+    });
+
+    const weights = ['--weights', file('tiny.safetensors'), '--vocab', file('tiny.vocab.json')];
+    const brought = await told('model', 'import', ...weights, '--out', file('brought'), '--name', 'brought');
+    expect(brought).toContain('Model written to');
+    for (const [flags, message] of [
+      [[], 'Name the files of one kind of network'],
+      [['--onnx', 'a', '--tokenizer', 'b', '--labels', 'good,bad'], '"good" is no class'],
+    ] as const)
+      expect(await monitorInProcess('model', 'import', ...flags, '--out', file('x'), '--name', 'x')).toMatchObject({
+        ...{ code: 2, stderr: expect.stringContaining(message) },
+      });
   });
 });
