@@ -8,7 +8,7 @@ import { databasePath, type Session, withSession } from '../jobs/session.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { writeExport } from './posts.ts';
-import { childrenPeakMb, measured, processorSeconds, type Usage } from './usage.ts';
+import { measured, processorSeconds, type Usage, watchMemory } from './usage.ts';
 
 const BRANDS = {
   acme: { name: 'Acme Air', match: { any: ['acme air', '@acmeair', '#acmeair'] } },
@@ -23,11 +23,13 @@ export interface PipelineFigures {
   readonly night: Usage;
   /** One stage after the other, which tells what each of them takes; none where only the night was run. */
   readonly stages: readonly { readonly name: string; readonly usage: Usage }[];
-  readonly peak_mb: number;
-  readonly peak_mb_workers: number;
+  /** Megabytes at the moment when the processes took most together. */
+  readonly peak_mb: { readonly own: number; readonly workers: number };
   readonly database_bytes_a_post: number;
-  /** Processor seconds, of all processes, that the night took for each million of posts. */
+  /** Processor seconds, of all processes, that reading and scoring took for each million of posts. */
   readonly seconds_by_million: readonly number[];
+  /** Processor seconds of what came after it: the figures of all days, and the report. */
+  readonly seconds_of_figures: number;
 }
 
 /** Runs the nightly job's stages on an export of invented posts in a folder of its own, with the model of a directory. */
@@ -62,21 +64,23 @@ async function runNight(run: Run): Promise<Omit<PipelineFigures, 'posts' | 'stag
   const millions = countMillions(posts);
   const config = configOf(run);
   const figures = await withSession({ ...INPUT, config, progress: millions.progress }, 'bench', async (session) => {
-    let peak = 0;
+    const memory = watchMemory();
+    let [seconds, afterwards]: [number[], number] = [[], 0];
     const { usage } = await measured(async () => {
       millions.start();
       const ahead = await seriesAhead(session);
       const { stored } = await ingest(session, { ...(ahead && { beside: ahead }) });
       expectAll(posts, stored);
       expectAll(posts, (await scoreSeries(session, { ahead })).texts);
-      peak = childrenPeakMb();
-      await finish(session);
+      seconds = millions.end();
+      const { own, workers } = (await measured(() => finish(session))).usage;
+      afterwards = own + workers;
     });
     return {
       night: usage,
-      peak_mb: Math.round(process.resourceUsage().maxRSS / 1_024),
-      peak_mb_workers: peak,
-      seconds_by_million: millions.end(),
+      peak_mb: memory(),
+      seconds_by_million: seconds,
+      seconds_of_figures: afterwards,
     };
   });
   return { ...figures, database_bytes_a_post: Math.round(statSync(databasePath(config)).size / posts) };

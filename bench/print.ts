@@ -79,8 +79,12 @@ function pipelineText(name: string, figures: PipelineFigures): string {
   const millions = figures.seconds_by_million;
   return [
     table,
-    `memory at most ${whole(figures.peak_mb)} MB and ${whole(figures.peak_mb_workers)} MB in workers; database ${figures.database_bytes_a_post} bytes a post`,
-    ...(millions.length > 0 ? [`processor seconds for each million: ${millions.map(tenth).join(', ')}`] : []),
+    `memory at most ${whole(figures.peak_mb.own)} MB and ${whole(figures.peak_mb.workers)} MB in workers; database ${figures.database_bytes_a_post} bytes a post`,
+    ...(millions.length > 0
+      ? [
+          `processor seconds for each million read and scored: ${millions.map(tenth).join(', ')}; for all figures and the report: ${tenth(figures.seconds_of_figures)}`,
+        ]
+      : []),
   ].join('\n');
 }
 

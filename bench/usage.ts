@@ -49,10 +49,27 @@ function childrenSeconds(): number {
   return ticks.reduce((sum, value) => sum + value, 0) / 100;
 }
 
-/** Megabytes that the scoring processes that live have taken at most, added up. */
-export function childrenPeakMb(): number {
-  const peaks = children().map((pid) => Number(/VmHWM:\s+(\d+)/.exec(readOf(`/proc/${pid}/status`))?.[1] ?? 0));
-  return Math.round(peaks.reduce((sum, value) => sum + value, 0) / 1_024);
+/** Megabytes that this process and its living children take at the moment, with pages that they share counted once. On Linux only. */
+function memoryMb(): { own: number; workers: number } {
+  const [own = 0, ...workers] = ['self', ...children()].map(
+    (pid) => Number(/^Pss:\s+(\d+)/m.exec(readOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1_024,
+  );
+  return { own: Math.round(own), workers: Math.round(workers.reduce((sum, value) => sum + value, 0)) };
+}
+
+/** Looks at the memory every half second until it is told to end; then tells the moment when most was taken. */
+export function watchMemory(): () => { own: number; workers: number } {
+  let peak = memoryMb();
+  const look = () => {
+    const now = memoryMb();
+    if (now.own + now.workers > peak.own + peak.workers) peak = now;
+  };
+  const timer = setInterval(look, 500);
+  return () => {
+    clearInterval(timer);
+    look();
+    return peak;
+  };
 }
 
 function readOf(path: string): string {

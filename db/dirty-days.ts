@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
+import { prepared } from './prepared.ts';
 import { sealedBefore } from './sealed.ts';
 import { nextSeq } from './settings.ts';
-import { prepared, type Reader, type Tx } from './store.ts';
+import type { Reader, Tx } from './store.ts';
 
 export interface BrandDay {
   brandId: number;

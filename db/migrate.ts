@@ -16,6 +16,7 @@ import { up as labels } from './migrations/0009_labels.ts';
 import { up as alerts } from './migrations/0010_alerts.ts';
 import { up as messages } from './migrations/0012_messages.ts';
 import { up as secondOpinion } from './migrations/0016_second_opinion.ts';
+import { up as textHashes } from './migrations/0017_text_hashes.ts';
 import type { Schema } from './schema.ts';
 import type { Dialect } from './store.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly ((db: Kysely<unknown>, dialect: Dialect) => Promise<v
   alerts,
   messages,
   secondOpinion,
+  textHashes,
 ];
 
 /** The version that this program reads and writes. */

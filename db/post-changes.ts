@@ -3,6 +3,7 @@ import type { BrandDay } from './dirty-days.ts';
 import { dropLabels } from './labels.ts';
 import type { NewPost } from './posts.ts';
 import type { Tx } from './store.ts';
+import { textIds } from './text-ids.ts';
 
 /** A post as the store has it, as far as a correction can change it. */
 export interface KnownPost {
@@ -57,13 +58,17 @@ export async function textIdOf(
   text: Pick<NewPost, 'hash16' | 'body' | 'original' | 'copy16'>,
 ): Promise<number> {
   const hash16 = Buffer.from(text.hash16);
-  const known = await tx.db.selectFrom('texts').select('text_id').where('hash16', '=', hash16).executeTakeFirst();
-  if (known) return known.text_id;
+  const ids = tx.sqlite && textIds(tx.sqlite);
+  const known = ids
+    ? ids.find(hash16)
+    : (await tx.db.selectFrom('texts').select('text_id').where('hash16', '=', hash16).executeTakeFirst())?.text_id;
+  if (known !== undefined) return known;
   const added = await tx.db
     .insertInto('texts')
     .values({ hash16, body: text.body, original: text.original, copy16: text.copy16 && Buffer.from(text.copy16) })
     .returning('text_id')
     .executeTakeFirstOrThrow();
+  ids?.add(hash16, added.text_id);
   return added.text_id;
 }
 

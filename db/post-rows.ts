@@ -1,7 +1,8 @@
 import type Sqlite from 'better-sqlite3';
 import type { KnownPost } from './post-changes.ts';
 import type { NewPost } from './posts.ts';
-import { prepared } from './store.ts';
+import { prepared } from './prepared.ts';
+import { textIds } from './text-ids.ts';
 
 /** The statements that run for every post of a source. */
 export interface PostRows {
@@ -11,8 +12,8 @@ export interface PostRows {
 }
 
 /**
- * With prepared statements. That a post or its text is known is told by the insert, whose search of the index it needs
- * anyway: looking for them first took more time than storing them. What is looked for is wrapped in a select of its own,
+ * With prepared statements. That a post is known is told by the insert, whose search of the index it needs anyway: looking
+ * for it first took more time than storing it. What is looked for is wrapped in a select of its own,
  * because SQLite plans a join again for each new value that it sees before it runs.
  */
 export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows {
@@ -22,16 +23,10 @@ export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows
      from posts p join texts t on t.text_id = p.text_id
      where p.source_id = (select ?) and p.key = (select ?)`,
   );
-  const findText = prepared(sqlite, 'select text_id from texts where hash16 = ?').pluck();
+  const texts = textIds(sqlite);
   // Most posts have neither another original nor a brand column, and each value that is bound takes half a microsecond.
-  const addText = prepared(
-    sqlite,
-    'insert into texts (hash16, body, copy16) values (?, ?, ?) on conflict (hash16) do nothing',
-  );
-  const addCleanedText = prepared(
-    sqlite,
-    'insert into texts (hash16, body, copy16, original) values (?, ?, ?, ?) on conflict (hash16) do nothing',
-  );
+  const addText = prepared(sqlite, 'insert into texts (hash16, body, copy16) values (?, ?, ?)');
+  const addCleanedText = prepared(sqlite, 'insert into texts (hash16, body, copy16, original) values (?, ?, ?, ?)');
   const dropText = prepared(sqlite, 'delete from texts where text_id = ?');
   const addPost = prepared(
     sqlite,
@@ -45,22 +40,29 @@ export function sqlitePosts(sqlite: Sqlite.Database, sourceId: number): PostRows
      on conflict (source_id, key) do nothing`,
   );
   const addBrand = prepared(sqlite, 'insert into post_brands (brand_id, day, post_id) values (?, ?, ?)');
+  const storeText = ({ body, original, hash16, copy16 }: NewPost): number => {
+    const added =
+      original === null ? addText.run(hash16, body, copy16) : addCleanedText.run(hash16, body, copy16, original);
+    const textId = Number(added.lastInsertRowid);
+    texts.add(hash16, textId);
+    return textId;
+  };
   return {
     find: (key) => find.get(sourceId, key) as KnownPost | undefined,
-    add: ({ key, atMs, day, userId, extra, body, original, hash16, copy16, brand, otherLanguage, brandIds }) => {
-      const text =
-        original === null ? addText.run(hash16, body, copy16) : addCleanedText.run(hash16, body, copy16, original);
-      const textId = text.changes === 1 ? text.lastInsertRowid : (findText.get(hash16) as number);
-      const post =
+    add: (post) => {
+      const { key, atMs, day, userId, extra, hash16, brand, otherLanguage, brandIds } = post;
+      const knownText = texts.find(hash16);
+      const textId = knownText ?? storeText(post);
+      const added =
         brand === null && otherLanguage === null
           ? addPost.run(key, textId, atMs, day, userId, extra)
           : addSpecialPost.run(key, textId, atMs, day, userId, extra, brand, otherLanguage);
-      if (post.changes === 0) {
+      if (added.changes === 0) {
         // Whether this text is kept is for the correction to decide.
-        if (text.changes === 1) dropText.run(textId);
+        if (knownText === undefined) dropText.run(textId);
         return false;
       }
-      for (const brandId of brandIds) addBrand.run(brandId, day, post.lastInsertRowid);
+      for (const brandId of brandIds) addBrand.run(brandId, day, added.lastInsertRowid);
       return true;
     },
   };

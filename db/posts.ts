@@ -5,6 +5,7 @@ import { sqlitePosts } from './post-rows.ts';
 import { postgresPosts } from './post-rows-postgres.ts';
 import { sealedBefore } from './sealed.ts';
 import type { Reader, Tx } from './store.ts';
+import { mergeTextHashes } from './text-ids.ts';
 
 /** A post as ingest hands it over. */
 export interface NewPost {
@@ -81,6 +82,7 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
       result.updated += 1;
     }
   }
+  if (tx.sqlite) mergeTextHashes(tx.sqlite);
   if (posts.length > 0)
     await tx.db
       .updateTable('sources')

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
+import { prepared } from './prepared.ts';
 import { isInSeries } from './series.ts';
-import { prepared, type Reader, type Tx } from './store.ts';
+import type { Reader, Tx } from './store.ts';
 
 /** No text has a larger number: that of PostgreSQL's integers. */
 const LAST_TEXT = 2_147_483_647;

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { type Migrated, migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import { dialectOf, failWith, openConnection, vacuum } from './sqlite.ts';
+import { forgetTextIds } from './text-ids.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 
@@ -85,7 +86,10 @@ export function storeOver(
         .transaction()
         .execute((trx) => work({ db: trx, dialect, sqlite }))
         // The statements that are prepared by hand don't go through the driver.
-        .catch((thrown) => failWith(thrown, path)),
+        .catch((thrown) => {
+          if (sqlite) forgetTextIds(sqlite);
+          return failWith(thrown, path);
+        }),
     snapshot: (work) =>
       db
         .transaction()
@@ -102,21 +106,4 @@ export function storeOver(
       await db.destroy();
     },
   };
-}
-
-const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();
-
-/** A prepared statement of this connection, prepared once. */
-export function prepared(sqlite: Sqlite.Database, source: string): Sqlite.Statement {
-  let cache = statements.get(sqlite);
-  if (!cache) {
-    cache = new Map();
-    statements.set(sqlite, cache);
-  }
-  let statement = cache.get(source);
-  if (!statement) {
-    statement = sqlite.prepare(source);
-    cache.set(source, statement);
-  }
-  return statement;
 }

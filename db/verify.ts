@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import type { BrandDay } from './dirty-days.ts';
+import { setting } from './settings.ts';
 import type { Reader } from './store.ts';
+import { MERGED_SETTING } from './text-ids.ts';
 
 /** What SQLite finds wrong with its file, at most 20 findings. Nothing on PostgreSQL, which looks after itself. */
 export async function damagedPages({ db, dialect }: Reader): Promise<string[]> {
@@ -86,6 +88,22 @@ export async function textsWithoutPost({ db }: Reader): Promise<number> {
     )
     .executeTakeFirstOrThrow();
   return Number(row.count);
+}
+
+/** Texts that are there twice, or that SQLite's table of hashes has not as they are. PostgreSQL has a unique index. */
+export async function misfiledTexts(reader: Reader): Promise<number> {
+  if (reader.dialect !== 'sqlite') return 0;
+  const merged = Number((await setting(reader, MERGED_SETTING)) ?? '0');
+  const { rows } = await sql<{ count: number }>`
+    select (
+      select count(*) from texts t left join text_hashes h on h.hash16 = t.hash16
+      where h.text_id is not case when t.text_id <= ${merged} then t.text_id end
+    ) + (
+      select count(*) from (select 1 from texts where text_id > ${merged} group by hash16 having count(*) > 1)
+    ) + (
+      select count(*) from text_hashes h where not exists (select 1 from texts t where t.text_id = h.text_id)
+    ) as count`.execute(reader.db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Brand-days that have posts or figures under a model, from the first open day on, oldest first. */

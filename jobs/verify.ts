@@ -9,6 +9,7 @@ import {
   damagedPages,
   daysToCheck,
   messagesWithoutDelivery,
+  misfiledTexts,
   misplacedPosts,
   postCounts,
   seriesModelSpecs,
@@ -84,10 +85,12 @@ async function posts(reader: Reader): Promise<Findings> {
 async function postsFit(reader: Reader): Promise<Findings> {
   const misplaced = await misplacedPosts(reader);
   const unused = await textsWithoutPost(reader);
+  const misfiled = await misfiledTexts(reader);
   return {
     wrong: [
       ...(misplaced > 0 ? [`${misplaced} posts stand under a brand on another day than their own`] : []),
       ...(unused > 0 ? [`${unused} texts belong to no post`] : []),
+      ...(misfiled > 0 ? [`${misfiled} texts are there twice, or can't be found by their hash`] : []),
     ],
   };
 }

@@ -10,6 +10,9 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   // Tables found by their whole key need no second tree.
   const keyed = dialect === 'sqlite' ? ' without rowid' : '';
 
+  // SQLite looks for hashes in tables of their own (0017).
+  const unique = dialect === 'sqlite' ? '' : ' unique';
+
   const statements = [
     `create table settings (key ${text} primary key, value ${text} not null)`,
     `create table sources (source_id ${serial}, name ${text} not null unique, watermark_ms bigint)`,
@@ -20,7 +23,7 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     `create table rejects (
       file_id integer not null references files, row integer not null, line integer not null,
       code ${text} not null, reason ${text} not null, raw ${bytes} not null, primary key (file_id, row))`,
-    `create table texts (text_id ${serial}, hash16 ${bytes} not null unique, body ${text} not null, original ${text})`,
+    `create table texts (text_id ${serial}, hash16 ${bytes} not null${unique}, body ${text} not null, original ${text})`,
     `create table posts (
       post_id ${serial}, source_id integer not null references sources, key ${text} not null,
       text_id integer not null references texts, at_ms bigint not null, day integer not null,

@@ -68,6 +68,17 @@ describe('verify', () => {
     ).toMatchObject({
       'posts and texts fit': ['1 posts stand under a brand on another day than their own'],
     });
+    if (!onPostgres)
+      expect(
+        await failuresAfter(
+          'insert into texts (hash16, body) select hash16, body from texts where text_id = (select min(text_id) from posts)',
+        ),
+      ).toMatchObject({
+        'posts and texts fit': [
+          '1 texts belong to no post',
+          "1 texts are there twice, or can't be found by their hash",
+        ],
+      });
     expect(await failuresAfter('delete from deliveries')).toEqual({
       'every mail has a delivery': [expect.stringContaining('was never to be delivered')],
     });
