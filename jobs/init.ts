@@ -5,6 +5,7 @@ import { type FirstSettings, firstSettings } from '../src/config/first-settings.
 import { parseConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
+import { checkFolderOf } from '../src/files.ts';
 import type { ColumnMapping } from '../src/ingest/column-names.ts';
 import { brandNamed, type FoundBrand, likelyBrands } from '../src/ingest/found-brands.ts';
 import { describeFiles, isReadableName, listInbox } from '../src/ingest/inbox.ts';
@@ -62,6 +63,8 @@ export async function initialise(
       place: { file: configFile },
       remedy: 'Edit that file and check it with `monitor doctor`, or name another one with --config FILE.',
     });
+  // What can't be written is told before an export is read and scored.
+  await checkFolderOf(configFile);
   const inbox = resolve(dirname(configFile), request.inbox);
   // What is wrong in the options is told before the first question.
   for (const zone of [request.timeZone, request.exportTimeZone]) if (zone !== null) zoneRead(zone);

@@ -135,6 +135,7 @@ describe('monitor init', () => {
     [['open.csv'], '--date-order dmy'],
     [['bare.csv'], '--column created_at=Date'],
     [['none.csv'], 'None of its 1 rows can be used'],
+    [['good.csv', '--config', 'nowhere/monitor.yaml'], "The file can't be written: there is no such file or folder"],
     [['good.csv', '--time-zone', 'Berlin'], '"Berlin" is not a time zone'],
     [['good.csv', '--mail', 'care'], '"care" is not a mail address'],
     [['good.csv', '--column', 'words=Text'], 'before the sign is one of created_at, text'],
