@@ -13,14 +13,5 @@ export default defineConfig({
     globalSetup: ['test/support/postgres-setup.ts'],
     // Half of the processors, which is the default, leaves a small machine with one.
     maxWorkers: '100%',
-    // By `npm run coverage`.
-    coverage: {
-      provider: 'v8',
-      include: ['{src,jobs,db,reports}/**/*.ts'],
-      // Starting points of processes of their own, which a measurement in this one does not see.
-      exclude: ['src/cli/main.ts', 'src/model/worker-process.ts', 'src/model/engines/tensorflow/check-process.ts'],
-      reporter: ['text-summary', 'json-summary'],
-      thresholds: { lines: 92, branches: 85, perFile: { lines: 75 } },
-    },
   },
 });

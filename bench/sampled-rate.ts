@@ -3,8 +3,8 @@
  * `node bench/sampled-rate.ts DATA.csv.gz ACCURATE_MODEL [MODEL]`. DATA has a text and a label.
  */
 import { formatTable } from '../src/cli/output.ts';
-import { readTwice } from '../src/model/evaluation/read-twice.ts';
 import { sampledDays } from '../src/model/evaluation/sampled-days.ts';
+import { readTwice } from './read-twice.ts';
 
 const [data = '', accurate = '', fast = 'social'] = process.argv.slice(2);
 const signal = new AbortController().signal;

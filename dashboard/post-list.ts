@@ -1,10 +1,10 @@
-import type { PredictedClass } from '../src/aggregate/day-stats.ts';
 import type { JudgedPost } from '../src/model/judged-posts.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import { type FoldedTexts, foldText, foldTexts, withWords } from './text-search.ts';
 
 /** What a person looks for among the posts of a day. */
 export interface PostFilter {
-  readonly class?: PredictedClass | undefined;
+  readonly class?: Sentiment | undefined;
   /** Words that the text must have, in any case. */
   readonly term?: string | undefined;
   /** Ends of the score, both included. */
@@ -21,7 +21,7 @@ export interface Place {
 
 export interface ListedPost extends Place {
   readonly score: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
   readonly pNegative: number;
   readonly pPositive: number;
   readonly influence: number;
@@ -117,7 +117,7 @@ export async function listPosts(
   return { total, bytes, at, matching };
 }
 
-const CLASSES = ['negative', 'neutral', 'positive'] as const satisfies readonly PredictedClass[];
+const CLASSES = ['negative', 'neutral', 'positive'] as const satisfies readonly Sentiment[];
 
 /** Steps between a score that is as usual and one that is as far from it as can be. */
 const STEPS = 2 ** 26;

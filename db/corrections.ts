@@ -1,12 +1,12 @@
 import type { Day } from '../src/calendar.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import { postsWithText } from './labels.ts';
-import type { Label } from './schema-labels.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** A label that somebody gave to a post in passing. */
 export interface Correction {
   readonly postId: number;
-  readonly label: Label;
+  readonly label: Sentiment;
   readonly labelledMs: number;
   readonly day: Day;
   readonly source: string;
@@ -16,7 +16,7 @@ export interface Correction {
 /** Keeps what a person says a post's class is; null takes it back. False for a post that is gone or has lost its text. */
 export async function saveCorrection(
   tx: Tx,
-  { postId, label, nowMs }: { postId: number; label: Label | null; nowMs: number },
+  { postId, label, nowMs }: { postId: number; label: Sentiment | null; nowMs: number },
 ): Promise<boolean> {
   if (!(await postsWithText(tx, [postId])).has(postId)) return false;
   if (label === null)

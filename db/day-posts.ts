@@ -1,6 +1,6 @@
 import { PPM } from '../src/aggregate/day-stats.ts';
 import type { Day } from '../src/calendar.ts';
-import type { Label } from './schema-labels.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import { scoredPosts } from './scored-posts.ts';
 import type { Reader } from './store.ts';
 
@@ -96,7 +96,7 @@ export interface ShownPost {
   /** With entities decoded; empty once it was deleted by age. */
   readonly text: string;
   /** What a person said its class is, in passing. */
-  readonly correction: Label | null;
+  readonly correction: Sentiment | null;
 }
 
 /** Posts by their numbers, in any order; those that are gone are left out. At most 500. */

@@ -1,5 +1,5 @@
 import type { Day } from '../src/calendar.ts';
-import type { Label } from './schema-labels.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** A random sample of a brand's posts. */
@@ -147,7 +147,7 @@ export interface SampledPost {
   readonly atMs: number;
   readonly body: string;
   readonly original: string | null;
-  readonly label: Label | null;
+  readonly label: Sentiment | null;
 }
 
 /** The posts of a sample that are still there, in the order in which they were drawn. */
@@ -170,7 +170,7 @@ export async function postsOfSample(reader: Reader, sampleId: number): Promise<S
 /** Keeps labels of posts that were drawn at random; a new one takes the place of the old. */
 export async function saveLabels(
   tx: Tx,
-  labels: readonly { postId: number; label: Label }[],
+  labels: readonly { postId: number; label: Sentiment }[],
   nowMs: number,
 ): Promise<void> {
   for (let start = 0; start < labels.length; start += PART)

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Day } from '../src/calendar.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 
 /** Tables about posts that people judged. Nothing in them outlives the text of its post. */
 export interface LabelsSchema {
@@ -19,9 +20,8 @@ export interface LabelsSchema {
   };
   /** The posts of a sample that are still what they were, by the place in which they were drawn, from 1. */
   sample_posts: { sample_id: number; place: number; post_id: number };
-  labels: { post_id: number; kind: LabelKind; label: Label; labelled_ms: number };
+  labels: { post_id: number; kind: LabelKind; label: Sentiment; labelled_ms: number };
 }
 
 /** How a label came about: a post drawn at random, or one that someone stumbled on, which says nothing of the others. */
 type LabelKind = 'random' | 'correction';
-export type Label = 'negative' | 'neutral' | 'positive';

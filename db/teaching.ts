@@ -1,4 +1,4 @@
-import type { Label } from './schema-labels.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import type { Reader } from './store.ts';
 
 /** The numbers of all texts that can be learnt from, ascending: not of posts that people labelled at random, which measure. */
@@ -26,7 +26,7 @@ export async function textsToLearnFrom(reader: Reader): Promise<number[]> {
 /** Texts of posts that were drawn at random and labelled by people, each once. */
 export async function auditedTexts(
   reader: Reader,
-): Promise<{ textId: number; body: string; original: string | null; label: Label }[]> {
+): Promise<{ textId: number; body: string; original: string | null; label: Sentiment }[]> {
   const rows = await reader.db
     .selectFrom('labels as l')
     .innerJoin('posts as p', 'p.post_id', 'l.post_id')

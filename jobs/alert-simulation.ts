@@ -1,4 +1,3 @@
-import { brandIdOf } from '../db/brands.ts';
 import { lastSeriesDay } from '../db/series.ts';
 import type { Reader } from '../db/store.ts';
 import { seriesOfBrand } from '../src/alerts/inputs.ts';
@@ -13,9 +12,11 @@ import {
   type ThresholdPoint,
 } from '../src/alerts/simulate.ts';
 import type { Day } from '../src/calendar.ts';
+import { formatDay } from '../src/calendar.ts';
 import type { WrittenRule } from '../src/config/alerts.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
+import { knownBrandId } from './known-brand.ts';
 
 export interface SimulationRequest {
   readonly brand: string;
@@ -46,16 +47,15 @@ export async function simulateBrand(
   config: Config,
   request: SimulationRequest,
 ): Promise<BrandSimulation> {
-  const brandId = await brandIdOf(reader, request.brand);
-  if (brandId === undefined)
-    throw new MonitorError('E_USAGE', `There is no brand "${request.brand}".`, {
-      remedy: '`monitor brands list` shows the brands that there are.',
-    });
+  const brandId = await knownBrandId(reader, request.brand);
   const rule = ruleToTry(config, request);
   const to = request.to ?? (await lastSeriesDay(reader)) ?? request.from;
   if (to < request.from)
-    throw new MonitorError('E_USAGE', 'The first day is after the last one.', {
-      remedy: 'Give the earlier day as --from.',
+    throw new MonitorError('E_USAGE', `The first day is after the last one, ${formatDay(to)}.`, {
+      remedy:
+        request.to === null
+          ? 'No brand has figures of later days; give an earlier one as --from.'
+          : 'Give the earlier day as --from.',
     });
   const series = await seriesOfBrand(reader, brandId, to);
   // Days before the brand's first post would make alerts look rarer than they are.
@@ -90,6 +90,14 @@ function ruleToTry(config: Config, { brand, rule: number, change }: SimulationRe
 /** How far above its threshold an alert ends stays what it is unless that is changed too. */
 function changed(rule: ThresholdRule, change: WrittenRule): ThresholdRule {
   const below = change.below ?? rule.below;
+  if (change.recover_above !== undefined && change.recover_above < below)
+    throw new MonitorError(
+      'E_USAGE',
+      `An alert can't end at ${change.recover_above}, below ${below} where it starts.`,
+      {
+        remedy: 'Give --recover-above no less than --threshold.',
+      },
+    );
   return {
     ...rule,
     below,

@@ -28,7 +28,7 @@ import type { BootstrapOptions } from '../src/model/evaluation/bootstrap.ts';
 import { modelLabel } from '../src/model/pinned.ts';
 import type { Pool } from '../src/model/pool.ts';
 import { judge } from '../src/model/probabilities.ts';
-import { knownBrandId } from './audit.ts';
+import { knownBrandId } from './known-brand.ts';
 import { namedModel, pinnedModel } from './models.ts';
 
 export interface AuditRequest {

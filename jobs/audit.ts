@@ -1,4 +1,3 @@
-import { brandIdOf } from '../db/brands.ts';
 import {
   daysOfBrand,
   postsOfDay,
@@ -9,14 +8,15 @@ import {
   saveLabels,
   saveSample,
 } from '../db/labels.ts';
-import type { Label } from '../db/schema-labels.ts';
-import type { Reader, Store, Tx } from '../db/store.ts';
+import type { Store, Tx } from '../db/store.ts';
 import { csvOf } from '../reports/daily-csv.ts';
 import { createDraw } from '../src/audit/draw.ts';
 import { keyOf, readSheet, SHEET_COLUMNS, type SheetRow } from '../src/audit/sheet.ts';
 import type { Day } from '../src/calendar.ts';
 import { MonitorError, throwIfAborted } from '../src/errors.ts';
 import { sha256 } from '../src/model/canonical-json.ts';
+import type { Sentiment } from '../src/sentiment.ts';
+import { knownBrandId } from './known-brand.ts';
 
 export interface DrawRequest {
   readonly brand: string;
@@ -103,8 +103,8 @@ export async function importLabels(
     const rejected = [...sheet.rejected];
     const summary = { added: 0, changed: 0, same: 0, blank: 0, gone: 0 };
     const posts = await postsOfCodes(tx, sheet.rows, file);
-    const written = new Map<number, { label: Label; line: number }>();
-    const labels: { postId: number; label: Label }[] = [];
+    const written = new Map<number, { label: Sentiment; line: number }>();
+    const labels: { postId: number; label: Sentiment }[] = [];
     for (const { code, place, label, line } of sheet.rows) {
       const sample = posts.get(code);
       const post = sample?.posts.get(place);
@@ -144,13 +144,4 @@ async function postsOfCodes(tx: Tx, rows: readonly SheetRow[], file: string) {
       remedy: 'Import it with the settings (--config) of the database that the sample was drawn from.',
     });
   return found;
-}
-
-/** The number of a brand. Errors: E_USAGE. */
-export async function knownBrandId(reader: Reader, slug: string): Promise<number> {
-  const brandId = await brandIdOf(reader, slug);
-  if (brandId !== undefined) return brandId;
-  throw new MonitorError('E_USAGE', `There is no brand "${slug}".`, {
-    remedy: '`monitor brands list` shows the brands that there are.',
-  });
 }

@@ -7,11 +7,11 @@ import { deleteSetting, saveSetting, setting } from '../db/settings.ts';
 import { recordRevisions } from '../src/aggregate/revisions.ts';
 import { decide } from '../src/alerts/stage.ts';
 import { type Day, formatDay } from '../src/calendar.ts';
-import { MonitorError } from '../src/errors.ts';
 import { retryRejects } from '../src/ingest/retry.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { rescore } from '../src/model/stage.ts';
 import { type AlertRevisions, alertRevisions, type FigureChanges, figureChanges } from './backfill-changes.ts';
+import { knownBrandId } from './known-brand.ts';
 import { type FinishedRun, recordRun } from './record.ts';
 import { report } from './report.ts';
 import { aggregateSeries, scoreSeries } from './series.ts';
@@ -71,12 +71,7 @@ export async function backfill(session: Session, options: BackfillOptions): Prom
 export async function rangeOf({ store }: Pick<Session, 'store'>, options: BackfillOptions): Promise<DayRange> {
   const { from, to, brand } = options;
   if (brand === undefined) return { from, to };
-  const brands = await listBrands(store.read);
-  const brandId = brands.find(({ slug }) => slug === brand)?.brandId;
-  if (brandId !== undefined) return { from, to, brandId };
-  throw new MonitorError('E_USAGE', `There is no brand "${brand}".`, {
-    remedy: brands.length === 0 ? 'Read posts first.' : `Brands: ${brands.map(({ slug }) => slug).join(', ')}.`,
-  });
+  return { from, to, brandId: await knownBrandId(store.read, brand) };
 }
 
 /** Keys of the settings that hold what a backfill that was killed needs to go on. */

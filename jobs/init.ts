@@ -5,13 +5,14 @@ import { type FirstSettings, firstSettings } from '../src/config/first-settings.
 import { parseConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';
+import { checkFolderOf } from '../src/files.ts';
 import type { ColumnMapping } from '../src/ingest/column-names.ts';
 import { brandNamed, type FoundBrand, likelyBrands } from '../src/ingest/found-brands.ts';
 import { describeFiles, isReadableName, listInbox } from '../src/ingest/inbox.ts';
 import type { RowProblem } from '../src/ingest/reader.ts';
 import { type Survey, surveyFile } from '../src/ingest/survey.ts';
 import { fileError } from '../src/system-errors.ts';
-import { type FirstHistory, firstHistory } from './first-history.ts';
+import { type BrandHistory, type FirstHistory, firstHistory } from './first-history.ts';
 import { brandsRead, fileRead, mailRead, orderRead, zoneRead } from './init-answers.ts';
 import type { JobInput } from './session.ts';
 
@@ -41,13 +42,14 @@ export interface Initialised {
   /** Whether it was copied there. */
   readonly copied: boolean;
   readonly survey: Survey | null;
-  readonly brands: readonly (FoundBrand & { readonly proposal: FirstHistory | null })[];
+  readonly history: FirstHistory | null;
+  readonly brands: readonly (FoundBrand & { readonly proposal: BrandHistory | null })[];
 }
 
 /**
  * Writes first settings from a first export and at most five answers: which export, what its dates mean if that is open, the brands,
  * the time zone, and who is mailed. The export is put into the inbox; nothing that is there is written over.
- * Errors: E_USAGE where settings are there already or an answer can't be used, E_INPUT for an export that can't be read.
+ * Errors: E_USAGE where settings are there already or an answer can't be used, E_INPUT for an export that can't be read, E_INTERRUPTED before anything is written.
  */
 export async function initialise(
   input: Omit<JobInput, 'config'>,
@@ -61,6 +63,8 @@ export async function initialise(
       place: { file: configFile },
       remedy: 'Edit that file and check it with `monitor doctor`, or name another one with --config FILE.',
     });
+  // What can't be written is told before an export is read and scored.
+  await checkFolderOf(configFile);
   const inbox = resolve(dirname(configFile), request.inbox);
   // What is wrong in the options is told before the first question.
   for (const zone of [request.timeZone, request.exportTimeZone]) if (zone !== null) zoneRead(zone);
@@ -107,17 +111,29 @@ export async function initialise(
   const mail = await answered(request.mail, 'Mail address that hears of dips (empty: nobody yet)', '', mailRead);
   settings = { ...settings, timeZone, mail };
 
-  const history =
-    file === null ? new Map<string, FirstHistory>() : await propose({ ...input, config: configOf() }, file);
-  settings = { ...settings, proposals: history };
+  const history = file === null ? null : await notWritten(propose({ ...input, config: configOf() }, file));
+  settings = { ...settings, proposals: history?.brands ?? new Map() };
   configOf();
   await mkdir(inbox, { recursive: true });
   if (file !== null && placed?.copy) await copyInto(file, placed.path);
   await write(configFile, firstSettings(settings));
   return {
-    ...{ configFile, inbox, file: placed?.path ?? null, copied: placed?.copy === true, survey },
-    brands: settings.brands.map((brand) => ({ ...brand, proposal: history.get(brand.slug) ?? null })),
+    ...{ configFile, inbox, file: placed?.path ?? null, copied: placed?.copy === true, survey, history },
+    brands: settings.brands.map((brand) => ({ ...brand, proposal: history?.brands.get(brand.slug) ?? null })),
   };
+}
+
+/** The same, stopped by Ctrl-C: other than in a night, nothing of it is kept. */
+async function notWritten<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!(cause instanceof MonitorError && cause.code === 'E_INTERRUPTED')) throw cause;
+    throw new MonitorError('E_INTERRUPTED', 'Stopped before the settings were written; nothing was changed.', {
+      remedy: 'Run the same command again.',
+      cause,
+    });
+  }
 }
 
 function usable(result: Survey | RowProblem, file: string): Survey {

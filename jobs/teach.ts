@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import Papa from 'papaparse';
 import { textsByNumber } from '../db/second-opinion.ts';
 import { auditedTexts, textsToLearnFrom } from '../db/teaching.ts';
-import type { PredictedClass } from '../src/aggregate/day-stats.ts';
 import { createDraw } from '../src/audit/draw.ts';
 import { MonitorError } from '../src/errors.ts';
 import { writeFileInParts } from '../src/files.ts';
@@ -19,6 +18,7 @@ import { type TrainOptions, trainModel } from '../src/model/training/train.ts';
 import { refuseExisting } from '../src/model/write-model.ts';
 import { packageRoot } from '../src/package.ts';
 import { readTexts, type SecondReader } from '../src/second-opinion/reader.ts';
+import type { Sentiment } from '../src/sentiment.ts';
 import type { Session } from './session.ts';
 
 export interface TeachOptions extends Pick<TrainOptions, 'onEpoch'> {
@@ -53,7 +53,7 @@ export interface Taught {
 
 interface Labelled {
   readonly text: string;
-  readonly label: PredictedClass;
+  readonly label: Sentiment;
 }
 
 /** A text with the teacher's probabilities of negative, neutral and positive. */

@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { access, constants, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { MonitorError } from './errors.ts';
 import { fileError } from './system-errors.ts';
 
 /**
@@ -22,6 +23,24 @@ export function writeFileInParts<T>(
   return writeBeside(path, join(dirname(path), `.${basename(path)}.${process.pid}.tmp`), work);
 }
 
+/** Tells before a long piece of work that its file can't be written. Errors: E_PERMISSION, E_FILE. */
+export async function checkFolderOf(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw notWritten(cause, path);
+  }
+}
+
+function notWritten(cause: unknown, path: string): MonitorError {
+  return fileError(
+    cause,
+    path,
+    "The file can't be written",
+    'Check that its folder exists, and that nothing else of that name is in the way.',
+  );
+}
+
 async function writeBeside<T>(
   path: string,
   beside: string,
@@ -42,11 +61,6 @@ async function writeBeside<T>(
     await rm(beside, { force: true }).catch(() => undefined);
     // What went wrong in the work that gives the parts is not the file's fault.
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw fileError(
-      cause,
-      path,
-      "The file can't be written",
-      'Check that its folder exists, and that nothing else of that name is in the way.',
-    );
+    throw notWritten(cause, path);
   }
 }

@@ -71,13 +71,16 @@ export function fileError(thrown: unknown, file: string, message: string, remedy
 
 /** The commonest reasons in words; the file is told beside them. */
 const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user has no right to',
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   EEXIST: 'something else has its name',
+  EBUSY: 'it is in use',
 };
 
-function reasonOf(thrown: unknown): string {
+/** Why a file or folder can't be used, in words where they are known. */
+export function reasonOf(thrown: unknown): string {
   const { code } = Object(thrown) as { code?: unknown };
   return (typeof code === 'string' ? REASONS[code] : undefined) ?? messageOf(thrown);
 }

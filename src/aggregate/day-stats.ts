@@ -1,4 +1,5 @@
 import type { Day } from '../calendar.ts';
+import type { Sentiment } from '../sentiment.ts';
 
 /** Sums are kept in parts per million, as whole numbers, so that order, dialect and number of workers change nothing. */
 export const PPM = 1_000_000;
@@ -39,10 +40,8 @@ export interface ScoredPost {
   readonly userId: string | null;
   readonly pPositive: number;
   readonly pNegative: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
 }
-
-export type PredictedClass = 'negative' | 'neutral' | 'positive';
 
 export const EMPTY_STATS: DayStats = {
   n: 0,

@@ -1,9 +1,9 @@
 import { type DayVersion, dayVersion } from '../../db/day-posts.ts';
 import type { Reader } from '../../db/store.ts';
-import type { PredictedClass } from '../aggregate/day-stats.ts';
 import type { Day } from '../calendar.ts';
 import { essenceOf } from '../ingest/copies.ts';
 import { type JudgedPost, judgedPosts } from '../model/judged-posts.ts';
+import type { Sentiment } from '../sentiment.ts';
 
 /** Posts that are copies of one another. */
 export interface CopyGroup {
@@ -36,7 +36,7 @@ export async function candidatesOf(
     level,
     side,
     countOnce,
-  }: { days: { from: Day; to: Day }; level: number; side: PredictedClass; countOnce: boolean },
+  }: { days: { from: Day; to: Day }; level: number; side: Sentiment; countOnce: boolean },
 ): Promise<{ groups: CopyGroup[]; texts: string[] }> {
   const sign = side === 'negative' ? -1 : 1;
   const groups = new Map<string, CopyGroup>();
@@ -65,7 +65,7 @@ export async function textsOf(
   reader: Reader,
   brandId: number,
   { from, to }: { from: Day; to: Day },
-  side: PredictedClass,
+  side: Sentiment,
 ): Promise<string[]> {
   const perDay = Math.ceil(TEXTS / (to - from + 1));
   const texts: string[] = [];

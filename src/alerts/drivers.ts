@@ -3,12 +3,13 @@ import { copiesOn } from '../../db/drivers.ts';
 import type { QuotedPost } from '../../db/posts.ts';
 import { seriesStatsOf } from '../../db/series.ts';
 import type { Reader } from '../../db/store.ts';
-import { addStats, type DatedStats, EMPTY_STATS, type PredictedClass } from '../aggregate/day-stats.ts';
+import { addStats, type DatedStats, EMPTY_STATS } from '../aggregate/day-stats.ts';
 import { estimateMean } from '../aggregate/estimate.ts';
 import type { Day } from '../calendar.ts';
 import type { Brand, Config } from '../config/schema.ts';
 import { copyHash } from '../ingest/copies.ts';
 import { judgeOf } from '../model/judged-posts.ts';
+import type { Sentiment } from '../sentiment.ts';
 import { type CopyGroup, candidatesOf, dayVersionIn, textsOf } from './driver-candidates.ts';
 import { pickQuotes } from './quotes.ts';
 import { type GrownTerm, grownTerms } from './terms.ts';
@@ -91,7 +92,7 @@ export async function driversOf(
   const usual = comparable ? estimateMean(statsBefore).value : null;
   const isSure = usual !== null && mean.low !== null && mean.high !== null && (usual < mean.low || usual > mean.high);
   const level = usual ?? mean.value;
-  const side: PredictedClass = given ?? (mean.value < level ? 'negative' : 'positive');
+  const side: Sentiment = given ?? (mean.value < level ? 'negative' : 'positive');
   const sign = side === 'negative' ? -1 : 1;
 
   const { groups, texts } = await candidatesOf(reader, brandId, { days, level, side, countOnce });

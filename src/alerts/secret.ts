@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { MonitorError, messageOf } from '../errors.ts';
+import { MonitorError } from '../errors.ts';
+import { reasonOf } from '../system-errors.ts';
 
 /** Looks up an environment variable. */
 export type Secrets = (name: string) => string | undefined;
@@ -27,7 +28,7 @@ export function secretAt({ env, file }: SecretPlace, secrets: Secrets, key: stri
   try {
     value = readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new MonitorError('E_CONFIG', `The file that ${key}_file names can't be read: ${messageOf(cause)}`, {
+    throw new MonitorError('E_CONFIG', `The file that ${key}_file names can't be read: ${reasonOf(cause)}`, {
       place: { file },
       remedy: 'Check that it is there and that the user who runs monitor may read it.',
       cause,

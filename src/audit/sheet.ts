@@ -1,13 +1,13 @@
-import type { Label } from '../../db/schema-labels.ts';
 import { MonitorError } from '../errors.ts';
 import { DELIMITERS, type Delimiter, recordsOf } from '../ingest/reader.ts';
 import { fieldsOf } from '../model/predict-rows.ts';
+import type { Sentiment } from '../sentiment.ts';
 
 /** The columns of a file to be labelled. It has nothing of what a model says, which would sway the one who labels. */
 export const SHEET_COLUMNS = ['key', 'created_at', 'text', 'label'] as const;
 
 /** What people write for each label, in any case. Numbers are not taken: 1 is positive to some and neutral to others. */
-const LABELS: ReadonlyMap<string, Label> = new Map([
+const LABELS: ReadonlyMap<string, Sentiment> = new Map([
   ...(['negative', 'neutral', 'positive'] as const).map((label) => [label, label] as const),
   ['neg', 'negative'],
   ['neu', 'neutral'],
@@ -24,7 +24,7 @@ export interface SheetRow {
   readonly code: string;
   readonly place: number;
   /** Null where none was written yet. */
-  readonly label: Label | null;
+  readonly label: Sentiment | null;
 }
 
 export interface Sheet {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { noDatabase } from '../../db/database.ts';
 import type { Store } from '../../db/store.ts';
 import { type AlertLine, alertLines } from '../../jobs/alert-views.ts';
+import { knownBrandId } from '../../jobs/known-brand.ts';
 import { stateText } from '../alerts/explain.ts';
 import { type Zone, zoneOf } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
@@ -18,9 +19,11 @@ export function listCommand(): Command {
     .option('--brand <slug>', 'only this brand')
     .option('--firing', 'only alerts that stand')
     .action(async (options: CommonOptions & { brand?: string; firing?: true }) => {
-      const lines = await reading(options, ({ store, config, zone }) =>
-        alertLines(store.read, config, zone, Date.now()),
-      );
+      const lines = await reading(options, async ({ store, config, zone }) => {
+        if (options.brand !== undefined && !Object.hasOwn(config.brands, options.brand))
+          await knownBrandId(store.read, options.brand);
+        return alertLines(store.read, config, zone, Date.now());
+      });
       const shown = lines
         .filter(({ brand }) => options.brand === undefined || brand === options.brand)
         .filter(({ state }) => options.firing !== true || state === 'firing')
@@ -32,7 +35,7 @@ export function listCommand(): Command {
 const ORDER: readonly AlertLine['state'][] = ['firing', 'pending', 'no_data', 'resolved', 'inactive'];
 
 function textOf(lines: readonly AlertLine[], firing: boolean): string {
-  if (lines.length === 0) return firing ? 'No alert stands.' : 'There are no rules: no brand in the settings has any.';
+  if (lines.length === 0) return firing ? 'No alert stands.' : 'The settings have no alerts to show.';
   const table = formatTable(
     ['brand', 'state', 'since', 'decided', 'rule', 'mail'],
     lines.map((line) => [

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { brandIdOf, ensureBrand } from '../../db/brands.ts';
 import { addSilence, endSilence, listSilences, type Silence } from '../../db/silences.ts';
-import type { Store, Tx } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
 import { localTime } from '../../jobs/alert-views.ts';
+import { knownOrNewBrandId } from '../../jobs/known-brand.ts';
 import { isHolding, silenceEnd } from '../alerts/silence.ts';
 import { oneLine } from '../alerts/words.ts';
 import { type Zone, zoneOf } from '../calendar.ts';
@@ -46,7 +46,7 @@ export function silenceCommand(): Command {
         const fromMs = Date.now();
         const untilMs = silenceEnd(options.until, fromMs, zone);
         const id = await store.transaction(async (tx) => {
-          const brandId = brand === undefined ? null : await knownBrand(tx, config, brand);
+          const brandId = brand === undefined ? null : await knownOrNewBrandId(tx, config, brand);
           return addSilence(tx, { brandId, fromMs, untilMs, author, comment });
         });
         const until = localTime(untilMs, zone);
@@ -108,15 +108,6 @@ async function end(options: CommonOptions, number: string): Promise<void> {
       remedy: '`monitor alerts silences` shows the numbers.',
     });
   printResult(options.json === true, { ended: id }, `ended ${id}; what is true is told on the next run`);
-}
-
-async function knownBrand(tx: Tx, config: Config, slug: string): Promise<number> {
-  const configured = Object.hasOwn(config.brands, slug) ? config.brands[slug] : undefined;
-  const brandId = configured ? await ensureBrand(tx, slug, configured.name ?? slug) : await brandIdOf(tx, slug);
-  if (brandId !== undefined) return brandId;
-  throw new MonitorError('E_USAGE', `There is no brand "${slug}".`, {
-    remedy: '`monitor brands list` shows the brands that there are.',
-  });
 }
 
 async function writing<T>(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addAnnotation, listAnnotations, removeAnnotation } from '../../db/annotations.ts';
-import { brandIdOf, ensureBrand } from '../../db/brands.ts';
-import type { Store, Tx } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
+import { knownOrNewBrandId } from '../../jobs/known-brand.ts';
 import { noteOf } from '../alerts/words.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
@@ -48,21 +48,12 @@ async function add(options: Options, isoDay: string, text: string, json: boolean
   const slug = options.brand ?? null;
   const id = await withStore(options, (store, config) =>
     store.transaction(async (tx) => {
-      const brandId = slug === null ? null : await knownBrand(tx, config, slug);
+      const brandId = slug === null ? null : await knownOrNewBrandId(tx, config, slug);
       return addAnnotation(tx, { day, text: note, brandId });
     }),
   );
   const document = { annotation: id, day: formatDay(day), brand: slug, text: note };
   printResult(json, document, `noted ${id}   ${document.day}, ${slug ?? 'all brands'}: ${note}`);
-}
-
-async function knownBrand(tx: Tx, config: Config, slug: string): Promise<number> {
-  const configured = Object.hasOwn(config.brands, slug) ? config.brands[slug] : undefined;
-  const brandId = configured ? await ensureBrand(tx, slug, configured.name ?? slug) : await brandIdOf(tx, slug);
-  if (brandId !== undefined) return brandId;
-  throw new MonitorError('E_USAGE', `There is no brand "${slug}".`, {
-    remedy: '`monitor brands list` shows the brands that there are.',
-  });
 }
 
 async function list(options: Options, json: boolean): Promise<void> {

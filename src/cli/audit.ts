@@ -6,10 +6,11 @@ import { auditBrand } from '../../jobs/audit-figures.ts';
 import { workersOf } from '../../jobs/session.ts';
 import { formatDay } from '../calendar.ts';
 import { loadConfig } from '../config/load.ts';
-import { EXIT, MonitorError, messageOf } from '../errors.ts';
+import { EXIT, MonitorError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { createEncodingProbe } from '../ingest/encoding.ts';
 import { createPool } from '../model/pool.ts';
+import { reasonOf } from '../system-errors.ts';
 import { auditDocument, auditText, importText } from './audit-output.ts';
 import { type CommonOptions, databaseCommand, dayOption, edge, type SetExitCode } from './environment.ts';
 import { withStore } from './model-database.ts';
@@ -105,9 +106,9 @@ async function contentOf(file: string): Promise<string> {
     return textOf(await readFile(file));
   } catch (cause) {
     if (cause instanceof MonitorError) throw cause;
-    throw new MonitorError('E_FILE', `The file can't be read: ${messageOf(cause)}`, {
+    throw new MonitorError('E_FILE', `The file can't be read: ${reasonOf(cause)}`, {
       place: { file },
-      remedy: 'Check the name and the rights.',
+      remedy: 'Check its path, and that this user may read it.',
       cause,
     });
   }

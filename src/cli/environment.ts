@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Database, databaseOf } from '../../db/database.ts';
 import type { JobInput } from '../../jobs/session.ts';
-import { type Day, parseDay, zoneOf } from '../calendar.ts';
+import { type Day, formatDay, parseDay, zoneOf } from '../calendar.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -87,3 +87,15 @@ export function dayOption(value: string): Day {
 export function today(input: JobInput): Day {
   return zoneOf(input.config.time_zone).dayOf(input.clock());
 }
+
+/** The morning that --as-of names, or today's. Errors: E_USAGE, also for one so far ahead that its year must be a slip. */
+export function morningOption(input: JobInput, asOf: string | undefined): Day {
+  if (asOf === undefined) return today(input);
+  const day = dayOption(asOf);
+  if (day <= today(input) + A_YEAR) return day;
+  throw new MonitorError('E_USAGE', `${asOf} is more than a year ahead of today, ${formatDay(today(input))}.`, {
+    remedy: 'Check the year of --as-of, and the clock of this machine.',
+  });
+}
+
+const A_YEAR = 366;

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
-import { brandIdOf } from '../../db/brands.ts';
+import { noDatabase } from '../../db/database.ts';
 import { EXPORT_KINDS, type ExportRequest, exportTable } from '../../jobs/export.ts';
+import { knownBrandId } from '../../jobs/known-brand.ts';
 import { type Sink, TABLE_FORMATS, type TableFormat } from '../../reports/tables.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
@@ -59,18 +60,11 @@ function check({ format, from, to }: ExportRequest, { output }: Options): void {
 async function write(request: ExportRequest, options: Options): Promise<number | undefined> {
   const config = loadConfig(options.config);
   const database = databaseAt(config);
-  if (!(await database.exists()))
-    throw new MonitorError('E_USAGE', 'There is no database yet, so nothing to export.', {
-      place: { file: database.label },
-      remedy: 'The first `monitor run` makes it.',
-    });
+  if (!(await database.exists())) throw noDatabase(database);
   const { signal } = edge();
   const store = await database.open();
   try {
-    if (request.brand !== undefined && (await brandIdOf(store.read, request.brand)) === undefined)
-      throw new MonitorError('E_USAGE', `There is no brand "${request.brand}".`, {
-        remedy: '`monitor brands list` shows the brands that there are.',
-      });
+    if (request.brand !== undefined) await knownBrandId(store.read, request.brand);
     const run = (sink: Sink) => exportTable(store, config, request, sink, signal);
     return await (options.output === undefined ? toStandardOutput(run) : writeFileInParts(options.output, run));
   } finally {

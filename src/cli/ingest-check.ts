@@ -14,8 +14,11 @@ export async function printCheck(
   options: CommonOptions & { source?: string },
   setExitCode: SetExitCode,
 ): Promise<void> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new MonitorError('E_INPUT', `There is no file "${path}".`, { remedy: 'Give the path of an export.' });
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile())
+    throw new MonitorError('E_INPUT', found ? `"${path}" is a folder.` : `There is no file "${path}".`, {
+      remedy: 'Give the path of an export.',
+    });
   const check = await checkFile(path, { config: configOf(options.config), source: options.source, nowMs: Date.now() });
   printResult(options.json === true, check, checkText(check));
   setExitCode(check.problem || check.rejected > 0 ? EXIT.rejectedInput : EXIT.ok);

@@ -84,12 +84,15 @@ function columnsOf(written: readonly string[]): ColumnMapping {
 }
 
 /** Commands to go on with. An export of some time ago is scored as history, which mails nobody. */
-function nextSteps({ configFile, survey }: Initialised, today: number): string[] {
+function nextSteps({ configFile, survey, history }: Initialised, today: number): string[] {
   const config = relative('.', configFile);
   const named = config === DEFAULT_CONFIG_FILE ? '' : ` --config ${config}`;
-  if (survey === null || survey.firstDay === null || survey.lastDay === null) return [`monitor doctor${named}`];
-  const range = `--from ${formatDay(survey.firstDay)} --to ${formatDay(survey.lastDay)}`;
-  return survey.lastDay >= today - RECENT_DAYS
+  // The survey is of the first rows alone; where no brand has posts, its days are all that is known.
+  const firstDay = history?.firstDay ?? survey?.firstDay ?? null;
+  const lastDay = history?.lastDay ?? survey?.lastDay ?? null;
+  if (firstDay === null || lastDay === null) return [`monitor doctor${named}`];
+  const range = `--from ${formatDay(firstDay)} --to ${formatDay(lastDay)}`;
+  return lastDay >= today - RECENT_DAYS
     ? [`monitor run${named}`]
     : [`monitor backfill ${range}${named}`, `monitor run${named}`];
 }
@@ -97,14 +100,15 @@ function nextSteps({ configFile, survey }: Initialised, today: number): string[]
 const RECENT_DAYS = 3;
 
 function initDocument(done: Initialised, next: readonly string[]): object {
-  const { survey } = done;
+  const { survey, history } = done;
   return {
     ...{ config: done.configFile, inbox: done.inbox, file: done.file, copied: done.copied },
-    export: survey && {
-      columns: survey.plan.header,
-      ...{ date_order: survey.plan.dateOrder ?? null, rows: survey.rows, posts: survey.posts },
-      ...{ from: survey.firstDay && formatDay(survey.firstDay), to: survey.lastDay && formatDay(survey.lastDay) },
-    },
+    export: survey &&
+      history && {
+        columns: survey.plan.header,
+        ...{ date_order: survey.plan.dateOrder ?? null, rows: history.rows, posts: history.posts },
+        ...{ from: history.firstDay && formatDay(history.firstDay), to: history.lastDay && formatDay(history.lastDay) },
+      },
     brands: done.brands.map(({ slug, name, terms, proposal }) => ({
       ...{ brand: slug, name, terms, posts: proposal?.posts ?? null, days: proposal?.days ?? null },
       ...{ usual: proposal?.usual ?? null, below: proposal?.below ?? null, basis: proposal?.basis ?? null },
@@ -115,12 +119,14 @@ function initDocument(done: Initialised, next: readonly string[]): object {
 
 function initText(done: Initialised, next: readonly string[]): string {
   const lines: string[] = [];
-  const { survey } = done;
-  if (survey !== null && survey.firstDay !== null && survey.lastDay !== null) {
-    const rest = survey.rows - survey.posts;
-    lines.push(
-      `export    ${survey.posts} posts from ${formatDay(survey.firstDay)} to ${formatDay(survey.lastDay)}${rest > 0 ? `, ${rest} rows not usable` : ''}`,
-    );
+  const { survey, history } = done;
+  if (survey !== null && history !== null) {
+    const { posts, rejected, firstDay, lastDay } = history;
+    const days =
+      firstDay === null || lastDay === null
+        ? ', none about these brands'
+        : ` from ${formatDay(firstDay)} to ${formatDay(lastDay)}`;
+    lines.push(`export    ${posts} posts${days}${rejected > 0 ? `, ${rejected} rows not usable` : ''}`);
     const { columns, header } = survey.plan;
     const used = [columns.createdAt, columns.text, columns.userId, columns.id, columns.brand];
     lines.push(`columns   ${used.flatMap((index) => header[index] ?? []).join(', ')}`, '');

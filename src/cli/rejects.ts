@@ -4,10 +4,10 @@ import { listRejects, type RejectRow } from '../../db/rejects.ts';
 import type { Store } from '../../db/store.ts';
 import { withSession } from '../../jobs/session.ts';
 import { loadConfig } from '../config/load.ts';
-import { MonitorError } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { retryRejects } from '../ingest/retry.ts';
 import { type CommonOptions, databaseAt, databaseCommand, jobInputOf, type SetExitCode } from './environment.ts';
+import { wholeNumber } from './option-values.ts';
 import { formatTable, printResult } from './output.ts';
 
 interface Filter {
@@ -35,21 +35,24 @@ function listCommand(): Command {
     'monitor rejects list',
     'monitor rejects list --source twitter --code R_DATE --limit 100',
   ])
-    .option('--limit <n>', 'at most so many', '20')
-    .action(async (options: CommonOptions & Filter & { limit: string }) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new MonitorError('E_USAGE', `"${options.limit}" is not a number of rows.`, {
-          remedy: 'Give --limit a whole number from 1.',
-        });
-      const rejects = await reading(options, (store) => listRejects(store.read, { ...options, limit }));
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 20)
+    .action(async (options: CommonOptions & Filter & { limit: number }) => {
+      const rejects = await reading(options, (store) => listRejects(store.read, options));
       const lines = rejects.map(plain);
       const table = formatTable(
         ['source', 'file', 'row', 'line', 'code', 'reason'],
         lines.map((line) => [line.source, line.file, String(line.row), String(line.line), line.code, line.reason]),
       );
-      printResult(options.json === true, lines, lines.length === 0 ? 'No rejected rows.' : table);
+      printResult(options.json === true, lines, lines.length === 0 ? noneText(options) : table);
     });
+}
+
+function noneText({ source, code }: Filter): string {
+  const of = [
+    ...(source === undefined ? [] : [`of the source "${source}"`]),
+    ...(code === undefined ? [] : [`with the reason ${code}`]),
+  ];
+  return `${['No rejected rows', ...of].join(' ')}.`;
 }
 
 function exportCommand(): Command {

@@ -4,7 +4,7 @@ import { recordRun } from '../../jobs/record.ts';
 import { report } from '../../jobs/report.ts';
 import { withSession } from '../../jobs/session.ts';
 import { lastPeriod, PERIODS, type PeriodKind } from '../../reports/period-model.ts';
-import { type CommonOptions, databaseCommand, dayOption, jobInputOf, type SetExitCode, today } from './environment.ts';
+import { type CommonOptions, databaseCommand, jobInputOf, morningOption, type SetExitCode } from './environment.ts';
 import { printResult } from './output.ts';
 import { runDocument, runText } from './run-output.ts';
 
@@ -18,7 +18,7 @@ export function reportCommand(_setExitCode: SetExitCode): Command {
     .addOption(new Option('--period <period>', 'a summary of the last whole one before that day').choices(PERIODS))
     .action(async (options: CommonOptions & { asOf?: string; period?: PeriodKind }) => {
       const input = jobInputOf(options);
-      const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
+      const asOf = morningOption(input, options.asOf);
       const { period } = options;
       if (period !== undefined) {
         await withSession(input, `monitor report --period ${period}`, async (session) => {

@@ -91,7 +91,10 @@ function secondOpinionLines({ sample, notify, seconds }: RunDocument): string[] 
 /** The end of a run in words. */
 export function runText(document: RunDocument): string {
   const { ingest, score, deliver, report } = document;
-  const lines = [brandTable(document.brands), ''];
+  const none = `No brand has posts up to ${document.newest_day}.`;
+  const lines = [document.brands.length === 0 ? none : brandTable(document.brands), ''];
+  if (ingest?.inboxFound === false)
+    lines.push('warning   there is no inbox folder; `monitor doctor` shows where it is looked for');
   if (ingest)
     lines.push(
       `read      ${ingest.rows} rows: ${newPosts(ingest)}, ${ingest.duplicates} seen before, ${ingest.rejected} not usable`,

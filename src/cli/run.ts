@@ -5,11 +5,10 @@ import { withSession } from '../../jobs/session.ts';
 import {
   type CommonOptions,
   databaseCommand,
-  dayOption,
   jobInputOf,
+  morningOption,
   type SetExitCode,
   secrets,
-  today,
 } from './environment.ts';
 import { printResult } from './output.ts';
 import { exitCodeOf, runDocument, runText } from './run-output.ts';
@@ -23,7 +22,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--as-of <date>', 'run as on the morning of this day (default: today)')
     .action(async (options: CommonOptions & { asOf?: string }) => {
       const input = jobInputOf(options, secrets);
-      const asOf = options.asOf === undefined ? today(input) : dayOption(options.asOf);
+      const asOf = morningOption(input, options.asOf);
       await pingAfter(input, () =>
         withSession(input, 'monitor run', async (session) => {
           const run = await nightly(session, asOf, secrets, { fromClock: options.asOf === undefined });

@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { MonitorError, messageOf } from '../errors.ts';
+import { MonitorError } from '../errors.ts';
+import { reasonOf } from '../system-errors.ts';
+import { yamlReason } from '../yaml-reason.ts';
 import { phraseOf } from '../zod-issues.ts';
 import { crossProblems, crossWarnings, type Problem } from './cross-checks.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -31,9 +33,9 @@ export function readConfig(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new MonitorError('E_CONFIG', `The config file can't be read: ${messageOf(cause)}`, {
+    throw new MonitorError('E_CONFIG', `The config file can't be read: ${reasonOf(cause)}`, {
       place: { file: path },
-      remedy: 'Check that it is a file and that you may read it.',
+      remedy: 'Name a file with --config, one that this user may read.',
       cause,
     });
   }
@@ -44,16 +46,12 @@ export function parseConfig(source: string, path: string, secrets?: Secrets): Co
   const { config, mistakes } = examineConfig(source, path, secrets);
   if (config && mistakes.length === 0) return config;
   const broken = mistakes.every(({ key }) => key === null);
-  throw new MonitorError(
-    'E_CONFIG',
-    mistakes.map((mistake) => (broken ? mistake.text : `line ${mistake.line}: ${mistake.text}`)).join('\n  '),
-    {
-      place: { file: path, ...(mistakes[0] ? { line: mistakes[0].line } : {}) },
-      remedy: broken
-        ? 'Check the indentation, quotes and colons on that line.'
-        : 'Correct these lines. monitor.example.yaml shows every key with its default.',
-    },
-  );
+  throw new MonitorError('E_CONFIG', mistakes.map(({ line, text }) => `line ${line}: ${text}`).join('\n  '), {
+    place: { file: path, ...(mistakes[0] ? { line: mistakes[0].line } : {}) },
+    remedy: broken
+      ? 'Check the indentation, quotes and colons on that line.'
+      : 'Correct these lines. monitor.example.yaml shows every key with its default.',
+  });
 }
 
 /** What looking at a config's text gives: the settings unless they have mistakes, and all mistakes and warnings by line. */
@@ -71,7 +69,7 @@ export function examineConfig(source: string, path: string, secrets?: Secrets): 
     const mistakes = document.errors.map((error) => ({
       line: lines.linePos(error.pos[0]).line,
       key: null,
-      text: `The config file is not valid YAML: ${error.message.split('\n')[0]}`,
+      text: `not valid YAML: ${yamlReason(error)}`,
     }));
     return { config: null, mistakes, warnings: [] };
   }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { MonitorError, messageOf } from '../errors.ts';
+import { reasonOf } from '../system-errors.ts';
 
 export type Packing = 'none' | 'gzip' | 'zstd';
 
@@ -65,9 +66,9 @@ export async function* readPieces(
 }
 
 function unreadable(path: string, cause: unknown): MonitorError {
-  return new MonitorError('E_FILE', `The file can't be read: ${messageOf(cause)}`, {
+  return new MonitorError('E_FILE', `The file can't be read: ${reasonOf(cause)}`, {
     place: { file: path },
-    remedy: 'Check that the file is there and may be read, then run again: it goes on where it stopped.',
+    remedy: 'Check its path, and that this user may read it; then run the command again.',
     cause,
   });
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { MonitorError, messageOf } from '../errors.ts';
 import { packageRoot } from '../package.ts';
+import { reasonOf } from '../system-errors.ts';
 import { problemsOf } from '../zod-issues.ts';
 import { sha256 } from './canonical-json.ts';
 import { ACCURATE_MODEL } from './names.ts';
@@ -128,7 +129,7 @@ async function readPart(directory: string, name: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new MonitorError('E_MODEL_MISSING', `The model's ${name} can't be read: ${messageOf(cause)}`, {
+    throw new MonitorError('E_MODEL_MISSING', `The model's ${name} can't be read: ${reasonOf(cause)}`, {
       place: { file },
       remedy: `A model is a folder with ${SPEC_FILE}, ${VOCABULARY_FILE} and ${WEIGHTS_FILE} (or tokenizer.json and model.onnx). Make one with: monitor model import`,
       cause,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { MonitorError, messageOf } from '../errors.ts';
+import { MonitorError } from '../errors.ts';
+import { reasonOf } from '../system-errors.ts';
 import type { Model } from './artifact.ts';
 import { inferNetwork } from './infer.ts';
 import { classesOf, type Pooling } from './network-spec.ts';
@@ -62,7 +63,7 @@ export async function readInput(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new MonitorError('E_INPUT', `The file can't be read: ${messageOf(cause)}`, {
+    throw new MonitorError('E_INPUT', `The file can't be read: ${reasonOf(cause)}`, {
       place: { file },
       remedy: 'Check the path and the permissions.',
       cause,

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DayVersion, scoredTexts } from '../../db/day-posts.ts';
 import type { Reader } from '../../db/store.ts';
-import { type PredictedClass, scoreOf } from '../aggregate/day-stats.ts';
+import { scoreOf } from '../aggregate/day-stats.ts';
 import type { Day } from '../calendar.ts';
+import type { Sentiment } from '../sentiment.ts';
 import { judge } from './probabilities.ts';
 import type { Applied } from './spec.ts';
 
@@ -11,7 +12,7 @@ export interface JudgedPost {
   readonly postId: number;
   readonly text: string;
   readonly score: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
   readonly pNegative: number;
   readonly pPositive: number;
 }

@@ -1,4 +1,5 @@
-import { type PredictedClass, scoreOf } from '../aggregate/day-stats.ts';
+import { scoreOf } from '../aggregate/day-stats.ts';
+import type { Sentiment } from '../sentiment.ts';
 import type { Model } from './artifact.ts';
 import { judge, neutralOf, type Probabilities } from './probabilities.ts';
 import { cleanerOf } from './tokenizer.ts';
@@ -11,7 +12,7 @@ export interface Prediction {
   readonly pPositive: number;
   /** p_positive + p_neutral / 2 */
   readonly score: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
 }
 
 /** A text's prediction from its raw probabilities. */

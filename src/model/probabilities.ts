@@ -1,5 +1,5 @@
-import type { PredictedClass } from '../aggregate/day-stats.ts';
 import type { Judgement } from '../aggregate/stage.ts';
+import type { Sentiment } from '../sentiment.ts';
 import type { Outputs } from './network-spec.ts';
 import type { Applied } from './spec.ts';
 
@@ -89,7 +89,7 @@ export function classify(
   { spec }: { readonly spec: Pick<Applied, 'labels' | 'threshold' | 'decision_weights'> },
   pNegative: number,
   pPositive: number,
-): PredictedClass {
+): Sentiment {
   if (spec.labels.length === 2) return pPositive >= spec.threshold ? 'positive' : 'negative';
   const [ofNegative = 1, ofNeutral = 1, ofPositive = 1] = spec.decision_weights ?? [];
   const [negative, positive] = [ofNegative * pNegative, ofPositive * pPositive];

@@ -29,7 +29,7 @@ describe('monitor demo', () => {
   it('then leaves a database, the three reports and a mail with chart and quoted posts', {
     timeout: 180_000,
   }, async () => {
-    const demo = await monitor(['demo', '--dir', join(folder, 'demo')]);
+    const demo = await monitorInProcess('demo', '--dir', join(folder, 'demo'));
     expect(demo.code, demo.stderr).toBe(0);
     expect(demo.stdout).toMatch(/brand +day +posts +positive rate +ma3 +state/);
     expect(demo.stdout).toMatch(/Larkovia Air .* firing/);
@@ -129,6 +129,65 @@ describe('a mistake on the command line', () => {
     expect(result.code).toBe(2);
     expect(result.stderr).toMatch(message);
     expect(result.stdout).toBe('');
+  });
+
+  it.each([
+    ['broken.yaml', ['status'], /^E_CONFIG: line 3: not valid YAML: [^\n]{1,130}\n/],
+    ['.', ['status'], /^E_CONFIG: The config file can't be read: it is a folder\n/],
+    ['empty.yaml', ['run', '--as-of', '2999-01-01'], /2999-01-01 is more than a year ahead of today/],
+    ['empty.yaml', ['rejects', 'list', '--limit', '0'], /Give a whole number from 1/],
+    ['empty.yaml', ['export', 'daily'], /^E_USAGE: There is no database yet/],
+  ])('with %s, %j is told in words', async (config, args, message) => {
+    writeFileSync('broken.yaml', `brands:\n  acme: [${'x'.repeat(400)}\n`);
+    writeFileSync('empty.yaml', '');
+    const result = await monitorInProcess(...args, '--config', config);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+  });
+
+  it.each([
+    [['ingest', '--check', '.'], 2, 'E_INPUT: "." is a folder.'],
+    [
+      ['model', 'predict', '--input', 'nowhere.csv', '--output', 'x.csv'],
+      1,
+      "E_FILE: The file can't be read: there is no such file or folder\n  where: nowhere.csv",
+    ],
+    [
+      ['model', 'vectors', '--data', 'nowhere.csv', '--out', 'nowhere/x.txt'],
+      1,
+      "E_FILE: The file can't be written: there is no such file or folder\n  where: nowhere/x.txt",
+    ],
+    [
+      ['model', 'search', '--data', 'x.csv', '--recipe', 'nowhere.yaml', '--space', 's.yaml', '--out', 'x'],
+      2,
+      "E_INPUT: The recipe can't be read: there is no such file or folder\n  where: nowhere.yaml",
+    ],
+  ])('in a path is told in words: %j', async (args, code, message) => {
+    expect(await monitorInProcess(...args)).toMatchObject({ code, stderr: expect.stringContaining(message) });
+  });
+
+  it('in a brand’s name is told with the brands that there are', async () => {
+    const config = join(folder, 'demo', 'monitor.yaml');
+    const brands = 'E_USAGE: There is no brand "acme".\n  what to do: Brands: brindlecup, larkovia-air, pellimo.';
+    for (const args of [
+      ['alerts', 'list', '--brand', 'acme'],
+      ['alerts', 'simulate', '--brand', 'acme', '--from', '2026-09-01'],
+      ['backfill', '--from', '2026-09-01', '--brand', 'acme'],
+      ['export', 'daily', '--brand', 'acme'],
+      ['annotate', '2026-09-01', 'x', '--brand', 'acme'],
+    ])
+      expect(await monitorInProcess(...args, '--config', config)).toMatchObject({
+        ...{ code: 2, stderr: expect.stringContaining(brands) },
+      });
+    const simulate = ['alerts', 'simulate', '--brand', 'pellimo', '--config', config, '--from'];
+    expect(await monitorInProcess(...simulate, '2027-01-01')).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('No brand has figures of later days') },
+    });
+    const levels = ['--threshold', '0.5', '--recover-above', '0.4'];
+    expect(await monitorInProcess(...simulate, '2026-09-01', ...levels)).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('Give --recover-above no less than --threshold') },
+    });
+    const rejects = await monitorInProcess('rejects', 'list', '--code', 'R_NOPE', '--config', config);
+    expect(rejects.stdout).toBe('No rejected rows with the reason R_NOPE.\n');
   });
 
   it('comes as one JSON document with --json', async () => {

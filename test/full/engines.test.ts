@@ -3,12 +3,17 @@ import { createTfjsEngine } from '../../src/model/engines/tfjs/engine.ts';
 import { scorerOf } from '../../src/model/scorer.ts';
 import { enginesAgree } from '../model/engines/agreement.ts';
 import { expectClose } from '../model/engines/close.ts';
-import { describeNative } from '../model/engines/kinds.ts';
+import { describeNative, describeTensorFlow } from '../model/engines/kinds.ts';
+import { gradientsAreRight } from '../model/network/gradients.ts';
 import { smallModel } from '../model/support.ts';
 
-enginesAgree([['unmasked padding', 2_000]]);
+enginesAgree([
+  ['unmasked padding', 2_000],
+  ['masked padding', 2_000],
+  ['masked padding and mean+max pooling', 2_000],
+]);
 
-describeNative('native TensorFlow', (load) => {
+describeTensorFlow('the tfjs engine', (load) => {
   it('scores 10,000 words', async () => {
     const model = await smallModel('gru_1layer_bi_3out', { padTo: null, masked: true, maxTokens: 10_000 });
     const engine = createTfjsEngine(await load(), model);
@@ -20,3 +25,5 @@ describeNative('native TensorFlow', (load) => {
     await engine.close();
   });
 });
+
+describeNative('gradients on native TensorFlow', gradientsAreRight);

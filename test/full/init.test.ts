@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,5 +41,14 @@ describe('monitor init', () => {
     expect(run.code, run.stderr).toBe(3);
     const { brands } = JSON.parse(run.stdout) as { brands: { brand: string; state: string }[] };
     expect(brands.map(({ state }) => state)).toEqual(['inactive', 'inactive', 'inactive']);
+  });
+
+  it('counts a large export to its end, though it looks only through the first rows', async () => {
+    const row = (n: number) => `${n},2026-0${n < 50_500 ? 1 : 2}-01T12:00:00Z,so good ${n % 50},acme`;
+    writeFileSync('large.csv', `id,date,text,brand\n${Array.from({ length: 51_000 }, (_, n) => row(n)).join('\n')}\n`);
+    const { code, stdout, stderr } = await monitorInProcess('init', 'large.csv', '--yes');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('51000 posts from 2026-01-01 to 2026-02-01');
+    expect(stdout).toContain('monitor backfill --from 2026-01-01 --to 2026-02-01');
   });
 });

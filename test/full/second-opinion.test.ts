@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { readTwice } from '../../bench/read-twice.ts';
 import { findModel } from '../../src/model/artifact.ts';
-import { readTwice } from '../../src/model/evaluation/read-twice.ts';
 import { sampledDays } from '../../src/model/evaluation/sampled-days.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 

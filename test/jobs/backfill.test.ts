@@ -11,8 +11,8 @@ import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { describeShared, sharedPath } from '../support/shared.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 
-describeShared('backfill over two months of real posts', () => {
-  const FIRST = '2017-10-03';
+describeShared('backfill over three weeks of real posts', () => {
+  const FIRST = '2017-11-13';
   const LAST = '2017-12-03';
   let models: string;
   let byNight: JobFolder;
@@ -25,7 +25,7 @@ describeShared('backfill over two months of real posts', () => {
     const settings = {
       model: { use: tiny, workers: 1 },
       brands: {
-        // The tiny model's 3-day mean crosses this value a dozen times.
+        // The tiny model's 3-day mean crosses this value now and then.
         spotify: { name: 'Spotify', team: 'care', alerts: [{ below: 0.515, min_posts: 30 }] },
       },
       teams: { care: { to: ['care@acme.example'] } },

@@ -35,6 +35,9 @@ const request: InitRequest = {
   ...{ dateOrder: null, columns: {}, exportTimeZone: null, localZone: 'Europe/Berlin' },
 };
 
+/** The folders in which exports are read on trial. */
+const temporaryFolders = () => readdirSync(tmpdir()).filter((name) => /^monitor-init-(?!test-)/.test(name));
+
 /** Answers by the start of the question; everything else takes the proposal. Notes what was asked. */
 function answering(answers: Record<string, string>): { ask: Ask; asked: string[] } {
   const asked: string[] = [];
@@ -54,7 +57,8 @@ function initAs(change: Partial<InitRequest>, ask: Ask) {
     ...{ progress: silentProgress, log: pino({ level: 'silent' }) },
   };
   // What is proposed is tested by itself, and above.
-  return initialise(input, { ...request, ...change }, ask, async () => new Map());
+  const history = { rows: 0, posts: 0, rejected: 0, firstDay: null, lastDay: null, brands: new Map() };
+  return initialise(input, { ...request, ...change }, ask, async () => history);
 }
 
 describe('monitor init', () => {
@@ -95,6 +99,22 @@ describe('monitor init', () => {
     expect(existsSync('inbox')).toBe(true);
   });
 
+  it('says that nothing was written when it is stopped while it scores, and leaves nothing behind', async () => {
+    writeFileSync('mine.csv', 'date,text,brand\n2026-01-01,so good,acme\n');
+    const before = temporaryFolders();
+    const controller = new AbortController();
+    const input = {
+      ...{ clock: () => Date.parse('2026-11-01T03:00:00Z'), signal: controller.signal },
+      ...{ progress: { ...silentProgress, start: () => controller.abort() }, log: pino({ level: 'silent' }) },
+    };
+    await expect(initialise(input, { ...request, file: 'mine.csv' }, answering({}).ask)).rejects.toMatchObject({
+      code: 'E_INTERRUPTED',
+      message: 'Stopped before the settings were written; nothing was changed.',
+    });
+    expect(readdirSync('.')).toEqual(['mine.csv']);
+    expect(temporaryFolders()).toEqual(before);
+  });
+
   it('writes nothing over', async () => {
     writeFileSync('monitor.yaml', '# mine\n');
     const there = await monitorInProcess('init', 'mine.csv', '--yes');
@@ -115,6 +135,7 @@ describe('monitor init', () => {
     [['open.csv'], '--date-order dmy'],
     [['bare.csv'], '--column created_at=Date'],
     [['none.csv'], 'None of its 1 rows can be used'],
+    [['good.csv', '--config', 'nowhere/monitor.yaml'], "The file can't be written: there is no such file or folder"],
     [['good.csv', '--time-zone', 'Berlin'], '"Berlin" is not a time zone'],
     [['good.csv', '--mail', 'care'], '"care" is not a mail address'],
     [['good.csv', '--column', 'words=Text'], 'before the sign is one of created_at, text'],

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aggregateSeries, scoreSeries } from '../../jobs/series.ts';
 import type { Progress } from '../../src/context.ts';
 import { ingest } from '../../src/ingest/stage.ts';
+import { TEXTS_PER_PAGE } from '../../src/model/pages.ts';
 import { makeJobFolder } from '../support/job.ts';
 import { workers } from '../support/processes.ts';
 import { silentProgress } from '../support/silent.ts';
 import { makeTinyModel, WORDS } from '../support/tiny-model.ts';
 
-/** Three pages. The worker has the second one when the first is saved. */
-const POSTS = 12_000;
+/** Three pages, the last a short one. The worker has the second one when the first is saved. */
+const POSTS = 2 * TEXTS_PER_PAGE + 300;
 
 const folder = mkdtempSync(join(tmpdir(), 'monitor-worker-killed-'));
 let model: string;

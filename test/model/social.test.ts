@@ -54,7 +54,7 @@ describeShared('the model that ships, on tweets that took no part in its making'
     ] as const) {
       const drawn = await artificialPrevalence({
         ...{ posts, labels, rates, size, signal },
-        samples: 400,
+        samples: 150,
         seed: 1,
         confidence: 0.9,
       });

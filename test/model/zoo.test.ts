@@ -44,14 +44,14 @@ const folders = new Map<number, string>();
 beforeAll(async () => {
   for (const classes of [2, 3] as const) {
     const folder = temporaryFolder();
-    await writeSynthetic({ rows: 60, classes, seed: 3, out: join(folder, 'tiny.csv'), test: 0 });
+    await writeSynthetic({ rows: 40, classes, seed: 3, out: join(folder, 'tiny.csv'), test: 0 });
     folders.set(classes, folder);
   }
 });
 
 const quick = (changes: Record<string, unknown>): Recipe =>
   tinyRecipe({
-    epochs: 3,
+    epochs: 2,
     batch: { rows: 16 },
     optimiser: { learning_rate: 0.02 },
     dropout: {},

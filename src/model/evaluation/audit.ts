@@ -1,9 +1,8 @@
-import type { PredictedClass } from '../../aggregate/day-stats.ts';
 import { studentQuantile } from '../../aggregate/student.ts';
 import { wilsonInterval } from '../../aggregate/wilson.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import type { Rates } from '../calibration.ts';
 import { fitRates } from '../fit-calibration.ts';
-import type { ClassName } from '../training/labelled-rows.ts';
 import { type BootstrapOptions, type Interval, intervalOf, LEAST_ROWS } from './bootstrap.ts';
 import { mcNemar } from './mcnemar.ts';
 import { draw } from './measures.ts';
@@ -11,10 +10,10 @@ import { type Confusion, ConfusionCounter } from './metrics.ts';
 
 /** A post with the label that a person gave it and what a model says of it (calibrated). */
 export interface AuditedPost {
-  readonly label: ClassName;
+  readonly label: Sentiment;
   readonly pNegative: number;
   readonly pPositive: number;
-  readonly predicted: PredictedClass;
+  readonly predicted: Sentiment;
 }
 
 /** What a model says of all the posts that a sample was drawn from. */
@@ -46,7 +45,7 @@ export interface AuditFigures {
  * is a good part of all posts; macro recall has a bootstrap interval, none below 30 rows. Errors: E_INTERRUPTED.
  */
 export async function auditFigures(
-  classes: readonly ClassName[],
+  classes: readonly Sentiment[],
   posts: readonly AuditedPost[],
   population: number,
   options: BootstrapOptions,
@@ -71,7 +70,7 @@ export async function auditFigures(
 }
 
 /** Mean recall of the classes that occur; a prediction of a class that is not among them is a miss. */
-function macroRecall(classes: readonly ClassName[], posts: readonly AuditedPost[], weights: Uint16Array): number {
+function macroRecall(classes: readonly Sentiment[], posts: readonly AuditedPost[], weights: Uint16Array): number {
   const [hits, support] = [classes.map(() => 0), classes.map(() => 0)];
   for (const [index, { label, predicted }] of posts.entries()) {
     const place = classes.indexOf(label);
@@ -136,7 +135,7 @@ export interface PairedFigures {
 
 /** Two models on the same posts, all with a label among the classes; another class is a wrong one. Errors: E_INTERRUPTED. */
 export async function comparePaired(
-  classes: readonly ClassName[],
+  classes: readonly Sentiment[],
   pairs: readonly (readonly [a: AuditedPost, b: AuditedPost])[],
   options: BootstrapOptions,
 ): Promise<PairedFigures> {
@@ -156,7 +155,7 @@ export async function comparePaired(
 }
 
 /** A brand's own rate correction, by its labelled posts; null with a class of fewer than two. */
-export function ratesOfBrand(classes: readonly ClassName[], posts: readonly AuditedPost[]): Rates | null {
+export function ratesOfBrand(classes: readonly Sentiment[], posts: readonly AuditedPost[]): Rates | null {
   const known = posts.filter(({ label }) => classes.includes(label));
   const labels = Int32Array.from(known, ({ label }) => classes.indexOf(label));
   if (classes.some((_, place) => labels.filter((label) => label === place).length < 2)) return null;

@@ -1,13 +1,13 @@
 import { estimateCorrectedRate } from '../../aggregate/corrected-rate.ts';
 import { type ScoredPost, statsOf } from '../../aggregate/day-stats.ts';
 import { type Estimate, estimateMeanProbability, estimatePositiveRate } from '../../aggregate/estimate.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import type { Rates } from '../calibration.ts';
-import type { ClassName } from '../training/labelled-rows.ts';
 
 /** A scored text with the cells that its group is named by, and its true class where that is known. */
 export interface PostOfGroup extends ScoredPost {
   readonly group: readonly string[];
-  readonly label: ClassName | null;
+  readonly label: Sentiment | null;
 }
 
 /** One group's positive rate, told in each way. */

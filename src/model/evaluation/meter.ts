@@ -1,4 +1,4 @@
-import type { ClassName } from '../training/labelled-rows.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import { type Confusion, figuresOf } from './metrics.ts';
 import { areasOf, rankingOf } from './ranking.ts';
 import { BINS, confidencesOf } from './reliability.ts';
@@ -104,7 +104,7 @@ export function countsOf({ classes, actual, predicted }: Sample): Confusion {
   return confusionOf(cells, classes);
 }
 
-function confusionOf(cells: Float64Array, labels: readonly ClassName[]): Confusion {
+function confusionOf(cells: Float64Array, labels: readonly Sentiment[]): Confusion {
   const size = labels.length;
   return { labels, matrix: labels.map((_, place) => [...cells.subarray(size * place, size * (place + 1))]) };
 }

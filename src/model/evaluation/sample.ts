@@ -1,11 +1,11 @@
+import type { Sentiment } from '../../sentiment.ts';
 import type { Model } from '../artifact.ts';
 import { classify, neutralOf, type Probabilities } from '../probabilities.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
-import type { ClassName } from '../training/labelled-rows.ts';
 
 /** Labelled texts and what a model says of them, in arrays by row. */
 export interface Sample {
-  readonly classes: readonly ClassName[];
+  readonly classes: readonly Sentiment[];
   readonly rows: number;
   /** Places among `classes`. */
   readonly actual: Uint8Array;
@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 /** The classes that rows with these labels are measured by: all that the models share, or the two poles without any neutral row. */
-export function classesAsked(shared: readonly ClassName[], labels: readonly ClassName[]): readonly ClassName[] {
+export function classesAsked(shared: readonly Sentiment[], labels: readonly Sentiment[]): readonly Sentiment[] {
   return shared.includes('neutral') && labels.includes('neutral') ? THREE_CLASSES : TWO_CLASSES;
 }
 
@@ -25,8 +25,8 @@ export function classesAsked(shared: readonly ClassName[], labels: readonly Clas
  */
 export function sampleOf(
   model: Pick<Model, 'spec'>,
-  classes: readonly ClassName[],
-  labels: readonly ClassName[],
+  classes: readonly Sentiment[],
+  labels: readonly Sentiment[],
   scores: Probabilities,
 ): Sample {
   const rows = labels.length;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import { MonitorError } from '../../errors.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import type { Model } from '../artifact.ts';
 import { inOrder } from '../in-order.ts';
 import { PAGES_IN_FLIGHT, pagesOf } from '../pages.ts';
@@ -8,7 +9,7 @@ import type { Pool } from '../pool.ts';
 import { calibrate, type Probabilities } from '../probabilities.ts';
 import { THREE_CLASSES } from '../spec.ts';
 import { cleanerOf } from '../tokenizer.ts';
-import { type ClassName, type LabelledRow, readLabelled } from '../training/labelled-rows.ts';
+import { type LabelledRow, readLabelled } from '../training/labelled-rows.ts';
 import type { TextColumns } from '../training/text-rows.ts';
 
 /** A model and what scores with it. */
@@ -31,13 +32,13 @@ export interface LabelledData {
 
 /** Rows that every model has a class for, in the order of the file. Their texts are not kept. */
 export interface ScoredRows {
-  readonly labels: readonly ClassName[];
+  readonly labels: readonly Sentiment[];
   /** What the group column says of each row; undefined when the file has no such column. */
   readonly groups: readonly string[] | undefined;
   /** Words between blanks. */
   readonly words: readonly number[];
   /** The classes that all models have. */
-  readonly shared: readonly ClassName[];
+  readonly shared: readonly Sentiment[];
   /** For each model, p_negative and p_positive in turn. */
   readonly scores: readonly Probabilities[];
   /** Rows that can't be measured, by reason. */
@@ -51,10 +52,10 @@ export interface ScoredRows {
 export async function scoreLabelled(models: readonly ModelAtWork[], options: LabelledData): Promise<ScoredRows> {
   const { data, columns, signal, progress } = options;
   const shared = THREE_CLASSES.filter((name) =>
-    models.every(({ model }) => (model.spec.labels as readonly ClassName[]).includes(name)),
+    models.every(({ model }) => (model.spec.labels as readonly Sentiment[]).includes(name)),
   );
   const skipped: Record<string, number> = {};
-  const labels: ClassName[] = [];
+  const labels: Sentiment[] = [];
   const groups: string[] = [];
   const words: number[] = [];
   const scores: number[][] = models.map(() => []);
@@ -114,7 +115,7 @@ type Measurable = Exclude<LabelledRow, { readonly skipped: string }>;
 async function* measurable(
   batches: AsyncIterable<LabelledRow[]>,
   { only, columns }: LabelledData,
-  classes: readonly ClassName[],
+  classes: readonly Sentiment[],
   skipped: Record<string, number>,
 ): AsyncGenerator<Measurable> {
   const isAsked = only === undefined ? () => true : isLike(only);

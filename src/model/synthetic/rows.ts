@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../../calendar.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
-import type { ClassName } from '../training/labelled-rows.ts';
 import { type Random, randomOf, shuffled } from '../training/random.ts';
 import { fillIn } from './fill-in.ts';
 import { AMBIGUOUS, SENTENCES, SLOTS } from './sentences.ts';
@@ -9,7 +9,7 @@ import { asTyped, type Pick } from './typing.ts';
 /** One labelled post; brand and user are invented. */
 export interface SyntheticRow {
   readonly text: string;
-  readonly label: ClassName;
+  readonly label: Sentiment;
   readonly brand: string;
   readonly userId: string;
   /** An instant of the days asked for, as ISO 8601 in UTC to the second; empty without days. */
@@ -43,7 +43,7 @@ const SECONDS_PER_DAY = 86_400;
  * there are different ones to be had.
  */
 export function syntheticRows({ rows, classes, seed, days }: SyntheticOptions): SyntheticRow[] {
-  const names: readonly ClassName[] = classes === 2 ? TWO_CLASSES : THREE_CLASSES;
+  const names: readonly Sentiment[] = classes === 2 ? TWO_CLASSES : THREE_CLASSES;
   const random = randomOf(seed);
   const pick = pickOf(random);
   const seen = new Set<string>();
@@ -61,7 +61,7 @@ export function syntheticRows({ rows, classes, seed, days }: SyntheticOptions): 
   return made;
 }
 
-function textOf(label: ClassName, brand: string, random: Random, pick: Pick): string {
+function textOf(label: Sentiment, brand: string, random: Random, pick: Pick): string {
   const spelling = random() < 0.15 ? brand.toLowerCase() : brand;
   const say = (sentence: string): string => {
     const said = fillIn(sentence, { ...SLOTS, brandName: [spelling] }, pick);

@@ -1,4 +1,4 @@
-import type { ClassName } from '../training/labelled-rows.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import type { Slots } from './fill-in.ts';
 
 /** `{a|b}` is a choice and may be nested, `{name}` one of a slot's values. An empty choice leaves its word out. */
@@ -32,7 +32,7 @@ export const SLOTS: Slots = {
 };
 
 /** What each class says. Negation, contrast and sarcasm use the other class's words, so that single words don't settle it. */
-export const SENTENCES: Readonly<Record<ClassName, readonly string[]>> = {
+export const SENTENCES: Readonly<Record<Sentiment, readonly string[]>> = {
   positive: [
     'The {thing} {at|from} {brand} {is {{very}|} {good}|was {{very}|} {good} {{when}|}}.',
     'I {really|} {enjoyed} the {thing} {at|from} {brand}.',

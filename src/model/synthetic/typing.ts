@@ -1,11 +1,11 @@
-import type { ClassName } from '../training/labelled-rows.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import type { Random } from '../training/random.ts';
 
 /** One of the values, each as likely as the other. */
 export type Pick = <Value>(values: readonly Value[]) => Value;
 
 /** What people hang on to a sentence, by its mood. */
-export const EMOJI: Readonly<Record<ClassName, readonly string[]>> = {
+export const EMOJI: Readonly<Record<Sentiment, readonly string[]>> = {
   positive: ['😊', '😍', '❤️', '🙌', '👍', '🥰', '✨', '👏'],
   negative: ['😡', '😤', '😞', '👎', '🙄', '🤬', '😠'],
   neutral: ['🤔', '👀', '🙂', '🙋'],
@@ -27,7 +27,7 @@ export const SLIPS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What a person's hand makes of a sentence of a mood: shouting, slips, drawn-out words, emoji that now and then don't fit. */
-export function asTyped(sentence: string, mood: ClassName, random: Random, pick: Pick): string {
+export function asTyped(sentence: string, mood: Sentiment, random: Random, pick: Pick): string {
   const chance = (share: number): boolean => random() < share;
   let text = sentence;
   if (mood !== 'neutral' && chance(0.25)) text = text.replace(/\.$/, () => pick(['!', '!!', '!!!', '...']));

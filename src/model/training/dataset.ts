@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import { THREE_CLASSES, type TokenizerSpec, TWO_CLASSES } from '../spec.ts';
 import { cleanerOf } from '../tokenizer.ts';
-import { type ClassName, classOf, USUAL_LABELS } from './labelled-rows.ts';
+import { classOf, USUAL_LABELS } from './labelled-rows.ts';
 import type { Recipe } from './recipe.ts';
 import { isOfSource, patternOf } from './sources.ts';
 import { readTeachers, type Teachers } from './teachers.ts';
@@ -98,7 +99,7 @@ function exampleReader(
   recipe: DataRecipe,
   teachers: Teachers | undefined,
 ): (row: Exclude<TextRow, { readonly skipped: string }>) => Example | { readonly skipped: string } {
-  const classes: readonly ClassName[] = recipe.classes === 2 ? TWO_CLASSES : THREE_CLASSES;
+  const classes: readonly Sentiment[] = recipe.classes === 2 ? TWO_CLASSES : THREE_CLASSES;
   const clean = cleanerOf(recipe.tokenizer);
   const labels = new Map(
     Object.entries(recipe.labels ?? USUAL_LABELS).map(([label, name]) => [label.toLowerCase(), name]),
@@ -128,7 +129,7 @@ function exampleReader(
   };
 }
 
-function likeliest([negative, neutral, positive]: TeacherProbabilities = [0, 1, 0]): ClassName {
+function likeliest([negative, neutral, positive]: TeacherProbabilities = [0, 1, 0]): Sentiment {
   if (neutral >= Math.max(negative, positive)) return 'neutral';
   return negative >= positive ? 'negative' : 'positive';
 }

@@ -1,13 +1,11 @@
-import type { THREE_CLASSES } from '../spec.ts';
+import type { Sentiment } from '../../sentiment.ts';
 import { readTextRows, type TeacherProbabilities, type TextColumns } from './text-rows.ts';
-
-export type ClassName = (typeof THREE_CLASSES)[number];
 
 /** A text as it stands in the file, and its class, with a teacher's probabilities where the file has them; or why it has none. */
 export type LabelledRow =
   | {
       readonly text: string;
-      readonly label: ClassName;
+      readonly label: Sentiment;
       readonly probabilities?: TeacherProbabilities | undefined;
       /** What the group column says, where one was asked for and the row has it. */
       readonly group?: string | undefined;
@@ -15,7 +13,7 @@ export type LabelledRow =
   | { readonly skipped: string };
 
 /** Labels that need no mapping. */
-export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
+export const USUAL_LABELS: Readonly<Record<string, Sentiment>> = {
   negative: 'negative',
   neutral: 'neutral',
   positive: 'positive',
@@ -27,9 +25,9 @@ export const USUAL_LABELS: Readonly<Record<string, ClassName>> = {
 
 /** The class of a label by the map, whose keys are in small letters; or why there is none. */
 export function classOf(
-  labels: ReadonlyMap<string, ClassName>,
+  labels: ReadonlyMap<string, Sentiment>,
   label: string,
-): ClassName | { readonly skipped: string } {
+): Sentiment | { readonly skipped: string } {
   const known = labels.get(label.trim().toLowerCase());
   if (known !== undefined) return known;
   return { skipped: label.trim() === '' ? 'no label' : `label "${label.trim().slice(0, 40)}"` };
@@ -42,7 +40,7 @@ export function classOf(
 export async function* readLabelled(
   file: string,
   columns: TextColumns = { text: 'text', label: 'label' },
-  labels: Readonly<Record<string, ClassName>> = USUAL_LABELS,
+  labels: Readonly<Record<string, Sentiment>> = USUAL_LABELS,
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<LabelledRow[]> {
   const classes = new Map(Object.entries(labels));

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Progress } from '../../context.ts';
 import { MonitorError, throwIfAborted } from '../../errors.ts';
-import { writeFileAtomic } from '../../files.ts';
+import { checkFolderOf, writeFileAtomic } from '../../files.ts';
 import { cleanText } from '../../ingest/text.ts';
 import { nextTurn } from '../../next-turn.ts';
 import { tokensOf } from '../tokenizer.ts';
@@ -28,10 +28,11 @@ const NEGATIVES = 5;
 /**
  * Learns word vectors from texts without labels, and writes them as word2vec does: how many and how long, then a word and its
  * numbers a line. Equal texts are read once, since a post that a thousand people repeat says no more about its words.
- * Errors: readTextRows's; E_INPUT without two words that occur often enough; E_INTERRUPTED.
+ * Errors: writeFileAtomic's, those of a missing folder before anything is read; readTextRows's; E_INPUT without two words that occur often enough; E_INTERRUPTED.
  */
 export async function learnVectors(options: LearnVectorsOptions): Promise<{ words: number; texts: number }> {
   const { data, textColumn, minCount, out, signal, progress } = options;
+  await checkFolderOf(out);
   const texts = new Set<string>();
   for (const file of data) {
     progress.start('read', (await stat(file).catch(() => undefined))?.size);

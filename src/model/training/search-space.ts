@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { MonitorError, messageOf } from '../../errors.ts';
+import { MonitorError } from '../../errors.ts';
+import { yamlLine, yamlReason } from '../../yaml-reason.ts';
 import { problemsOf } from '../../zod-issues.ts';
 import { randomOf } from './random.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
@@ -32,8 +33,8 @@ export async function readSpace(file: string): Promise<SearchSpace> {
   try {
     content = parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new MonitorError('E_INPUT', `The search space can't be read: ${messageOf(cause)}`, {
-      place: { file },
+    throw new MonitorError('E_INPUT', `The search space can't be read: ${yamlReason(cause)}`, {
+      place: { file, ...yamlLine(cause) },
       remedy: 'Check the path, and that the file is YAML.',
       cause,
     });

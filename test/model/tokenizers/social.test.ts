@@ -97,7 +97,7 @@ describe('social, version 1', () => {
         expect(all.length).toBeLessThanOrEqual(3 * given.length);
         expect(socialTokens(given, limit)).toEqual(all.slice(0, limit));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -128,8 +128,8 @@ describe('social, version 1', () => {
         socialTokens(text);
         return performance.now() - start;
       };
-      // Quadratic time would take minutes here.
-      expect(timeOf(1_000_000), seed).toBeLessThan(10_000);
+      // Quadratic time would take half a minute here.
+      expect(timeOf(300_000), seed).toBeLessThan(3_000);
     }
   });
 });

@@ -48,9 +48,10 @@ export async function loadTensorFlow(options: { kind?: TensorFlowKind | undefine
 }
 
 async function loadNative(): Promise<TensorFlow> {
-  // Node.js 23 took this function away; TensorFlow.js 4.22 calls it.
-  const nodeUtil: typeof util & { isNullOrUndefined?: (value: unknown) => boolean } = util;
+  // TensorFlow.js 4.22 calls both. Node.js 23 took the first away, and warns of the second between the program's own lines.
+  const nodeUtil: { isNullOrUndefined?: (value: unknown) => boolean; isArray?: typeof Array.isArray } = util;
   nodeUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  nodeUtil.isArray = Array.isArray;
   // The library reads its settings from the environment alone, when it is loaded; without it, notes on the
   // processor's features would go between the program's own lines.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';

@@ -1,12 +1,12 @@
-import { MonitorError } from '../../errors.ts';
-import { findModel, loadModel } from '../artifact.ts';
-import type { Rates } from '../calibration.ts';
-import { createEngine } from '../engines/create.ts';
-import { judge } from '../probabilities.ts';
-import { scorerOf } from '../scorer.ts';
-import { cleanerOf } from '../tokenizer.ts';
-import { readLabelled } from '../training/labelled-rows.ts';
-import type { TwiceRead } from './sampled-days.ts';
+import { MonitorError } from '../src/errors.ts';
+import { findModel, loadModel } from '../src/model/artifact.ts';
+import type { Rates } from '../src/model/calibration.ts';
+import { createEngine } from '../src/model/engines/create.ts';
+import type { TwiceRead } from '../src/model/evaluation/sampled-days.ts';
+import { judge } from '../src/model/probabilities.ts';
+import { scorerOf } from '../src/model/scorer.ts';
+import { cleanerOf } from '../src/model/tokenizer.ts';
+import { readLabelled } from '../src/model/training/labelled-rows.ts';
 
 /** How right a model is, and how fast in this process. */
 export interface ReaderFigures {

@@ -1,0 +1,2 @@
+/** The class of a text: what a person labels it with, and what a model predicts. */
+export type Sentiment = 'negative' | 'neutral' | 'positive';

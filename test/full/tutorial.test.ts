@@ -1,0 +1,3 @@
+import { tutorialHolds } from '../jobs/tutorial-posts.ts';
+
+tutorialHolds('');
