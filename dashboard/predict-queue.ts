@@ -17,9 +17,9 @@ export interface QueueCounts {
 /** Texts that are run together: one job of the pool. A larger request is scored in parts, between which others come in. */
 const MOST_TEXTS = 1_024;
 const MOST_WAITING = 50_000;
-/** Requests answered by one batch that are taken for many clients, and how long the next batch waits for them. */
+/** Requests answered by one batch that are taken for many clients, and how long the next batch waits for them at most. */
 const MANY = 8;
-const MOMENT_MS = 2;
+const MOMENT_MS = 5;
 
 interface Request {
   readonly texts: readonly string[];
@@ -43,6 +43,7 @@ export function predictQueue(
   let waitingTexts = 0;
   let working = false;
   let answered = 0;
+  let arrived: (() => void) | undefined;
 
   async function work(): Promise<void> {
     working = true;
@@ -68,10 +69,25 @@ export function predictQueue(
         for (const request of waiting) if (failed.has(request)) waitingTexts -= request.texts.length - request.taken;
         waiting = waiting.filter((request) => !failed.has(request));
       }
-      // Many who were answered at once ask again at once: with them the next batch is twice as large, and costs little more.
-      if (answered - before >= MANY) await new Promise((next) => setTimeout(next, MOMENT_MS));
+      // Many who were answered at once ask again at once: one batch with them and those who wait costs little more than half of it.
+      if (answered - before >= MANY) await arrivals(waiting.length + answered - before);
     }
     working = false;
+  }
+
+  /** Until so many requests wait, or the moment is over. */
+  function arrivals(requests: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        arrived = undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, MOMENT_MS);
+      arrived = () => {
+        if (waiting.length >= requests) end();
+      };
+    });
   }
 
   /** An equal share of the batch for each request; what short ones leave goes to the others. */
@@ -104,6 +120,7 @@ export function predictQueue(
         counts.requests += 1;
         waitingTexts += texts.length;
         waiting.push({ texts, scores: new Float64Array(2 * texts.length), taken: 0, done, failed });
+        arrived?.();
         if (!working) void work();
       });
     },

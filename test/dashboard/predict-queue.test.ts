@@ -41,6 +41,21 @@ describe('predictQueue', () => {
     expect(counts).toEqual({ requests: 51, batches: 2 });
   });
 
+  it('takes many who ask again when they are answered into one batch', async () => {
+    const { score, batches } = slowPool();
+    const queue = predictQueue({ score }, never);
+    const client = async (times: number): Promise<void> => {
+      for (let asked = 0; asked < times; asked += 1) {
+        await queue.score(['a']);
+        // As over a connection: the next question comes a turn later.
+        await new Promise((next) => setImmediate(next));
+      }
+    };
+    await Promise.all(Array.from({ length: 30 }, () => client(4)));
+    // The first was answered alone, and is one batch ahead of the others at the end.
+    expect(batches).toEqual([1, 29, 29, 30, 30, 1]);
+  });
+
   it('answers a small request before a large one that came first is through', async () => {
     const { score } = slowPool();
     const queue = predictQueue({ score }, never);
