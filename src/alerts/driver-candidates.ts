@@ -26,7 +26,8 @@ const TEXTS = 3_000;
 
 /**
  * The groups of copies that pull hardest from a level to one side, hardest first, and texts of that class, copies of a day once.
- * A day's posts are read in parts and let go; `countOnce` takes copies of a day for one post, as its figures do.
+ * A day's posts are read in parts and let go; `countOnce` takes copies of a day for one post, as its figures do. With `beyondOnly`,
+ * posts that don't pull to the side are left out; without, they come last, so that posts which are all alike are told too.
  */
 export async function candidatesOf(
   reader: Reader,
@@ -36,7 +37,8 @@ export async function candidatesOf(
     level,
     side,
     countOnce,
-  }: { days: { from: Day; to: Day }; level: number; side: Sentiment; countOnce: boolean },
+    beyondOnly,
+  }: { days: { from: Day; to: Day }; level: number; side: Sentiment; countOnce: boolean; beyondOnly: boolean },
 ): Promise<{ groups: CopyGroup[]; texts: string[] }> {
   const sign = side === 'negative' ? -1 : 1;
   const groups = new Map<string, CopyGroup>();
@@ -49,7 +51,7 @@ export async function candidatesOf(
       const key = keyOf(text);
       if (key === '') continue;
       if (predicted === side && distinct.size < perDay) distinct.set(key, text);
-      if ((score - level) * sign <= 0 || (countOnce && ofDay.has(key))) continue;
+      if ((beyondOnly && (score - level) * sign <= 0) || (countOnce && ofDay.has(key))) continue;
       add(ofDay, { key, posts: 1, score, postId, text });
       if (ofDay.size > GROUPS_UNDER_WAY)
         ofDay = new Map(strongest(ofDay, level, sign, GROUPS_UNDER_WAY / 2).map((group) => [group.key, group]));

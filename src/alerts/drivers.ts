@@ -95,7 +95,10 @@ export async function driversOf(
   const side: Sentiment = given ?? (mean.value < level ? 'negative' : 'positive');
   const sign = side === 'negative' ? -1 : 1;
 
-  const { groups, texts } = await candidatesOf(reader, brandId, { days, level, side, countOnce });
+  const { groups, texts } = await candidatesOf(reader, brandId, {
+    ...{ days, level, side, countOnce },
+    beyondOnly: usual !== null,
+  });
   const known = usual === null ? undefined : await groupsOn(reader, brandId, before, { groups, countOnce });
   const totals = {
     now: statsNow.n,

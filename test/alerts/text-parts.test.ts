@@ -136,7 +136,7 @@ describe('a secret', () => {
       expect(() => secretAt({ file }, () => 'x', 'k')).toThrow(
         expect.objectContaining({
           code: 'E_CONFIG',
-          message: expect.stringContaining("The file that k_file names can't be read: ENOENT"),
+          message: expect.stringContaining("The file that k_file names can't be read: there is no such file"),
           place: { file },
         }),
       );
