@@ -45,8 +45,6 @@ export function workersOf({ model }: Config): number {
   return model.workers === 'auto' ? availableParallelism() : model.workers;
 }
 
-export { databasePath } from '../db/database.ts';
-
 /**
  * Opens the database for one job at a time and closes everything at the end. The job works with the pinned model, or with the
  * one that `use` names, beside it.

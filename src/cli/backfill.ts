@@ -1,11 +1,18 @@
-import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type BackfillOptions, backfill, REPROCESS } from '../../jobs/backfill.ts';
 import { planBackfill } from '../../jobs/backfill-plan.ts';
-import { databasePath, withSession } from '../../jobs/session.ts';
+import { withSession } from '../../jobs/session.ts';
 import { MonitorError } from '../errors.ts';
 import { planText } from './backfill-output.ts';
-import { type CommonOptions, databaseCommand, dayOption, jobInputOf, type SetExitCode, today } from './environment.ts';
+import {
+  type CommonOptions,
+  databaseAt,
+  databaseCommand,
+  dayOption,
+  jobInputOf,
+  type SetExitCode,
+  today,
+} from './environment.ts';
 import { backfillWithModel } from './model-backfill.ts';
 import { printResult } from './output.ts';
 import { exitCodeOf, runDocument, runText } from './run-output.ts';
@@ -55,7 +62,7 @@ export function backfillCommand(setExitCode: SetExitCode): Command {
       const json = options.json === true;
       if (options.model !== undefined) return backfillWithModel(input, options.model, work, json);
       if (options.dryRun) {
-        if (!existsSync(databasePath(input.config))) {
+        if (!(await databaseAt(input.config).exists())) {
           printResult(json, { database: null }, 'There is no database yet. `monitor ingest` reads the inbox into one.');
           return;
         }
