@@ -19,7 +19,7 @@ const MOST_TEXTS = 1_024;
 const MOST_WAITING = 50_000;
 /** Requests answered by one batch that are taken for many clients, and how long the next batch waits for them at most. */
 const MANY = 8;
-const MOMENT_MS = 5;
+const MOMENT_MS = 10;
 
 interface Request {
   readonly texts: readonly string[];
