@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 import ordinary from './vitest.config.ts';
 
 /** What gives a test a database of its own, on a server where this configuration says so: see test/support/own-database.ts. */
-const OWN_DATABASE = /support\/(job|nights|own-database)\.ts|\.\/(outbox-|trouble-)?world\.ts|alerts\/world\.ts|openIntake/;
+const OWN_DATABASE =
+  /support\/(job|nights|own-database)\.ts|\.\/(outbox-|trouble-)?world\.ts|alerts\/world\.ts|openIntake/;
 
 /**
  * The tests of jobs, alerts, commands and all else that works with a database, once more with every database on a PostgreSQL
