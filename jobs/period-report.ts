@@ -11,7 +11,7 @@ import { periodPage } from '../reports/period-page.ts';
 import { PERIOD_TABLE, periodCsv, periodRecords } from '../reports/period-table.ts';
 import { svgToPng } from '../reports/png.ts';
 import { parquetBytes } from '../reports/tables.ts';
-import { addStats, type DatedStats, type DayStats, EMPTY_STATS } from '../src/aggregate/day-stats.ts';
+import { type DatedStats, sumStats } from '../src/aggregate/day-stats.ts';
 import { estimateMean, estimatePositiveRate } from '../src/aggregate/estimate.ts';
 import { type SeriesModels, seriesModels } from '../src/aggregate/stage.ts';
 import { formatDay } from '../src/calendar.ts';
@@ -76,7 +76,7 @@ async function periodBrand(
 
 /** All posts of some days together; null without any. A person who posts on two days counts as two. */
 function figuresOf(stats: readonly DatedStats[]): PeriodFigures | null {
-  const all = stats.reduce<DayStats>(addStats, EMPTY_STATS);
+  const all = sumStats(stats);
   if (all.n === 0) return null;
   return {
     ...{

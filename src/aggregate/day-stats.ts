@@ -140,6 +140,11 @@ export function scoreOf(pNegative: number, pPositive: number): number {
   return pPositive + 0.5 * (1 - pPositive - pNegative);
 }
 
+/** The statistics of several days together; a person who posts on two of them counts as two users. */
+export function sumStats(days: readonly DayStats[]): DayStats {
+  return days.reduce(addStats, EMPTY_STATS);
+}
+
 /** The statistics of two sets of posts by different users (of two days, say) together. Exact and associative. */
 export function addStats(a: DayStats, b: DayStats): DayStats {
   return {

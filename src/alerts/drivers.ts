@@ -3,7 +3,7 @@ import { copiesOn } from '../../db/drivers.ts';
 import type { QuotedPost } from '../../db/posts.ts';
 import { seriesStatsOf } from '../../db/series.ts';
 import type { Reader } from '../../db/store.ts';
-import { addStats, type DatedStats, EMPTY_STATS } from '../aggregate/day-stats.ts';
+import { sumStats } from '../aggregate/day-stats.ts';
 import { estimateMean } from '../aggregate/estimate.ts';
 import type { Day } from '../calendar.ts';
 import type { Brand, Config } from '../config/schema.ts';
@@ -84,8 +84,8 @@ export async function driversOf(
   { ownWords, breaks, countOnce }: DriverSettings,
   given?: 'negative' | 'positive',
 ): Promise<Drivers | null> {
-  const statsNow = sum(await seriesStatsOf(reader, brandId, days));
-  const statsBefore = sum(await seriesStatsOf(reader, brandId, before));
+  const statsNow = sumStats(await seriesStatsOf(reader, brandId, days));
+  const statsBefore = sumStats(await seriesStatsOf(reader, brandId, before));
   if (statsNow.n === 0) return null;
   const mean = estimateMean(statsNow);
   const comparable = statsBefore.n > 0 && !breaks.some((day) => day > before.from && day <= days.to);
@@ -167,10 +167,6 @@ export function effectOf(
   const level = before?.mean ?? mean;
   const lost = known && before ? (known.posts / before.posts) * (known.score - level) : 0;
   return (group.posts / now) * (group.score - level) - lost;
-}
-
-function sum(stats: readonly DatedStats[]) {
-  return stats.reduce<Omit<DatedStats, 'day'>>(addStats, EMPTY_STATS);
 }
 
 /** The words that find a brand's posts: they are in all of them and tell nothing. */
