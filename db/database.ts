@@ -47,7 +47,7 @@ export function databaseOf(
 export function noDatabase({ label }: Pick<Database, 'label'>): MonitorError {
   return new MonitorError('E_USAGE', 'There is no database yet.', {
     place: { file: label },
-    remedy: 'The first `monitor run` makes it.',
+    remedy: 'The first `monitor run` makes it. If it should be there, check data_dir and database in the settings.',
   });
 }
 

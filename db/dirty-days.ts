@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { prepared } from './prepared.ts';
+import type { DayRange } from './scores.ts';
 import { sealedBefore } from './sealed.ts';
 import { nextSeq } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
@@ -41,10 +42,7 @@ export function markAllDirty(tx: Tx): Promise<void> {
 }
 
 /** Marks every day of a range that has posts. */
-export async function markDaysDirty(
-  tx: Tx,
-  range?: { from: Day; to: Day; brandId?: number | undefined },
-): Promise<void> {
+export async function markDaysDirty(tx: Tx, range?: DayRange): Promise<void> {
   let query = tx.db.selectFrom('post_brands').select(['brand_id', 'day']).distinct();
   if (range) query = query.where('day', '>=', range.from).where('day', '<=', range.to);
   if (range?.brandId !== undefined) query = query.where('brand_id', '=', range.brandId);
@@ -58,10 +56,7 @@ export async function markDaysDirty(
 }
 
 /** Brand-days to compute again, oldest first. */
-export async function dirtyDays(
-  reader: Reader,
-  range?: { from: Day; to: Day; brandId?: number | undefined },
-): Promise<(BrandDay & { seq: number })[]> {
+export async function dirtyDays(reader: Reader, range?: DayRange): Promise<(BrandDay & { seq: number })[]> {
   let query = reader.db.selectFrom('dirty_days').select(['brand_id', 'day', 'seq']).orderBy('day').orderBy('brand_id');
   if (range) query = query.where('day', '>=', range.from).where('day', '<=', range.to);
   if (range?.brandId !== undefined) query = query.where('brand_id', '=', range.brandId);

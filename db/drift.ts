@@ -1,4 +1,4 @@
-import type { Day } from '../src/calendar.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import type { Schema } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -9,7 +9,7 @@ export type DriftRow = Schema['drift'];
 export async function histogramsOf(
   reader: Reader,
   modelId: number,
-  { from, to }: { from: Day; to: Day },
+  { from, to }: Days,
 ): Promise<{ brandId: number; day: Day; n: number; histogram: number[] }[]> {
   const rows = await reader.db
     .selectFrom('day_stats')
@@ -28,11 +28,7 @@ export async function histogramsOf(
 }
 
 /** What was counted of the words of days from `from` to `to`. */
-export function inputStatsOf(
-  reader: Reader,
-  networkId: number,
-  { from, to }: { from: Day; to: Day },
-): Promise<InputStats[]> {
+export function inputStatsOf(reader: Reader, networkId: number, { from, to }: Days): Promise<InputStats[]> {
   return reader.db
     .selectFrom('input_stats')
     .selectAll()

@@ -1,4 +1,4 @@
-import type { Day } from '../src/calendar.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import type { Sentiment } from '../src/sentiment.ts';
 import type { Reader, Tx } from './store.ts';
 
@@ -23,7 +23,7 @@ export async function daysOfBrand(
   reader: Reader,
   brandId: number,
   range: { from?: Day | undefined; to?: Day | undefined },
-): Promise<{ from: Day; to: Day } | undefined> {
+): Promise<Days | undefined> {
   const row = await reader.db
     .selectFrom('post_brands')
     .select((eb) => [eb.fn.min('day').as('from'), eb.fn.max('day').as('to')])

@@ -1,4 +1,4 @@
-import type { Day } from '../src/calendar.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
 import { correctPost, saysTheSame } from './post-changes.ts';
 import { sqlitePosts } from './post-rows.ts';
@@ -95,7 +95,7 @@ export async function storePosts(tx: Tx, sourceId: number, posts: readonly NewPo
 }
 
 /** First and last day that has posts, or undefined when there are none. */
-export async function daysOfPosts(reader: Reader): Promise<{ from: Day; to: Day } | undefined> {
+export async function daysOfPosts(reader: Reader): Promise<Days | undefined> {
   const row = await reader.db
     .selectFrom('post_brands')
     .select((eb) => [eb.fn.min('day').as('from'), eb.fn.max('day').as('to')])

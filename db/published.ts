@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Day } from '../src/calendar.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import type { Schema } from './schema.ts';
 import type { PublishedRow } from './schema-history.ts';
 import type { Reader, Tx } from './store.ts';
@@ -128,7 +128,7 @@ export async function appendRevision(tx: Tx, row: Omit<RevisionRow, 'revision'>)
 /** The lines that were added for the mornings from `from` to `to`, in the order of days and then of time, with their brand. */
 export async function revisionsOf(
   reader: Reader,
-  { from, to }: { from: Day; to: Day },
+  { from, to }: Days,
 ): Promise<(RevisionRow & { slug: string; name: string })[]> {
   const rows = await reader.db
     .selectFrom('revisions as r')

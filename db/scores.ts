@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Day } from '../src/calendar.ts';
+import type { Days } from '../src/calendar.ts';
 import { type BrandDay, markDirty } from './dirty-days.ts';
 import { prepared } from './prepared.ts';
 import { isInSeries } from './series.ts';
@@ -9,10 +9,8 @@ import type { Reader, Tx } from './store.ts';
 const LAST_TEXT = 2_147_483_647;
 
 /** Days from first to last, both included; of one brand where it is given. */
-export interface DayRange {
-  from: Day;
-  to: Day;
-  brandId?: number | undefined;
+export interface DayRange extends Days {
+  readonly brandId?: number | undefined;
 }
 
 export interface NewScore {

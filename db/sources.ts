@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Day } from '../src/calendar.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import type { Reader } from './store.ts';
 
 /** How a source has delivered so far. */
@@ -40,7 +40,7 @@ export async function sourceDeliveries(reader: Reader): Promise<SourceDelivery[]
 export async function postsBySource(
   reader: Reader,
   brandId: number,
-  range: { from: Day; to: Day },
+  range: Days,
 ): Promise<{ sourceId: number; day: Day; posts: number }[]> {
   const rows = await reader.db
     .selectFrom('post_brands as pb')

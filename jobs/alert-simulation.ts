@@ -4,15 +4,13 @@ import { seriesOfBrand } from '../src/alerts/inputs.ts';
 import { type DayInput, dayInputs } from '../src/alerts/measure.ts';
 import { type AlertRule, defaultRule, rulesOf, type ThresholdRule } from '../src/alerts/rule.ts';
 import {
-  type Days,
   recommendThreshold,
   type Simulation,
   simulateNights,
   sweepThresholds,
   type ThresholdPoint,
 } from '../src/alerts/simulate.ts';
-import type { Day } from '../src/calendar.ts';
-import { formatDay } from '../src/calendar.ts';
+import { type Day, type Days, formatDay } from '../src/calendar.ts';
 import type { WrittenRule } from '../src/config/alerts.ts';
 import type { Config } from '../src/config/schema.ts';
 import { MonitorError } from '../src/errors.ts';

@@ -4,8 +4,8 @@ import type { Reader } from '../db/store.ts';
 import { shortDate } from '../reports/format.ts';
 import { type BrandReport, firingSpans } from '../reports/model.ts';
 import type { Moved } from '../reports/moved.ts';
-import { driversOf, ownWordsOf, type Span, spansOfAlert, spansOfDay } from '../src/alerts/drivers.ts';
-import type { Day } from '../src/calendar.ts';
+import { driversOf, ownWordsOf, spansOfAlert, spansOfDay } from '../src/alerts/drivers.ts';
+import type { Day, Days } from '../src/calendar.ts';
 import type { Config } from '../src/config/schema.ts';
 
 /** The brands with what moved their newest day away from the week before, or the window of an alert from the week before it. */
@@ -52,7 +52,7 @@ export async function movedOf(
   }: {
     readonly slug: string;
     readonly breaks: readonly Day[];
-    readonly spans: { readonly days: Span; readonly before: Span };
+    readonly spans: { readonly days: Days; readonly before: Days };
     readonly names: Pick<Moved, 'days' | 'before'>;
   },
 ): Promise<Moved | undefined> {

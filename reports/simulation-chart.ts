@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { DayInput } from '../src/alerts/measure.ts';
 import type { AlertRule } from '../src/alerts/rule.ts';
-import type { Days, Simulation, ThresholdPoint } from '../src/alerts/simulate.ts';
+import type { Simulation, ThresholdPoint } from '../src/alerts/simulate.ts';
+import type { Days } from '../src/calendar.ts';
 import { dateOf, dateSpan } from './format.ts';
 import { LIGHT } from './palette.ts';
 import { dayLabels, dayTicks } from './scales.ts';

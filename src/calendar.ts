@@ -6,6 +6,12 @@ import { format } from 'date-fns/format';
 /** A local calendar day, counted in days since 1970-01-01. Plain integers sort, subtract and store well. */
 export type Day = number;
 
+/** First and last day, both included. */
+export interface Days {
+  readonly from: Day;
+  readonly to: Day;
+}
+
 const MS_PER_DAY = 86_400_000;
 const MS_PER_QUARTER = 900_000;
 

@@ -1,6 +1,6 @@
 import { type DayVersion, dayVersion } from '../../db/day-posts.ts';
 import type { Reader } from '../../db/store.ts';
-import type { Day } from '../calendar.ts';
+import type { Day, Days } from '../calendar.ts';
 import { essenceOf } from '../ingest/copies.ts';
 import { type JudgedPost, judgedPosts } from '../model/judged-posts.ts';
 import type { Sentiment } from '../sentiment.ts';
@@ -38,7 +38,7 @@ export async function candidatesOf(
     side,
     countOnce,
     beyondOnly,
-  }: { days: { from: Day; to: Day }; level: number; side: Sentiment; countOnce: boolean; beyondOnly: boolean },
+  }: { days: Days; level: number; side: Sentiment; countOnce: boolean; beyondOnly: boolean },
 ): Promise<{ groups: CopyGroup[]; texts: string[] }> {
   const sign = side === 'negative' ? -1 : 1;
   const groups = new Map<string, CopyGroup>();
@@ -63,12 +63,7 @@ export async function candidatesOf(
 }
 
 /** Texts of a class, copies once, the first of each day. */
-export async function textsOf(
-  reader: Reader,
-  brandId: number,
-  { from, to }: { from: Day; to: Day },
-  side: Sentiment,
-): Promise<string[]> {
+export async function textsOf(reader: Reader, brandId: number, { from, to }: Days, side: Sentiment): Promise<string[]> {
   const perDay = Math.ceil(TEXTS / (to - from + 1));
   const texts: string[] = [];
   for (let day = from; day <= to; day += 1) {
@@ -87,7 +82,7 @@ export async function textsOf(
 export async function dayVersionIn(
   reader: Reader,
   brandId: number,
-  { from, to }: { from: Day; to: Day },
+  { from, to }: Days,
 ): Promise<DayVersion | undefined> {
   for (let day = to; day >= from; day -= 1) {
     const version = await dayVersion(reader, brandId, day);

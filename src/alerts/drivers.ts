@@ -5,7 +5,7 @@ import { seriesStatsOf } from '../../db/series.ts';
 import type { Reader } from '../../db/store.ts';
 import { sumStats } from '../aggregate/day-stats.ts';
 import { estimateMean } from '../aggregate/estimate.ts';
-import type { Day } from '../calendar.ts';
+import type { Day, Days } from '../calendar.ts';
 import type { Brand, Config } from '../config/schema.ts';
 import { copyHash } from '../ingest/copies.ts';
 import { judgeOf } from '../model/judged-posts.ts';
@@ -13,12 +13,6 @@ import type { Sentiment } from '../sentiment.ts';
 import { type CopyGroup, candidatesOf, dayVersionIn, textsOf } from './driver-candidates.ts';
 import { pickQuotes } from './quotes.ts';
 import { type GrownTerm, grownTerms } from './terms.ts';
-
-/** Days, both included. */
-export interface Span {
-  readonly from: Day;
-  readonly to: Day;
-}
 
 /** Days that a change is measured against. */
 const BASE_DAYS = 7;
@@ -62,13 +56,13 @@ export interface DriverSettings {
  * The days of an alert and those that tell what is usual: the window of its average, and the week before the dip's first window.
  * Mails and pages ask of these, and so tell the same.
  */
-export function spansOfAlert(windowFrom: Day, day: Day, since: Day): { days: Span; before: Span } {
+export function spansOfAlert(windowFrom: Day, day: Day, since: Day): { days: Days; before: Days } {
   const until = Math.min(windowFrom, since - (day - windowFrom)) - 1;
   return { days: { from: windowFrom, to: day }, before: { from: until - BASE_DAYS + 1, to: until } };
 }
 
 /** A day, and the week before it. */
-export function spansOfDay(day: Day): { days: Span; before: Span } {
+export function spansOfDay(day: Day): { days: Days; before: Days } {
   return { days: { from: day, to: day }, before: { from: day - BASE_DAYS, to: day - 1 } };
 }
 
@@ -80,7 +74,7 @@ export function spansOfDay(day: Day): { days: Span; before: Span } {
 export async function driversOf(
   reader: Reader,
   brandId: number,
-  { days, before }: { readonly days: Span; readonly before: Span },
+  { days, before }: { readonly days: Days; readonly before: Days },
   { ownWords, breaks, countOnce }: DriverSettings,
   given?: 'negative' | 'positive',
 ): Promise<Drivers | null> {
@@ -132,7 +126,7 @@ export async function driversOf(
 async function groupsOn(
   reader: Reader,
   brandId: number,
-  span: Span,
+  span: Days,
   { groups, countOnce }: { groups: readonly CopyGroup[]; countOnce: boolean },
 ): Promise<Map<string, Pick<CopyGroup, 'posts' | 'score'>>> {
   const found = new Map<string, { posts: number; score: number }>();

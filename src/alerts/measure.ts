@@ -9,7 +9,7 @@ import {
 } from '../aggregate/estimate.ts';
 import { type Smoothing, windowsOf } from '../aggregate/figures.ts';
 import { NORMAL_95 } from '../aggregate/wilson.ts';
-import type { Day } from '../calendar.ts';
+import type { Day, Days } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
 import type { Rates } from '../model/calibration.ts';
 import type { AlertRule, SentimentRule, VolumeRule } from './rule.ts';
@@ -60,7 +60,7 @@ export function dayInputs(
   rule: AlertRule,
   series: Series,
   settings: Pick<Smoothing, 'smoothing' | 'min_posts_per_day'>,
-  range: { readonly from: Day; readonly to: Day },
+  range: Days,
 ): DayInput[] {
   if (rule.type === 'freshness') return [];
   if (rule.type === 'volume') return volumeInputs(rule, series, range);
@@ -71,7 +71,7 @@ function sentimentInputs(
   rule: SentimentRule,
   { stats, breaks, ratesOf }: Series,
   smoothing: Smoothing,
-  { from, to }: { from: Day; to: Day },
+  { from, to }: Days,
 ): DayInput[] {
   // As many rows before the first day as the window is long reach back as far as the window does, counted either way; a baseline
   // reaches back further by its days.
@@ -165,7 +165,7 @@ function smooth(metric: Metric, window: readonly Single[]): Estimate {
   return { value, low: Math.max(0, value - half), high: Math.min(1, value + half), standardError };
 }
 
-function volumeInputs(rule: VolumeRule, { stats }: Series, { from, to }: { from: Day; to: Day }): DayInput[] {
+function volumeInputs(rule: VolumeRule, { stats }: Series, { from, to }: Days): DayInput[] {
   const firstDay = stats.find(({ n }) => n > 0)?.day;
   if (firstDay === undefined) return [];
   const posts = new Map(stats.map(({ day, n }) => [day, n]));

@@ -1,4 +1,4 @@
-import type { Day } from '../calendar.ts';
+import type { Day, Days } from '../calendar.ts';
 import { type Decision, foldDays } from './fold.ts';
 import type { DayInput } from './measure.ts';
 import type { AlertRule, ThresholdRule } from './rule.ts';
@@ -30,12 +30,6 @@ export interface Simulation {
   readonly alerts: readonly SimulatedAlert[];
   readonly mails: readonly SimulatedMail[];
   readonly decisions: readonly Decision[];
-}
-
-/** First and last day, both included. */
-export interface Days {
-  readonly from: Day;
-  readonly to: Day;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AlertEventRow } from '../../db/alerts.ts';
 import type { AlertState } from '../../db/schema.ts';
-import type { Day } from '../calendar.ts';
+import type { Day, Days } from '../calendar.ts';
 import type { StepInputs } from './step.ts';
 
 /** What is needed of a decision, stored or simulated. */
@@ -51,7 +51,7 @@ export function currentDip(events: readonly AlertEventRow[]): CurrentDip | undef
 /** An alert that is over. */
 export interface EndedAlert {
   /** First and last day of the newest run of firing days; null when late posts undid all of it. */
-  readonly span: { readonly from: Day; readonly to: Day } | null;
+  readonly span: Days | null;
   /** The newest day that was made on enough posts, with its figures. */
   readonly now: { readonly day: Day; readonly inputs: ToldInputs } | null;
   /** Of a run that stands: the lowest figure in it. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { backupTo } from '../../db/backup.ts';
-import { type Database, fileOf } from '../../db/database.ts';
+import { type Database, fileOf, noDatabase } from '../../db/database.ts';
 import { openConnection } from '../../db/sqlite.ts';
 import type { Store } from '../../db/store.ts';
 import type { JobInput } from '../../jobs/session.ts';
@@ -143,10 +143,7 @@ async function alone(
 async function existingDatabase({ config }: JobInput): Promise<Database> {
   const database = databaseAt(config);
   if (await database.exists()) return database;
-  throw new MonitorError('E_INPUT', 'There is no database yet.', {
-    place: { file: database.label },
-    remedy: 'The first `monitor run` makes it. If it should be there, check data_dir and database in the settings.',
-  });
+  throw noDatabase(database);
 }
 
 function megabytes(bytes: number): string {

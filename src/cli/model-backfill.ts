@@ -1,16 +1,11 @@
 import { backfillBeside } from '../../jobs/model-switch.ts';
 import { type JobInput, withSession } from '../../jobs/session.ts';
-import type { Day } from '../calendar.ts';
+import type { Days } from '../calendar.ts';
 import { modelLabel } from '../model/pinned.ts';
 import { printResult } from './output.ts';
 
 /** `monitor backfill --model`: a range of days by a model beside the one in use. */
-export async function backfillWithModel(
-  input: JobInput,
-  use: string,
-  range: { from: Day; to: Day },
-  json: boolean,
-): Promise<void> {
+export async function backfillWithModel(input: JobInput, use: string, range: Days, json: boolean): Promise<void> {
   await withSession(
     input,
     'monitor backfill --model',

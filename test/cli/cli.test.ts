@@ -137,6 +137,7 @@ describe('a mistake on the command line', () => {
     ['empty.yaml', ['run', '--as-of', '2999-01-01'], /2999-01-01 is more than a year ahead of today/],
     ['empty.yaml', ['rejects', 'list', '--limit', '0'], /Give a whole number from 1/],
     ['empty.yaml', ['export', 'daily'], /^E_USAGE: There is no database yet/],
+    ['empty.yaml', ['db', 'backup'], /^E_USAGE: There is no database yet/],
   ])('with %s, %j is told in words', async (config, args, message) => {
     writeFileSync('broken.yaml', `brands:\n  acme: [${'x'.repeat(400)}\n`);
     writeFileSync('empty.yaml', '');

@@ -1,4 +1,4 @@
-import { type Day, formatDay } from '../../calendar.ts';
+import { type Days, formatDay } from '../../calendar.ts';
 import type { Sentiment } from '../../sentiment.ts';
 import { THREE_CLASSES, TWO_CLASSES } from '../spec.ts';
 import { type Random, randomOf, shuffled } from '../training/random.ts';
@@ -21,7 +21,7 @@ export interface SyntheticOptions {
   readonly classes: 2 | 3;
   readonly seed: number;
   /** First and last day, both included. */
-  readonly days?: { readonly from: Day; readonly to: Day };
+  readonly days?: Days;
 }
 
 /** The invented brands of the sample that comes with the program. */
@@ -73,7 +73,7 @@ function textOf(label: Sentiment, brand: string, random: Random, pick: Pick): st
   return asTyped(main + second, label, random, pick);
 }
 
-function instantIn({ from, to }: { from: Day; to: Day }, random: Random): string {
+function instantIn({ from, to }: Days, random: Random): string {
   const day = from + Math.floor(random() * (to - from + 1));
   const second = Math.floor(random() * SECONDS_PER_DAY);
   const part = (value: number) => String(Math.floor(value)).padStart(2, '0');
