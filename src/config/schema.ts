@@ -5,57 +5,16 @@ import { isTimeZone } from '../calendar.ts';
 import { COLUMN_USES } from '../ingest/column-names.ts';
 import { ENCODINGS } from '../ingest/encoding.ts';
 import { LANGUAGES } from '../ingest/language.ts';
-import { patternProblem } from '../ingest/pattern.ts';
 import { ENGINE_CHOICES } from '../model/engines/engine.ts';
 import { DEFAULT_MODEL } from '../model/names.ts';
-import { alertSettings, brandMute, writtenRule } from './alerts.ts';
+import { alertSettings } from './alerts.ts';
+import { brandSchema, brandSlug } from './brand.ts';
 import { crossProblems } from './cross-checks.ts';
 import { mailSchema, teamSchema } from './mail.ts';
 import { postgresUrlProblem, TLS } from './postgres-url.ts';
 import { sampledRateSchema } from './second-opinion.ts';
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens, such as acme-air');
-
 const share = z.number().min(0).max(1, 'is a share from 0 to 1, such as 0.45');
-
-const regex = z.strictObject({
-  regex: z
-    .string()
-    .min(1)
-    .superRefine((pattern, context) => {
-      const problem = patternProblem(pattern);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    }),
-});
-
-const term = z.union([z.string().min(1), regex], {
-  error: 'must be a word, mention or hashtag, or { regex: "…" }',
-});
-
-const brand = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('what the brand is called in mails and reports; its short name unless given'),
-  aliases: z.array(z.string().min(1)).default([]).describe('other names for it in a `brand` column'),
-  match: z
-    .strictObject({
-      any: z
-        .array(term)
-        .default([])
-        .describe('words, @mentions, #hashtags and `{ regex: … }`, one of which a post must have'),
-      none: z.array(term).default([]).describe('the same; a post with one of them is not about the brand'),
-    })
-    .default({ any: [], none: [] })
-    .describe('how posts are found that are about the brand'),
-  team: z.string().optional().describe('the team under `teams` that hears of it; nobody unless given'),
-  alerts: z
-    .array(writtenRule)
-    .default([{}])
-    .describe('its alert rules; one threshold rule unless given, `[]` for none'),
-  mute: brandMute.default(false).describe('`true` keeps its mails back; or the mornings without mail'),
-});
 
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name, such as Europe/Berlin');
 
@@ -73,7 +32,7 @@ const source = z.strictObject({
     .enum(['dmy', 'mdy'])
     .optional()
     .describe('what 3/4/2026 means: `dmy` 3 April, `mdy` March 4; found out unless given'),
-  brand: slug.optional().describe('the brand that every post of this source belongs to'),
+  brand: brandSlug.optional().describe('the brand that every post of this source belongs to'),
 });
 
 const drift = z.strictObject({
@@ -181,7 +140,7 @@ export const configSchema = z
       .describe('what the moving average runs over: calendar days, or days that have posts'),
     window: z.int().min(1).max(365).default(3).describe('days (or rows) of the moving average'),
     min_posts_per_day: z.int().min(1).default(1).describe('days with fewer posts are left out of the average'),
-    brands: z.record(slug, brand).default({}).describe('by short name: small letters, digits, hyphens'),
+    brands: z.record(brandSlug, brandSchema).default({}).describe('by short name: small letters, digits, hyphens'),
     alerts: alertSettings.prefault({}).describe('what holds for the rules of all brands'),
     teams: z.record(z.string().min(1), teamSchema(timeZone)).default({}).describe('who hears of brands, by name'),
     mail: mailSchema.prefault({}).describe('how mails are sent'),
