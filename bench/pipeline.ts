@@ -9,6 +9,7 @@ import { report } from '../jobs/report.ts';
 import { aggregateSeries, scoreSeries, seriesAhead } from '../jobs/series.ts';
 import { type Session, withSession } from '../jobs/session.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { keepHeapSmall } from '../src/heap.ts';
 import { ingest } from '../src/ingest/stage.ts';
 import { measured, processorSeconds, type Usage, watchMemory } from './usage.ts';
 
@@ -37,6 +38,8 @@ export interface PipelineFigures {
 
 /** Runs the nightly job's stages on an export of invented posts in a folder of its own, with the model of a directory. */
 export async function benchPipeline(posts: number, use: string, withStages: boolean): Promise<PipelineFigures> {
+  // As the program itself starts.
+  keepHeapSmall();
   const folder = mkdtempSync(join(tmpdir(), 'monitor-bench-'));
   try {
     const inbox = join(folder, 'inbox');

@@ -28,8 +28,8 @@ export function openConnection(
     sqlite.pragma('foreign_keys = ON');
     // Pages that several batches write are copied into the database once, at the price of a log of some 32 MB.
     sqlite.pragma('wal_autocheckpoint = 4000');
-    // Texts come in by their hash, all over their index: with the default of 2 MB most of its pages are read again and again.
-    sqlite.pragma('cache_size = -65536');
+    // With the default of 2 MB the upper pages of a large database's indexes are read again and again.
+    sqlite.pragma('cache_size = -16384');
     // What is deleted is overwritten in the file: people's words don't stay readable in its unused pages.
     sqlite.pragma('secure_delete = ON');
     return sqlite;

@@ -1,8 +1,8 @@
 import type Sqlite from 'better-sqlite3';
 import { prepared } from './prepared.ts';
 
-/** So many new texts are held in memory, at some 60 bytes each, before their hashes are merged into the table. */
-const TEXTS_TO_MERGE = 262_144;
+/** So many new texts are held in memory, at some 70 bytes each, before their hashes are merged into the table. */
+const TEXTS_TO_MERGE = 524_288;
 /** The setting with the number of the newest text whose hash is merged. */
 export const MERGED_SETTING = 'text_hashes_to';
 

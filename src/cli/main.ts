@@ -16,6 +16,8 @@ if (major < 24) {
   process.stdout.on('error', (error: Error) => {
     if (!('code' in error && error.code === 'EPIPE')) throw error;
   });
+  const { keepHeapSmall } = await import('../heap.ts');
+  keepHeapSmall();
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }
