@@ -1,7 +1,7 @@
 import type { Day } from '../src/calendar.ts';
 import type { BrandDay } from './dirty-days.ts';
-import type { DayRange } from './scores.ts';
 import type { Reader } from './store.ts';
+import type { DayRange } from './texts.ts';
 
 /** A brand's day with its posts, and how many of them the network has scored. */
 export interface BrandDayPosts extends BrandDay {

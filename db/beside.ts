@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { BrandDay } from './dirty-days.ts';
-import type { DayRange } from './scores.ts';
 import type { Reader } from './store.ts';
+import type { DayRange } from './texts.ts';
 
 /**
  * Brand-days whose statistics by a model are missing or older than the data, oldest first, each with the tick of the logical

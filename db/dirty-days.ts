@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Day } from '../src/calendar.ts';
 import { prepared } from './prepared.ts';
-import type { DayRange } from './scores.ts';
 import { sealedBefore } from './sealed.ts';
 import { nextSeq } from './settings.ts';
 import type { Reader, Tx } from './store.ts';
+import type { DayRange } from './texts.ts';
 
 export interface BrandDay {
   brandId: number;

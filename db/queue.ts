@@ -2,8 +2,8 @@ import { PgBoss } from 'pg-boss';
 import { MonitorError, messageOf } from '../src/errors.ts';
 import { packageVersion } from '../src/package.ts';
 import { postgresError } from './postgres-errors.ts';
-import type { DayRange } from './scores.ts';
 import type { Store } from './store.ts';
+import type { DayRange } from './texts.ts';
 
 /** The schema of the queue's tables, apart from the program's own. */
 const QUEUE_SCHEMA = 'monitor_queue';

@@ -8,8 +8,8 @@ import {
 } from '../db/backfill.ts';
 import { listBrands } from '../db/brands.ts';
 import { type BrandDay, dirtyDays } from '../db/dirty-days.ts';
-import { countTexts, type DayRange } from '../db/scores.ts';
 import { sealedBefore } from '../db/sealed.ts';
+import { countTexts, type DayRange } from '../db/texts.ts';
 import { PPM } from '../src/aggregate/day-stats.ts';
 import { computeDay } from '../src/aggregate/stage.ts';
 import { formatDay } from '../src/calendar.ts';

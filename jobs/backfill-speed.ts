@@ -1,15 +1,8 @@
 import { dirtyDays } from '../db/dirty-days.ts';
-import {
-  type DayRange,
-  type NewScore,
-  replaceScores,
-  type StoredText,
-  saveScores,
-  textsOfDays,
-  textsWithoutScore,
-} from '../db/scores.ts';
+import { type NewScore, replaceScores, saveScores } from '../db/scores.ts';
 import { currentSeq } from '../db/settings.ts';
 import type { Store, Tx } from '../db/store.ts';
+import { type DayRange, type StoredText, textsOfDays, textsWithoutScore } from '../db/texts.ts';
 import { computeDay, storeDay } from '../src/aggregate/stage.ts';
 import { TEXTS_PER_PAGE } from '../src/model/pages.ts';
 import { scorePages } from '../src/model/stage.ts';

@@ -1,6 +1,6 @@
 import { dirtyDays } from '../db/dirty-days.ts';
-import type { DayRange } from '../db/scores.ts';
 import { type ModelSpan, modelSpans } from '../db/series.ts';
+import type { DayRange } from '../db/texts.ts';
 import { aggregate } from '../src/aggregate/stage.ts';
 import type { Day } from '../src/calendar.ts';
 import { type ScoringAhead, scoreAhead } from '../src/model/ahead.ts';

@@ -1,10 +1,10 @@
 import { staleDays } from '../../db/beside.ts';
 import { saveDayStats, scoredPostsOf } from '../../db/day-stats.ts';
 import { type BrandDay, clearDirty, dirtyDays } from '../../db/dirty-days.ts';
-import type { DayRange } from '../../db/scores.ts';
 import { hasSamples, seriesSamples } from '../../db/second-opinion.ts';
 import { modelBreaks, modelSpans, seriesRates, seriesStatsOfBrands } from '../../db/series.ts';
 import type { Reader, Tx } from '../../db/store.ts';
+import type { DayRange } from '../../db/texts.ts';
 import type { Day } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';

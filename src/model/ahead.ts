@@ -1,4 +1,5 @@
-import { lastText, type StoredText, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { saveScores } from '../../db/scores.ts';
+import { lastText, type StoredText, textsWithoutScore } from '../../db/texts.ts';
 import type { Context } from '../context.ts';
 import { TEXTS_PER_PAGE } from './pages.ts';
 import type { Pool } from './pool.ts';

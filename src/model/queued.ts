@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, type BatchWork, LEASE_SECONDS, openQueues, type ScoringQueue } from '../../db/queue.ts';
-import { type DayRange, pagesWithoutScore, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { saveScores } from '../../db/scores.ts';
 import type { Store } from '../../db/store.ts';
+import { type DayRange, pagesWithoutScore, textsWithoutScore } from '../../db/texts.ts';
 import type { Context } from '../context.ts';
 import { MonitorError, messageOf, throwIfAborted } from '../errors.ts';
 import type { Model } from './artifact.ts';

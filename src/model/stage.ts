@@ -1,15 +1,13 @@
+import { type NewScore, replaceScores, saveScores } from '../../db/scores.ts';
+import type { Tx } from '../../db/store.ts';
 import {
   countTexts,
   countTextsWithoutScore,
   type DayRange,
-  type NewScore,
-  replaceScores,
   type StoredText,
-  saveScores,
   textsOfDays,
   textsWithoutScore,
-} from '../../db/scores.ts';
-import type { Tx } from '../../db/store.ts';
+} from '../../db/texts.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { ScoringAhead, StartedPage } from './ahead.ts';

@@ -1,4 +1,5 @@
-import type { NewScore, StoredText } from '../../db/scores.ts';
+import type { NewScore } from '../../db/scores.ts';
+import type { StoredText } from '../../db/texts.ts';
 import type { Model } from './artifact.ts';
 import type { Probabilities } from './probabilities.ts';
 

@@ -8,8 +8,9 @@ import { sourceId } from '../../db/files.ts';
 import { registerModel } from '../../db/networks.ts';
 import { storePosts } from '../../db/posts.ts';
 import { beginRun, doneNightBefore, doneNightsAfter, finishRun } from '../../db/runs.ts';
-import { countTexts, replaceScores, saveScores, textsOfDays } from '../../db/scores.ts';
+import { replaceScores, saveScores } from '../../db/scores.ts';
 import type { Store } from '../../db/store.ts';
+import { countTexts, textsOfDays } from '../../db/texts.ts';
 import { EMPTY_STATS } from '../../src/aggregate/day-stats.ts';
 import { describeStores } from '../support/stores.ts';
 

@@ -4,8 +4,9 @@ import { clearDirty, dirtyDays } from '../../db/dirty-days.ts';
 import { sourceId } from '../../db/files.ts';
 import { registerModel } from '../../db/networks.ts';
 import { type NewPost, storePosts } from '../../db/posts.ts';
-import { saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { saveScores } from '../../db/scores.ts';
 import { saveSetting } from '../../db/settings.ts';
+import { textsWithoutScore } from '../../db/texts.ts';
 import { hash16 } from '../../src/ingest/identity.ts';
 import { describeStores } from '../support/stores.ts';
 

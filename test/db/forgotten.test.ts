@@ -22,7 +22,8 @@ import {
 } from '../../db/outbox.ts';
 import { type NewPost, storePosts } from '../../db/posts.ts';
 import { addRejects, emptyReject, listRejects } from '../../db/rejects.ts';
-import { countTextsWithoutScore, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { saveScores } from '../../db/scores.ts';
+import { countTextsWithoutScore, textsWithoutScore } from '../../db/texts.ts';
 import { hash16 } from '../../src/ingest/identity.ts';
 import { describeStores } from '../support/stores.ts';
 

@@ -8,10 +8,11 @@ import { activeModel, registerModel } from '../../db/networks.ts';
 import { daysOfPosts, type NewPost, storePosts } from '../../db/posts.ts';
 import { addRejects, rejectsByCode } from '../../db/rejects.ts';
 import { beginRun, finishRun, recentRuns, saveRunSummary } from '../../db/runs.ts';
-import { countTextsWithoutScore, saveScores, textsWithoutScore } from '../../db/scores.ts';
+import { saveScores } from '../../db/scores.ts';
 import { firstChangedDay } from '../../db/series.ts';
 import { currentSeq } from '../../db/settings.ts';
 import type { Store } from '../../db/store.ts';
+import { countTextsWithoutScore, textsWithoutScore } from '../../db/texts.ts';
 import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { describeStores } from '../support/stores.ts';
 
