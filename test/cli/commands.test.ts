@@ -7,6 +7,7 @@ import { tinyRecipe } from '../model/training/support.ts';
 import { monitorInProcess } from '../support/cli-in-process.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { aboutFiles, onPostgres } from '../support/own-database.ts';
+import { makeDatabase, noPostgres } from '../support/postgres-database.ts';
 import { makeTinyModel } from '../support/tiny-model.ts';
 import { inventedExport } from '../support/worlds.ts';
 
@@ -142,6 +143,17 @@ describe('commands on a database', () => {
         ...{ code: 2, stderr: expect.stringContaining(message) },
       });
   });
+
+  const serverToo = noPostgres === undefined ? aboutFiles : ` (skipped: ${noPostgres})`;
+  it.skipIf(onPostgres || noPostgres !== undefined)(`copy to a server, to the same bytes${serverToo}`, async () => {
+    const { url, drop } = await makeDatabase({ empty: true });
+    onTestFinished(async () => void (await drop()));
+    const { tables } = await json('db', 'copy', '--to', url);
+    const posts = (tables as { table: string; rows: number; sha256: string }[]).find(({ table }) => table === 'posts');
+    expect(posts?.rows).toBeGreaterThan(300);
+    const again = await monitorInProcess('db', 'copy', '--to', url, '--config', job.configFile);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('The target is a database in use, not an empty one.') });
+  });
 });
 
 describe('commands on files', () => {
@@ -173,6 +185,9 @@ describe('commands on files', () => {
     expect(await told(...rates, '--protocol', 'artificial', '--sizes', '20', '--samples', '10')).toMatch(/20/);
     expect(await told('model', 'export', tiny, '--onnx', file('tiny.onnx'))).toMatch(/bytes written/);
     expect(await told('engines', 'list')).toMatch(/^onnx +yes/m);
+    const selftest = await told('engines', 'selftest', '--model', tiny);
+    expect(selftest).toMatch(/^onnx on the processor: [\d,]+ posts\/s in one process$/m);
+    expect(selftest).toContain('All engines are right.');
   });
 
   it('train a linear model and word vectors', async () => {

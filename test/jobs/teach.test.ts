@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { activeModel } from '../../db/networks.ts';
 import { secondReaders } from '../../jobs/second-opinion.ts';
 import { teach } from '../../jobs/teach.ts';
 import { loadModel } from '../../src/model/artifact.ts';
 import { loadTensorFlow } from '../../src/model/engines/tensorflow/load.ts';
 import { smallModel } from '../model/support.ts';
+import { monitorInProcess } from '../support/cli-in-process.ts';
 import { inProcessPool } from '../support/in-process-pool.ts';
 import { type JobFolder, makeJobFolder } from '../support/job.ts';
 import { makeTinyClassifier } from '../support/tiny-classifier.ts';
@@ -59,6 +60,21 @@ describe('teach', () => {
     expect(existsSync(`${out}.posts.csv`)).toBe(false);
     const active = await job.session(({ store }) => activeModel(store.read));
     expect(active?.name).toBe('small');
+  });
+
+  it('tells at the end what was learnt, where the model is, and what to do with it', async () => {
+    vi.stubEnv('MONITOR_TENSORFLOW', 'javascript');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const out = join(folder, 'by-command');
+    const flags = ['--teacher', teacher, '--posts', '40', '--out', out, '--config', job.configFile];
+    const { code, stdout, stderr } = await monitorInProcess('model', 'teach', ...flags);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^36 texts learnt; the model is in ${out}\nlog loss against the teacher .*: \\d\\.\\d{4} before, .* on 4 texts .*\n` +
+          `No posts were labelled by people: .*\nCompare on your days: monitor model compare ${out}\\. Switch: monitor model use ${out}\n$`,
+      ),
+    );
   });
 
   it('refuses a folder that exists, and a teacher of other classes', async () => {

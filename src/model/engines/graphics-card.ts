@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { EngineChoice } from './engine.ts';
-import { tensorFlowState } from './tensorflow/state.ts';
+import { type TensorFlowState, tensorFlowState } from './tensorflow/state.ts';
 import { WHEELS } from './tensorflow/wheels.ts';
 
 /** Where Linux shows the first graphics card that CUDA can use; under WSL it is the second path. */
@@ -15,8 +15,8 @@ export function workersFor(choice: EngineChoice, wanted: number): number {
 }
 
 /** Whether loading TensorFlow could find a graphics card. Asked first, because loading it takes seconds and much memory. */
-export function mayUseGraphicsCard(): boolean {
-  if (!GRAPHICS_CARDS.some((path) => existsSync(path))) return false;
-  const { installed, wheel } = tensorFlowState();
+export function mayUseGraphicsCard(cards = GRAPHICS_CARDS, state: () => TensorFlowState = tensorFlowState): boolean {
+  if (!cards.some((path) => existsSync(path))) return false;
+  const { installed, wheel } = state();
   return installed && wheel !== WHEELS.cpu.requirement;
 }
