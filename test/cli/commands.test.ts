@@ -152,7 +152,10 @@ describe('commands on a database', () => {
     const posts = (tables as { table: string; rows: number; sha256: string }[]).find(({ table }) => table === 'posts');
     expect(posts?.rows).toBeGreaterThan(300);
     const again = await monitorInProcess('db', 'copy', '--to', url, '--config', job.configFile);
-    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('The target is a database in use, not an empty one.') });
+    expect(again).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('The target is a database in use, not an empty one.'),
+    });
   });
 });
 
