@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { keptThread } from './scripts/kept-thread.ts';
 import ordinary from './vitest.config.ts';
 
 /**
@@ -6,6 +7,7 @@ import ordinary from './vitest.config.ts';
  * take seconds, and those that start processes, in which a change would not be seen.
  */
 export default defineConfig({
+  plugins: [keptThread()],
   test: {
     ...ordinary.test,
     include: [`test/${process.env['MUTATED_FOLDER'] ?? '*'}/*.test.ts`],
@@ -14,6 +16,9 @@ export default defineConfig({
       'test/alerts/{injection,mail-template,smtp-trouble}.test.ts',
       'test/ingest/exports.test.ts',
     ],
+    // Each file loads the program anew, so that nothing is left of an earlier change.
+    isolate: true,
+    maxWorkers: 1,
     globalSetup: [],
     setupFiles: ['test/support/one-seed.ts'],
   },
