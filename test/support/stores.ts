@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { databaseOf } from '../../db/database.ts';
 import type { Schema } from '../../db/schema.ts';
 import { openSqlite, type Store, storeOf } from '../../db/store.ts';
+import { writeNewDatabase } from './own-database.ts';
 import { makeDatabase, noPostgres } from './postgres-database.ts';
 
 /**
@@ -19,6 +20,7 @@ export function describeStores(name: string, body: (store: () => Store) => void)
     let store: Store;
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+      await writeNewDatabase(join(folder, 'monitor.db'));
       store = await openSqlite(join(folder, 'monitor.db'));
     });
     afterEach(async () => {
