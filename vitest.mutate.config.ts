@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { keptThread } from './scripts/kept-thread.ts';
+import { QuickestFirst } from './scripts/quickest-first.ts';
 import ordinary from './vitest.config.ts';
 
 /**
@@ -19,6 +20,7 @@ export default defineConfig({
     // Each file loads the program anew, so that nothing is left of an earlier change.
     isolate: true,
     maxWorkers: 1,
+    sequence: { sequencer: QuickestFirst },
     globalSetup: [],
     setupFiles: ['test/support/one-seed.ts'],
   },
