@@ -7,7 +7,7 @@ import { teamMail } from './compose.ts';
 import { seriesOfBrand } from './inputs.ts';
 import { metricSeries } from './measure.ts';
 import { queueNotice } from './queue.ts';
-import { defaultRule, rulesOf, shownRule } from './rule.ts';
+import { defaultRule, rulesOf, shownRule, type ThresholdRule } from './rule.ts';
 import { type TellingRun, toldRule, writeAlert } from './tell.ts';
 
 /**
@@ -40,13 +40,20 @@ export async function queueSample(
     throw refusal(`${brand} has no figures yet`, 'The first `monitor run` with posts makes some.');
   const before = figures.findLast((day) => day.day < newest.day && estimateOf(day) !== null);
   const was = estimateOf(before);
+  const limits = limitsAbove(rule, estimate.value);
   const nowMs = clock();
   const dedupeKey = `sample:${brand}:${nowMs}`;
   const written = await writeAlert(
     context,
     { newestDay: newest.day, chartFor },
     {
-      ...{ rule: toldRule(rule, rule), kind: 'firing', window: rule.window, since: newest.day, day: newest.day },
+      ...{
+        rule: toldRule({ ...rule, ...limits }, limits),
+        kind: 'firing',
+        window: rule.window,
+        since: newest.day,
+        day: newest.day,
+      },
       figure: { ...estimate, posts: newest.windowPosts, windowFrom: newest.windowFrom },
       before: before && was ? { day: before.day, value: was.value } : null,
     },
@@ -71,6 +78,16 @@ export async function queueSample(
       nowMs,
     ),
   );
+}
+
+/** The limits that a sample shows: the rule's, or higher ones where the figure is not below them, since it is told to be. */
+function limitsAbove(
+  { below, recoverAbove }: ThresholdRule,
+  value: number,
+): Pick<ThresholdRule, 'below' | 'recoverAbove'> {
+  if (value < below) return { below, recoverAbove };
+  const raised = (Math.floor(100 * value) + 2) / 100;
+  return { below: raised, recoverAbove: raised + recoverAbove - below };
 }
 
 function refusal(what: string, remedy: string): MonitorError {

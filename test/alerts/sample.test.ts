@@ -39,6 +39,18 @@ describe('a sample of an alert', () => {
     expect(alert?.basis).toContain('60 posts');
   });
 
+  it('of a brand that is well shows a threshold above its figure, so that the mail does not contradict itself', async () => {
+    world = await openWorld();
+    await world.post(DAY_ONE, posts(20, 0.7));
+    await world.aggregate();
+    await sample('acme-air');
+    const [row] = await queued();
+    expect(row?.alert?.subject).toBe('[Acme Air] sentiment 0.70, below 0.72 (3-day)');
+    expect(row?.alert?.rule).toBe('3-day sentiment below 0.72, with at least 10 posts in the window.');
+    // As far above as the rule's own 0.48 is above its 0.45.
+    expect(row?.alert?.resolve).toContain('is 0.75 or more');
+  });
+
   it('has nothing to compare with on the first day, and leaves it out', async () => {
     world = await openWorld();
     await world.post(DAY_ONE, posts(20, 0.3));
