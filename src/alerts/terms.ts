@@ -85,7 +85,7 @@ function wordsOf(text: string): string[] {
   const plain = text
     .slice(0, 2000)
     .toLowerCase()
-    .replace(/https?:\/\/\S+|@\w+|\bwww\.\S+/g, ' . ');
+    .replace(/https?:\/\/\S+|@\w+|\bwww\.\S+/g, ' ');
   return plain.match(/#?[\p{L}\p{N}][\p{L}\p{N}'’]+/gu)?.map((word) => word.replace(/’/g, "'").slice(0, 40)) ?? [];
 }
 

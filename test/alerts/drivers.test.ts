@@ -20,6 +20,19 @@ it('the effects of all groups add up to the change of the mean', () => {
   );
 });
 
+it('a group that was there before moves the mean only by what it says otherwise now', () => {
+  // A tenth of the posts, 0.4 below the mean before; of those before a tenth as well, 0.2 below it: −0.04 + 0.02.
+  const [now, before] = [
+    { posts: 10, score: 0.2 },
+    { posts: 5, score: 0.4 },
+  ];
+  const totals = { now: 100, before: { posts: 50, mean: 0.6 }, mean: 0.5 };
+  expect(effectOf(now, before, totals)).toBeCloseTo(-0.02, 12);
+  expect(effectOf(now, undefined, totals)).toBeCloseTo(-0.04, 12);
+  // Without days before, the mean of the days themselves is what it differs from.
+  expect(effectOf(now, before, { ...totals, before: null })).toBeCloseTo(-0.03, 12);
+});
+
 it('an alert is compared with the week before the dip’s first window, on its first day and weeks later', () => {
   expect(spansOfAlert(98, 100, 100)).toEqual({ days: { from: 98, to: 100 }, before: { from: 91, to: 97 } });
   expect(spansOfAlert(128, 130, 100)).toEqual({ days: { from: 128, to: 130 }, before: { from: 91, to: 97 } });
@@ -39,6 +52,14 @@ it('the words that grew are told, not those that were there, the brand’s own, 
   expect(terms.map(({ term }) => term)).toEqual(['lost luggage']);
   expect(terms[0]).toMatchObject({ now: 40, nowOf: 101, before: 0, beforeOf: 300 });
   expect(grownTerms([], before, [])).toEqual([]);
+});
+
+it('words that grew leave out numbers, links and the brand’s own hashtag, and are joined over links alone', () => {
+  const now = new Array<string>(10).fill(
+    '#acme refund #broken 2024 crew http://a.example/x claim www.b.example/y bag seat24',
+  );
+  const terms = grownTerms(now, new Array<string>(200).fill('fine flight today'), ['#Acme']);
+  expect(terms.map(({ term }) => term)).toEqual(['bag seat24', 'crew claim', 'refund #broken']);
 });
 
 it('handles of people are masked, the brand’s own and mail addresses are not', () => {

@@ -43,8 +43,26 @@ describe('rules of a config', () => {
       idOf({ below: 0.45 }, { window: 7 }),
       idOf({ below: 0.45 }, { smoothing: 'rows' }),
       idOf({ below: 0.45 }, { min_posts_per_day: 2 }),
+      idOf({ below: 0.45, confidence: 0.9 }),
+      idOf({ below: 0.45, confidence: 0.8 }),
+      idOf({ below: 0.45, for: 2 }),
+      idOf({ below: 0.45, for: 3 }),
     ];
-    expect(new Set([id, ...others]).size).toBe(7);
+    expect(new Set([id, ...others]).size).toBe(11);
+    // Averages are what a baseline looks at; a rule on the number of posts has none.
+    const rows = { smoothing: 'rows' };
+    expect(idOf({ type: 'baseline' }, rows)).not.toBe(idOf({ type: 'baseline' }));
+    expect(idOf({ type: 'baseline' })).not.toBe(idOf({ type: 'baseline', days: 35 }));
+    expect(idOf({ type: 'volume' }, rows)).toBe(idOf({ type: 'volume' }));
+    expect(idOf({ type: 'volume' })).not.toBe(idOf({ type: 'volume', times: 4 }));
+  });
+
+  it('keeps a brand’s mails back at its own times and at those of all brands', () => {
+    const all = { weekdays: ['sunday'], dates: [] };
+    const own = { weekdays: [], dates: ['2026-12-24'] };
+    const muteOf = (mute?: unknown) =>
+      rules({ alerts: { mute: all }, brands: { acme: { ...(mute === undefined ? {} : { mute }) } } })[0]?.mute;
+    expect([muteOf(), muteOf(false), muteOf(true), muteOf(own)]).toEqual([[all], [all], true, [all, own]]);
   });
 
   it('counts a rule that is written twice once', () => {

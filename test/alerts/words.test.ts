@@ -43,6 +43,7 @@ describe('words', () => {
 
   it('shortens at a space, and never within a character', () => {
     expect(shorten('short', 10)).toBe('short');
+    expect([shorten('exactly 10', 10), shorten('exactly 11!', 10)]).toEqual(['exactly 10', 'exactly…']);
     expect(shorten('one two three four', 12)).toBe('one two…');
     expect(Array.from(shorten('😀'.repeat(400), 280))).toHaveLength(280);
     expect(shorten('x'.repeat(400), 280)).toHaveLength(280);
