@@ -89,7 +89,7 @@ function shortSlug(name: string): string {
   return plain === '' ? slugOf(name) : plain;
 }
 
-/** The brands without those that another one stands for already. */
+/** The brands without those that an earlier one stands for already, in their order. */
 export function unique(brands: readonly FoundBrand[]): FoundBrand[] {
-  return [...new Map(brands.toReversed().map((brand) => [brand.slug, brand])).values()].reverse();
+  return brands.filter(({ slug }, index) => brands.findIndex((other) => other.slug === slug) === index);
 }

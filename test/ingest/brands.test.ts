@@ -80,7 +80,78 @@ describe('brands in the column', () => {
   });
 });
 
+describe('brands whose names meet', () => {
+  const named = (column: string, settings: Record<string, unknown>) =>
+    createMatcher(configSchema.parse({ brands: settings }).brands)('', column);
+
+  it('are told by slug before name, by name before alias, and else by which comes first', () => {
+    const settings = {
+      'acme-air': { name: 'Bolt', aliases: ['Delta', 'wings'] },
+      bolt: { name: 'Delta' },
+      third: { name: 'Wings of Acme', aliases: ['wings', 'acme air'] },
+    };
+    expect(named('BOLT', settings)).toEqual([{ slug: 'bolt', name: 'Delta' }]);
+    expect(named('delta', settings)).toEqual([{ slug: 'bolt', name: 'Delta' }]);
+    expect(named('wings', settings)).toEqual([{ slug: 'acme-air', name: 'Bolt' }]);
+    expect(named('Acme-Air', settings)).toEqual([{ slug: 'acme-air', name: 'Bolt' }]);
+    expect(named('acme  air', settings)).toEqual([{ slug: 'acme-air', name: 'Bolt' }]);
+    expect(named(' \t', settings)).toEqual([]);
+    expect(named('', settings)).toEqual([]);
+    expect(named('constructor', settings)).toEqual([{ slug: 'constructor', name: 'constructor' }]);
+  });
+
+  it('are all remembered as they are, however many a column has', () => {
+    const match = createMatcher(configSchema.parse({ brands: { acme: { name: 'Acme' } } }).brands);
+    const columns = Array.from({ length: 10_002 }, (_, n) => `b ${n}`);
+    for (const column of [...columns, ...columns.slice(0, 3)])
+      expect(match('', column)[0]?.slug === column.replace(' ', '-') || column).toBe(true);
+    expect(match('', 'ACME')).toEqual([{ slug: 'acme', name: 'Acme' }]);
+  });
+});
+
+describe('terms of a brand', () => {
+  const found = (any: unknown[], text: string, none: unknown[] = []) => {
+    const { brands } = configSchema.parse({ brands: { acme: { match: { any, none } } } });
+    return createMatcher(brands)(text, '').length === 1;
+  };
+  it.each([
+    [['a.b', 'c'], 'a.b', true],
+    [['a.b', 'c'], 'axb', false],
+    [['a+b (c)'], 'so a+b  (c)!', true],
+    [['big acme'], 'acme big', false],
+    [['big acme'], 'BIG\n\tACME', true],
+    [['acme', 'acme air'], 'the acme', true],
+    [['air acmeair', 'acme'], 'acme', true],
+    [['acmeair', 'acme'], 'acme', true],
+    [['acme air', 'acmeair'], 'acmeair', true],
+    [['acme'], 'acmé', false],
+    [['acme'], 'acme\u0301', false],
+    [[{ regex: 'ac+me' }], 'an accccme', true],
+    [[{ regex: 'ac+me' }], 'acme', true],
+    [['bolt', { regex: 'ac+me' }], 'a bolt', true],
+    [['bolt', { regex: 'ac+me' }], 'nothing', false],
+    [[], 'acme', false],
+  ])('%j in %j: %s', (any, text, expected) => {
+    expect(found(any, text)).toBe(expected);
+  });
+
+  it('that exclude win over those that find', () => {
+    expect(found(['acme'], 'acme', ['acme air', { regex: 'gu.tar' }])).toBe(true);
+    expect(found(['acme'], 'acme air', ['acme air', { regex: 'gu.tar' }])).toBe(false);
+    expect(found(['acme'], 'acme guitar', ['acme air', { regex: 'gu.tar' }])).toBe(false);
+  });
+});
+
 describe('slugs of unknown brands', () => {
+  it('are the name where it can be spelt out, else its start and a hash', () => {
+    expect(slugOf('x'.repeat(63))).toBe('x'.repeat(63));
+    expect(slugOf('x'.repeat(64))).toMatch(/^x{50}-[0-9a-f]{12}$/);
+    expect(slugOf('a b & c')).toMatch(/^a-b-c-[0-9a-f]{12}$/);
+    expect(slugOf(`${'x'.repeat(49)} y!`)).toMatch(/^x{49}-[0-9a-f]{12}$/);
+    expect(slugOf('Élan')).toMatch(/^elan-[0-9a-f]{12}$/);
+    expect(slugOf('!!')).toMatch(/^brand-[0-9a-f]{12}$/);
+  });
+
   it('never meet unless the names differ only in case and blanks', () => {
     expect(slugOf('Donald  TRUMP')).toBe('donald-trump');
     const names = [

@@ -15,6 +15,7 @@ describe('a date and a time in cells of their own', () => {
     ['Sun Mar 01 10:00:00 +0000 2026', '11:00', 'Sun Mar 01 10:00:00 +0000 2026'],
     ['2026-03-01', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'],
     ['2026-03-01', ' ', '2026-03-01'],
+    [' 2026-03-01 ', ' 10:00 ', '2026-03-01 10:00'],
     ['', '10:00', ''],
   ])('%s and %s', (date, time, written) => {
     expect(writtenDate([date, time], { createdAt: 0, time: 1 })).toBe(written);
@@ -43,6 +44,10 @@ describe('a zone in the name of a column', () => {
     ['Date (IST)', { unclear: 'IST' }],
     ['Date (Europe/Nowhere)', { unclear: 'Europe/Nowhere' }],
     ['Date (GMT+25)', { unclear: 'GMT+25' }],
+    ['Date (GMT+14)', { zone: '+14:00' }],
+    ['Date (GMT+15)', { unclear: 'GMT+15' }],
+    ['Date (+0530)', { zone: '+05:30' }],
+    ['Date (+5:30)', { zone: '+05:30' }],
     ['Date (Eastern Time)', { unclear: 'Eastern Time' }],
     ['Date', {}],
     ['Date (yyyy-mm-dd)', {}],

@@ -17,6 +17,8 @@ describe('dates', () => {
     ['2018-10-10T20:19:24+02:00', '2018-10-10T18:19:24.000Z'],
     ['2018-10-10T20:19:24-0730', '2018-10-11T03:49:24.000Z'],
     ['2018-10-10T20:19:24+05', '2018-10-10T15:19:24.000Z'],
+    ['2018-10-10T20:19:24+14:00', '2018-10-10T06:19:24.000Z'],
+    ['2018-10-10T23:59:59Z', '2018-10-10T23:59:59.000Z'],
     ['2018-10-10 20:19:24 +0000', '2018-10-10T20:19:24.000Z'],
     ['2018-10-10 20:19:24 UTC', '2018-10-10T20:19:24.000Z'],
     ['2018-10-10 20:19', '2018-10-10T20:19:00.000Z'],
@@ -58,6 +60,9 @@ describe('dates', () => {
     '2018-10-10T20:19:60Z',
     '2018-10-10T20:19:24+15:00',
     '2018-10-10T20:19:24+05:75',
+    '2018-10-10T20:19:24+14:30',
+    '2018-10-00',
+    '2018-10-10T20:19:24é',
     '2018-10-10T20',
     '2018-10-10T20:19:24Z and more',
     'Wed Okt 10 20:19:24 +0000 2018',
@@ -69,6 +74,47 @@ describe('dates', () => {
     'Infinity',
   ])('does not guess at "%s"', (written) => {
     expect(parseInstant(written, utc)).toBeUndefined();
+  });
+
+  it.each([
+    ['3/4/2026', '2026-04-03T00:00:00.000Z', '2026-03-04T00:00:00.000Z'],
+    ['3.4.2026 9.05', '2026-04-03T09:05:00.000Z', '2026-03-04T09:05:00.000Z'],
+    ['03-04-2026 09:05:30', '2026-04-03T09:05:30.000Z', '2026-03-04T09:05:30.000Z'],
+    ['3/4/2026, 9:05 PM', '2026-04-03T21:05:00.000Z', '2026-03-04T21:05:00.000Z'],
+    ['3/4/2026 9:05 +02:00', '2026-04-03T07:05:00.000Z', '2026-03-04T07:05:00.000Z'],
+    ['13/4/2026', '2026-04-13T00:00:00.000Z', undefined],
+    ['3/13/2026', undefined, '2026-03-13T00:00:00.000Z'],
+  ])('reads %s in the order that the file has', (written, dmy, mdy) => {
+    const read = (order: 'dmy' | 'mdy') => parseInstant(written, utc, order);
+    expect(read('dmy')).toBe(dmy === undefined ? undefined : Date.parse(dmy));
+    expect(read('mdy')).toBe(mdy === undefined ? undefined : Date.parse(mdy));
+    expect(parseInstant(written, utc)).toBeUndefined();
+  });
+
+  it.each([
+    ['12:05 AM', '00:05'],
+    ['1:05 a.m.', '01:05'],
+    ['11:59 am', '11:59'],
+    ['12:05 PM', '12:05'],
+    ['12:59 p.m.', '12:59'],
+    ['11:05pm', '23:05'],
+    ['13:05 PM', undefined],
+    ['0:05 AM', undefined],
+    ['24:05', undefined],
+  ])('reads %s on a clock as %s', (clock, expected) => {
+    const instant = expected === undefined ? undefined : `2026-04-03T${expected}:00.000Z`;
+    for (const day of ['2026/4/3', '2026-4-3', '3-Apr-2026', 'Fri, 3 April 2026', 'Apr 3, 2026', 'Friday april 3 2026'])
+      expect(iso(`${day} ${clock}`), day).toBe(instant);
+    expect(iso(`Apr. 3 2026 at ${clock}`)).toBe(instant);
+  });
+
+  it('knows every month by its short and its full name', () => {
+    const full = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'];
+    for (const [index, name] of [...full, 'November', 'December'].entries()) {
+      const expected = new Date(Date.UTC(2026, index, 7)).toISOString();
+      for (const month of [name, name.slice(0, 3), name.toUpperCase()]) expect(iso(`7 ${month} 2026`)).toBe(expected);
+    }
+    expect(iso('Sept 7, 2026')).toBe('2026-09-07T00:00:00.000Z');
   });
 
   it('reads a date without an offset in the zone', () => {

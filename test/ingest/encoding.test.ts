@@ -2,6 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEncodingProbe } from '../../src/ingest/encoding.ts';
 
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+/** A text's UTF-8, and bytes after it. */
+const bytes = (text: string, ...more: number[]) => Buffer.concat([Buffer.from(text), Buffer.from(more)]);
+
 describe('the encoding of a file', () => {
   const found = (bytes: Uint8Array | string, piece = 1 << 20) => {
     const probe = createEncodingProbe();
@@ -9,13 +13,25 @@ describe('the encoding of a file', () => {
     for (let at = 0; at < all.length; at += piece) probe.push(all.subarray(at, at + piece));
     return probe.result();
   };
-  const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
   it.each<[string, Uint8Array | string, string, number]>([
     ['nothing', '', 'utf-8', 0],
     ['ASCII', 'plain', 'utf-8', 0],
     ['UTF-8 of each length', 'é – 😀 ߿ ￿ \u{10ffff}', 'utf-8', 0],
-    ['a mark of UTF-8 and bytes that are not', Buffer.from('\ufeffcaf\xe9', 'latin1'), 'windows-1252', 0],
+    ['more broken than kept after a mark of UTF-8', bytes('\ufeffa', 0xe9, 0x20, 0xe9, 0x20, 0xe9, 0x20), 'utf-8', 3],
+    ['half a mark of UTF-8', bytes('', 0xef, 0xbb, 0x20), 'windows-1252', 0],
+    ['a mark of UTF-16 before letters without NULs', Buffer.from('\ufeff漢字', 'utf16le'), 'utf-16le', 0],
+    ['the same, big end first', utf16be('\ufeff漢字'), 'utf-16be', 0],
+    ['þÿ that is no mark', bytes('', 0xfe, 0x20), 'windows-1252', 0],
+    ['ÿ that is no mark', bytes('', 0xff, 0x20), 'windows-1252', 0],
+    ['letters half of which are Latin, by their NULs', Buffer.from('ab漢字', 'utf16le'), 'utf-16le', 0],
+    ['the same by their NULs, big end first', utf16be('ab漢字'), 'utf-16be', 0],
+    ['nothing but NULs', Buffer.alloc(100), 'utf-8', 0],
+    ['the first letters of two and three bytes', '£\u0080ࠀ', 'utf-8', 0],
+    ['as much broken as kept, of three bytes', bytes('–', 0xe9, 0x20), 'windows-1252', 0],
+    ['bytes of a letter’s inside', bytes('éééé', 0x80, 0x80, 0x41), 'utf-8', 2],
+    ['what would be beyond Unicode', bytes('ééééé', 0xf5, 0x80, 0x80, 0x80), 'utf-8', 4],
+    ['a letter that ASCII breaks off', bytes('éééé', 0xe9, 0x41, 0xa9, 0xa9), 'utf-8', 3],
     ['a mark of UTF-8, whatever follows', Buffer.concat([Buffer.from('\ufeffé'), Buffer.from([0xe9])]), 'utf-8', 1],
     ['a mark of UTF-16, little end first', Buffer.from('\ufeffé', 'utf16le'), 'utf-16le', 0],
     ['a mark of UTF-16, big end first', utf16be('\ufeffé'), 'utf-16be', 0],
@@ -38,9 +54,8 @@ describe('the encoding of a file', () => {
   });
 
   it('is told by the NULs of the first 4,096 bytes alone', () => {
-    expect(found(Buffer.concat([Buffer.alloc(4096, 'a'), Buffer.from('text'.repeat(900), 'utf16le')])).encoding).toBe(
-      'utf-8',
-    );
+    const late = Buffer.concat([Buffer.alloc(4096, 'a'), Buffer.from('text'.repeat(900), 'utf16le')]);
+    for (const piece of [4000, 1 << 20]) expect(found(late, piece).encoding).toBe('utf-8');
     expect(found(Buffer.concat([Buffer.from('ab'.repeat(40)), Buffer.alloc(9)])).encoding).toBe('utf-8');
   });
 });

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { attributionHash } from '../../src/ingest/attribution.ts';
+import { candidates } from '../../src/ingest/column-names.ts';
 import { findColumns } from '../../src/ingest/columns.ts';
 import { findDateOrder } from '../../src/ingest/date-order.ts';
 import { findTable, jsonHeader } from '../../src/ingest/dialect.ts';
@@ -32,6 +34,11 @@ describe('day or month first', () => {
       'mdy',
       undefined,
     ],
+    ['a twelve that may be a month', ['12/4/2026'], undefined, '12/4/2026'],
+    ['a twelve in second place', ['4/12/2026'], undefined, '4/12/2026'],
+    ['a thirteen after a twelve', ['12/13/2026'], 'mdy', undefined],
+    ['a thirteen before a twelve', ['13/12/2026'], 'dmy', undefined],
+    ['blanks around a date', [' 13/4/2026 '], 'dmy', undefined],
     ['no dates', ['2026-03-04', 'x', '13/14/2026'], undefined, undefined],
   ])('%s', (_, dates, order, ambiguous) => {
     expect(findDateOrder(dates)).toEqual({ order, ambiguous });
@@ -59,6 +66,27 @@ describe('the header of a file', () => {
     expect(table(text)).toEqual(expected);
   });
 
+  it.each([
+    ['sep= by its mark', '\ufeffsep=;\r\ncreated_at;text,x\r\n1;2\r\n', ';'],
+    ['sep= at the very start alone', 'x\nsep=;\ncreated_at,text;y,text\n1,2,3\n', ','],
+    ['sep= without any CR', 'sep=|\ncreated_at|text,a,b,c\n', '|'],
+    ['sep= of a delimiter that is none', 'sep=x\ncreated_at;text\n1;2\n', ';'],
+    ['a known header before more rows that fit', 'created_at;text;a,b\n1;2;3\n4,5\n6,7\n', ';'],
+    ['the rows, where several make a header', 'created_at;text,text,created_at\n1,2;3,4\n1,2;3,4\n', ','],
+    ['the rows, the other way round', 'created_at,text;text;created_at\n1;2,3;4\n1;2,3;4\n', ';'],
+    ['the rows, where none is known', 'a,b;c\n1;2\n3;4\n', ';'],
+    ['the cells, where no row tells', 'a;b;c,d\n', ';'],
+    ['the first, where nothing tells', 'a\n1\n', ','],
+  ])('tells its delimiter by %s', (_, text, delimiter) => {
+    expect(table(text)[0]).toBe(delimiter);
+  });
+
+  it('is told by a hundred rows, and not by its own', () => {
+    // Of the header's width by comma are all rows but by semicolon only the first hundred; then the one with more cells wins.
+    const rows = `${'1;2;3,4\n'.repeat(100)}${'1,2\n'.repeat(200)}`;
+    expect(table(`created_at;text;created_at,text\n${rows}`)[0]).toBe(';');
+  });
+
   it('is looked for in six lines, and by the delimiter of the settings where there is one', () => {
     expect(table(`${'title\n'.repeat(5)}created_at,text\n`)[1]).toBe(5);
     expect(table(`${'title\n'.repeat(6)}created_at,text\n`)[3]).toMatch(/no column/);
@@ -72,6 +100,9 @@ describe('the header of a file', () => {
     expect(jsonHeader('{"a":1}\n{"b":1}', true)).toEqual(['a', 'b']);
     expect(jsonHeader('created_at,text\n', true)).toBeUndefined();
     expect(jsonHeader('', true)).toBeUndefined();
+    expect(jsonHeader(' \n\t\n{"a":1}\n', true)).toEqual(['a']);
+    expect(jsonHeader('{"a":1}\n{"b":1}', false)).toEqual(['a']);
+    expect(jsonHeader('{"a":1}\n\ufeff{"b":1}\n', true)).toEqual(['a']);
     const lines = Array.from({ length: 1001 }, (_, index) => `{"n${index}":1}`).join('\n');
     expect(jsonHeader(lines, true)).toHaveLength(1000);
   });
@@ -88,7 +119,46 @@ describe('columns', () => {
       createdAt: 0,
       named: { zone: 'UTC' },
     });
+    const twenty = header.slice(1, 21);
+    expect(findColumns(twenty)).toBe(
+      `the header has no column that is known as created_at and none that is known as text; it has ${twenty.join(', ')}`,
+    );
     expect(findColumns(['date', 'time (ET)', 'text'])).toMatchObject({ time: 1, named: { zone: 'America/New_York' } });
+  });
+});
+
+describe('the columns that could serve a use', () => {
+  it('serve one use each, and those of the settings before others', () => {
+    expect(candidates(['date', 'message', 'content'], { brand: 'message' })).toMatchObject({ text: [2], brand: [1] });
+    expect(candidates(['Published Date', 'Published Time', 'text'])).toMatchObject({ created_at: [0], time: [1] });
+    expect(candidates(['posted', 'clock', 'text'], { time: 'clock' })).toMatchObject({ created_at: [0], time: [1] });
+    expect(candidates(['date', 'time', 'text'], { time: 'absent' })).toMatchObject({ time: [] });
+    expect(candidates(['time', 'text'])).toMatchObject({ created_at: [0], time: [] });
+    expect(candidates(['text'])).toMatchObject({ created_at: [], time: [] });
+  });
+
+  it.each([
+    [['text', 'Text '], 'Text', 1],
+    [['text', 'Text'], ' Text ', 1],
+    [['Te_xt', 'text'], 'TEXT', 0],
+    [['', 'body'], '??', undefined],
+    [['(x)', 'body'], '(x)', 0],
+  ])('of %j is %j that of the settings', (header, text, index) => {
+    expect(candidates(header, { text }).text[0]).toBe(index);
+  });
+
+  it.each([
+    ['Created At [Europe/Berlin] ', 'created_at'],
+    ['Date (UTC) ', 'created_at'],
+    ['created - UTC', 'created_at'],
+    ['Ｔｅｘｔ', 'text'],
+    ['"Tweet", __text__', 'text'],
+  ] as const)('may be called %s', (name, use) => {
+    expect(candidates([name])[use]).toEqual([0]);
+  });
+
+  it('are not told by what stands in brackets before a name', () => {
+    expect(candidates(['(old) text', '[a] text']).text).toEqual([]);
   });
 });
 
@@ -108,6 +178,10 @@ describe('rows that can’t be used', () => {
       file({ source: 'other', unusable: 50 }),
     ];
     expect(badSources(files, 0.05).map(({ source }) => source)).toEqual(['other']);
+    expect(badSources([file({ unusable: 90 }), file({ name: 'b.csv', unusable: 0 })], 0.05)).toMatchObject([
+      { rows: 200, rejected: 90, files: [{ name: 'a.csv' }] },
+    ]);
+    expect(badSources([file({ unusable: 90 }), file({ name: 'b.csv', unusable: 0 })], 0.05)[0]?.files).toHaveLength(1);
     expect(badSources([file({ unusable: 0, rows: 0, failed: true })], 1)).toMatchObject([
       { failed: 1, files: [{ name: 'a.csv' }] },
     ]);
@@ -183,6 +257,8 @@ describe('the settings of a source', () => {
     expect(withBrand(match, undefined)).toBe(match);
     expect(withBrand(match, acme)('', '')).toEqual([acme, other]);
     expect(withBrand(match, { ...other, name: 'x' })('', '')).toEqual([other]);
+    expect(withBrand(() => [acme, other], other)('', '')).toEqual([acme, other]);
+    expect(withBrand(() => [], other)('', '')).toEqual([other]);
   });
 });
 
@@ -191,7 +267,9 @@ describe('the settings by which posts come to their brands', () => {
     const hash = (settings: Record<string, unknown>) => attributionHash(configSchema.parse(settings));
     const brands = { acme: { match: { any: ['acme'] } } };
     const plain = hash({ brands });
-    expect(plain).toMatch(/^[0-9a-f]{32}$/);
+    // What can be set since, and isn't, leaves the hash that databases have from before.
+    const rules = JSON.stringify([['acme', 'acme', [], { any: ['acme'], none: [] }]]);
+    expect(plain).toBe(createHash('sha256').update(rules).digest('hex').slice(0, 32));
     expect(hash({ brands, window: 7, sources: { feed: { delimiter: ';' } } })).toBe(plain);
     expect(hash({ brands: { acme: { ...brands.acme, name: 'acme' } } })).toBe(plain);
     const others = [

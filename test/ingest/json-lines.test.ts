@@ -39,6 +39,39 @@ describe('JSON Lines', () => {
     for (const piece of [1, 2, 7, 1000]) expect(await read(text, undefined, piece)).toEqual(rows);
   });
 
+  it('keep their numbers when one of them is long', () => {
+    expect(
+      namedValues('{"id":12345678901234567890,"n":1.50,"big":1e3,"ok":true,"list":[12345678901234567890]}'),
+    ).toEqual([
+      ['id', '12345678901234567890'],
+      ['n', '1.50'],
+      ['big', '1000'],
+      ['ok', 'true'],
+      ['list', '["12345678901234567890"]'],
+    ]);
+  });
+
+  it('may end in several CRs, hold one, and have lines of blanks between them', async () => {
+    expect((await read('{"a":1}\r\r\n \t\r\n{"a":\r2}\n')).map(({ line, raw, fields }) => [line, raw, fields])).toEqual(
+      [
+        [1, '{"a":1}', ['1', '']],
+        [3, '{"a":\r2}', ['2', '']],
+      ],
+    );
+    expect((await read('{"a":\r2}\r')).map(({ raw }) => raw)).toEqual(['{"a":\r2}']);
+  });
+
+  it('may be as long as a row can be, and no longer', async () => {
+    const line = `{"a":"${'x'.repeat((1 << 20) - 8)}"}`;
+    expect(line).toHaveLength(1 << 20);
+    for (const piece of [1 << 18, 1 << 21]) {
+      expect((await read(line, ['a'], piece))[0]?.problem).toBeUndefined();
+      expect((await read(`${line} `, ['a'], piece))[0]).toMatchObject({
+        problem: { code: 'R_ROW_SIZE', reason: 'the row is longer than 1 MiB' },
+      });
+    }
+  });
+
   it('that are longer than a row can be are rejected, and what follows is read', async () => {
     const [long, next] = await read(`{"a":"${'x'.repeat(1 << 20)}"}\n{"a":2}\n`, ['a'], 1 << 18);
     expect(long).toMatchObject({ row: 1, fields: [], problem: { code: 'R_ROW_SIZE' } });

@@ -127,6 +127,66 @@ describe('rows', () => {
     expect(readOne(header, ['5e', '2026-03-01', 'a', 'E+9'])).toMatchObject({ key: 'id:5e', userId: 'E+9' });
   });
 
+  it('that are rejected say why, with no more of the date than one can look at', () => {
+    const reason = (fields: string[]) => readOne(['created_at', 'text', 'user_id'], fields);
+    expect(reason(['2026-03-01', 'x', 'u', 'v'])).toEqual({
+      code: 'R_FIELDS',
+      reason: '4 fields where the header has 3',
+    });
+    expect(reason(['x'.repeat(50), 'x', 'u'])).toEqual({
+      code: 'R_DATE',
+      reason: `the date is none that is known or exists: "${'x'.repeat(40)}"`,
+    });
+    expect(reason(['01 Jan 1999 10:00:00 +0000 (Coordinated Universal Time)', 'x', 'u'])).toEqual({
+      code: 'R_DATE_RANGE',
+      reason: 'the date is before 2000 or in the future: "01 Jan 1999 10:00:00 +0000 (Coordinated "',
+    });
+    expect(reason(['2026-03-01', ' ', 'u'])).toEqual({ code: 'R_TEXT_EMPTY', reason: 'the text is empty' });
+  });
+
+  it('keep what stands in other columns and in names beyond them, but nothing that is empty', () => {
+    const extra = (header: string[], fields: string[], surplus: [string, string][] = []) => {
+      const columns = findColumns(['created_at', 'text', ...header]);
+      if (typeof columns === 'string') throw new Error(columns);
+      const dates = { zone, order: undefined };
+      const read = createRowReader({ columns, zone, dates, nowMs, match: () => [], people: EVERYONE });
+      const row = { row: 1, line: 2, raw: '', problem: undefined, surplus };
+      return read({ ...row, fields: ['2026-03-01', 'x', ...fields] });
+    };
+    expect(extra(['likes'], [''])).toMatchObject({ extra: null });
+    expect(extra(['likes'], ['3'], [['late', '4']])).toMatchObject({ extra: '{"likes":"3","late":"4"}' });
+    expect(extra([], [], [['late', '4']])).toMatchObject({ extra: '{"late":"4"}' });
+    expect(extra(['likes', 'place'], ['3', 'x "y"'])).toMatchObject({ extra: '{"likes":"3","place":"x \\"y\\""}' });
+    expect(extra(['likes', 'place'], ['', ''])).toMatchObject({ extra: null });
+    expect(extra(['likes', 'place'], ['', 'x'])).toMatchObject({ extra: '{"place":"x"}' });
+  });
+
+  it('of people who asked to be forgotten, and of another language, are told apart', () => {
+    const columns = findColumns(['created_at', 'text', 'user_id', 'brand']);
+    if (typeof columns === 'string') throw new Error(columns);
+    const people = { ...EVERYONE, isForgotten: (user: string | null) => user === 'anna' };
+    const otherLanguage = (text: string) => (text === 'hola' ? 'es' : null);
+    const dates = { zone, order: undefined };
+    const read = createRowReader({ columns, zone, dates, nowMs, match: createMatcher({}), people, otherLanguage });
+    const post = (text: string, user: string) =>
+      read({ row: 1, line: 2, fields: ['2026-03-01', text, user, 'Acme'], raw: '', problem: undefined });
+    expect(post('hello', 'anna')).toEqual({
+      code: 'R_FORGOTTEN',
+      reason: 'the person who wrote it asked to be forgotten',
+    });
+    expect(post('hello', 'bert')).toMatchObject({ otherLanguage: null, brands: [{ slug: 'acme' }] });
+    expect(post('hola', 'bert')).toMatchObject({ otherLanguage: 'es', brands: [], brand: 'Acme' });
+  });
+
+  it('keep the problem that they came with', () => {
+    const columns = findColumns(['created_at', 'text']);
+    if (typeof columns === 'string') throw new Error(columns);
+    const dates = { zone, order: undefined };
+    const read = createRowReader({ columns, zone, dates, nowMs, match: () => [], people: EVERYONE });
+    const problem = { code: 'R_QUOTE', reason: 'a quote' };
+    expect(read({ row: 1, line: 2, fields: ['2026-03-01', 'x'], raw: '', problem })).toEqual(problem);
+  });
+
   it('keep an original only where cleaning changed it', () => {
     expect(readOne(['created_at', 'text'], ['2026-03-01', 'as it is'])).toMatchObject({
       ...{ body: 'as it is', original: null, userId: null, extra: null, brands: [] },

@@ -14,6 +14,8 @@ describe('cleanText', () => {
     ['AT&T', 'AT&T'],
     ['a\0b\u0007c\u007fd', 'abcd'],
     ['a\tb', 'a b'],
+    ['a\u000bb\u000cc', 'a b c'],
+    ['\u000bplain\u000c', 'plain'],
     ['one\r\ntwo\rthree\nfour\u2028five', 'one\ntwo\nthree\nfour\nfive'],
     ['it\u0092s \u0093fine\u0094\u0085', 'it’s “fine”…'],
     ['\u0080 \u009f', '€ Ÿ'],
@@ -45,5 +47,7 @@ describe('cleanField', () => {
     expect(cleanField(undefined)).toBeNull();
     expect(cleanField(' \0 ')).toBeNull();
     expect(cleanField(' 12\u00003 ')).toBe('123');
+    expect(cleanField('')).toBeNull();
+    expect(cleanField(' a b ')).toBe('a b');
   });
 });
