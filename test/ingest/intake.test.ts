@@ -1,8 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configSchema } from '../../src/config/schema.ts';
-import { checkFile } from '../../src/ingest/check.ts';
 import { ingest } from '../../src/ingest/stage.ts';
 import { type Intake, NOW_MS, openIntake } from './support.ts';
 
@@ -129,44 +127,5 @@ describe('a source', () => {
       'it was read as windows-1252',
       '1 ids that a spreadsheet rounded, such as 5.40E+17, were taken as missing',
     ]);
-  });
-});
-
-describe('the check of a file', () => {
-  const check = (path: string, settings: Record<string, unknown> = {}, source?: string) =>
-    checkFile(path, { config: configSchema.parse({ inbox: intake.inbox, ...settings }), source, nowMs: NOW_MS });
-
-  it('tells how it would be read, and what would become of its first rows', async () => {
-    const rows = '13/04/2026 9:05;Acme is great;Acme …;Anna\n1/2/26;x;y;z\n';
-    const path = intake.put('acme/a.csv', `Report\nDate;Full Text;Snippet;Author\n${rows}`);
-    const settings = { time_zone: 'Europe/Berlin', brands: { acme: { match: { any: ['acme'] } } } };
-    expect(await check(path, settings)).toEqual({
-      ...{ file: path, source: 'acme', rows: 2, posts: 1, rejected: 1, rejects_by_code: { R_DATE: 1 } },
-      ...{ brands: { acme: 1 }, without_brand: 0, other_language: {} },
-      reading: {
-        ...{ packing: 'none', format: 'csv', encoding: 'utf-8', delimiter: ';', titles: 1, date_order: 'dmy' },
-        columns: [
-          { use: 'created_at', column: 'Date', not_used: [] },
-          { use: 'text', column: 'Full Text', not_used: ['Snippet'] },
-          { use: 'user_id', column: 'Author', not_used: [] },
-        ],
-        ...{ others: ['Snippet'], time_zone: 'Europe/Berlin', notes: [] },
-      },
-      rejects: [{ row: 2, line: 4, code: 'R_DATE', reason: expect.stringContaining('1/2/26') }],
-      samples: [
-        {
-          ...{ at: '2026-04-13T07:05:00.000Z', date: '13/04/2026 9:05', user_id: 'Anna' },
-          ...{ key: expect.stringMatching(/^h:/), text: 'Acme is great', brands: ['acme'] },
-        },
-      ],
-    });
-    expect(await intake.store.read.db.selectFrom('files').selectAll().execute()).toEqual([]);
-  });
-
-  it('tells why it would not be, and takes the settings of a source', async () => {
-    const path = intake.put('a.csv', `${HEADER}3/1/2026,hello,anna\n`);
-    expect(await check(path)).toMatchObject({ rows: 0, problem: { code: 'R_DATE_ORDER' } });
-    const sources = { acme: { date_order: 'mdy' } };
-    expect(await check(path, { sources }, 'acme')).toMatchObject({ samples: [{ at: '2026-03-01T00:00:00.000Z' }] });
   });
 });
