@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { packingOf, readBytes } from '../../src/ingest/bytes.ts';
+import { packingOf, readBytes, readPieces } from '../../src/ingest/bytes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'monitor-bytes-'));
 const path = join(folder, 'file');
@@ -58,6 +58,56 @@ describe.each([
       expect(text.startsWith(once.text)).toBe(true);
       expect(await read(content)).toEqual(once);
     }
+  });
+});
+
+it.each([
+  ['nothing', [], 'none'],
+  ['half a mark', [0x1f], 'none'],
+  ['the mark of gzip', [0x1f, 0x8b], 'gzip'],
+  ['three of the four bytes of zstd', [0x28, 0xb5, 0x2f], 'none'],
+  ['the mark of zstd', [0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
+  ['text', [0x61, 0x1f, 0x8b], 'none'],
+])('%s is packed as it should be: %j', async (_, bytes, packing) => {
+  writeFileSync(path, Buffer.from(bytes));
+  expect(await packingOf(path)).toBe(packing);
+});
+
+it('tells how much of the file was read, not of what it unpacks to', async () => {
+  const packed = gzipSync(text);
+  for (const [content, size, expected] of [
+    [Buffer.from(text), undefined, text.length],
+    [packed, undefined, packed.length],
+    [packed, 20_000, 20_000],
+  ] as const) {
+    writeFileSync(path, content);
+    const told: number[] = [];
+    const pieces = readBytes(path, (bytes) => void told.push(bytes), size);
+    await (async () => {
+      for await (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(262_144);
+    })().catch((thrown) => expect(thrown).toMatchObject({ code: 'E_INPUT' }));
+    expect(told.reduce((sum, bytes) => sum + bytes, 0)).toBe(expected);
+    expect(Math.max(...told)).toBe(content === packed ? 16_384 : 262_144);
+  }
+});
+
+it('says what is wrong with a file, where, and what to do', async () => {
+  const first = (file: string) => readBytes(file, () => {}).next();
+  const none = join(folder, 'none');
+  await expect(first(none)).rejects.toMatchObject({
+    ...{ code: 'E_FILE', message: "The file can't be read: there is no such file or folder", place: { file: none } },
+    remedy: 'Check its path, and that this user may read it; then run the command again.',
+  });
+  await expect(first(folder)).rejects.toMatchObject({ message: "The file can't be read: it is a folder" });
+  await expect(readPieces(none).next()).rejects.toMatchObject({ code: 'E_FILE' });
+  writeFileSync(path, gzipSync('x').subarray(0, 9));
+  await expect(first(path)).rejects.toMatchObject({
+    ...{
+      code: 'E_INPUT',
+      message: 'The gzip data is damaged or cut short: unexpected end of file',
+      place: { file: path },
+    },
+    remedy: 'Export or copy the file again. The rows before the damage were kept.',
   });
 });
 

@@ -8,7 +8,10 @@ describe('JSON Lines', () => {
   }
   async function read(text: string, header = ['a', 'b.c'], piece = 7) {
     const rows: RawRow[] = [];
-    for await (const some of readJsonLines(texts(text, piece), header)) rows.push(...some);
+    for await (const some of readJsonLines(texts(text, piece), header)) {
+      expect(some.length).toBeGreaterThan(0);
+      rows.push(...some);
+    }
     return rows;
   }
 

@@ -65,4 +65,6 @@ describe('posts in another language', async () => {
 
 it('lists languages by name, the most first', () => {
   expect(languageList({ de: 2, fr: 2, es: 1_200 })).toBe('Spanish 1,200, German 2, French 2');
+  expect(languageList({ fr: 2, de: 2 })).toBe('German 2, French 2');
+  expect(languageList({})).toBe('');
 });

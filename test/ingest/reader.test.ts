@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { MAX_ROW, type RawRow, readRows } from '../../src/ingest/reader.ts';
+import { type Dialect, MAX_ROW, type RawRow, readRows, recordsOf } from '../../src/ingest/reader.ts';
 
 async function* pieces(content: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(content);
@@ -10,7 +10,10 @@ async function* pieces(content: string | Uint8Array, size: number): AsyncGenerat
 
 async function read(content: string | Uint8Array, size = 65_536): Promise<RawRow[]> {
   const rows: RawRow[] = [];
-  for await (const some of readRows(pieces(content, size))) for (const row of some) rows.push(row);
+  for await (const some of readRows(pieces(content, size))) {
+    expect(some.length).toBeGreaterThan(0);
+    for (const row of some) rows.push(row);
+  }
   return rows;
 }
 
@@ -70,6 +73,80 @@ describe('reader', () => {
       [4, 5, ['4', 'z']],
     ]);
     expect(rows[1]?.raw).toBe('1,"open');
+  });
+
+  it('says what is wrong with a row', async () => {
+    expect((await read('a,b\n1,"open\n'))[1]).toMatchObject({
+      ...{ fields: [], raw: '1,"open' },
+      problem: {
+        code: 'R_QUOTE',
+        reason: 'a quoted field goes on after its closing quote, or is never closed; quotes inside it must be doubled',
+      },
+    });
+    const [, long] = await read(`a\n${'x'.repeat(MAX_ROW + 1)}\n`);
+    expect(long).toMatchObject({
+      ...{ fields: [], problem: { code: 'R_ROW_SIZE', reason: 'the row is longer than 1 MiB' } },
+    });
+  });
+
+  it.each([
+    ['a,b\r\n', ['a', 'b']],
+    ['a,b\r\r\n', ['a', 'b']],
+    ['a,b\r', ['a', 'b']],
+    ['a\r\n', ['a']],
+    ['a,\r\n', ['a', '']],
+    [',\r\r\n', ['', '']],
+    ['a,"b"\r\n', ['a', 'b']],
+    ['a,"b\r"\n', ['a', 'b\r']],
+    ['a,"b\r"\r\n', ['a', 'b\r']],
+    ['a\r,b\n', ['a\r', 'b']],
+    ['a,b\rc\r\n', ['a', 'b\rc']],
+    ['a,b \n', ['a', 'b ']],
+  ])('%j is one record, without the CRs that end it', async (content, fields) => {
+    for (const size of [1, 100]) {
+      const rows = await read(`${content}${content.endsWith('\n') ? 'last\n' : ''}`, size);
+      expect(rows[0]).toMatchObject({ row: 0, line: 1, fields, problem: undefined });
+      expect(rows).toHaveLength(content.endsWith('\n') ? 2 : 1);
+    }
+  });
+
+  it('drops the CR before another delimiter, too, and the one of a file whose lines end with it alone', async () => {
+    const fieldsOf = async (content: string, dialect: Dialect) => {
+      const rows: unknown[] = [];
+      for await (const some of readRows(pieces(content, 3), dialect)) rows.push(...some.map(({ fields }) => fields));
+      return rows;
+    };
+    const plain = { encoding: 'utf-8', newline: 'lf', delimiter: ';' } as const;
+    expect(await fieldsOf('a,b;c\r\n;\r\n', plain)).toEqual([
+      ['a,b', 'c'],
+      ['', ''],
+    ]);
+    expect(await fieldsOf('a;b\rc;"d\re"\r', { ...plain, newline: 'cr' })).toEqual([
+      ['a', 'b'],
+      ['c', 'd\ne'],
+    ]);
+  });
+
+  it('counts the lines of what it can not use', async () => {
+    const rows = await read('a,b\n"1\n\n2",x\n3,"y"z\n\n4,"open\n5,w\n');
+    expect(short(rows)).toEqual([
+      [0, 1, ['a', 'b']],
+      [1, 2, ['1\n\n2', 'x']],
+      [2, 5, 'R_QUOTE'],
+      [3, 7, 'R_QUOTE'],
+      [4, 8, ['5', 'w']],
+    ]);
+  });
+
+  it('takes the start of a text for whole records alone, unless it is the whole text', () => {
+    const text = 'a,b\n1,2\n3,4';
+    expect(recordsOf(text, ',', false).map(({ fields }) => fields)).toEqual([
+      ['a', 'b'],
+      ['1', '2'],
+    ]);
+    expect(recordsOf(text, ',', true)).toHaveLength(3);
+    expect(recordsOf('a,b\n1,"2\n', ',', false)).toHaveLength(1);
+    expect(recordsOf('a,b\n1,"2\n', ',', true)[1]?.problem?.code).toBe('R_QUOTE');
   });
 
   it('takes a quote inside an unquoted field as it is', async () => {
