@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { type FileContent, planFile, readPlanned } from '../../src/ingest/plan.ts';
@@ -148,21 +148,13 @@ describe('a file that can not be read as a whole', () => {
   });
 
   it('is larger than the settings allow', async () => {
-    const content = HEADER.padEnd(1_048_576, '\n');
+    const content = `${HEADER}2026-03-01,`.padEnd(1_048_576, 'x');
     expect(await plan(content, { maxMb: 1 })).toMatchObject({ format: 'csv' });
-    expect(await plan(`${content}\n`, { maxMb: 1 })).toEqual({
+    expect(await plan(`${content}x`, { maxMb: 1 })).toEqual({
       code: 'R_FILE_SIZE',
       reason: 'the file is larger than max_file_mb allows, 1 MB',
     });
-    expect(await plan(gzipSync(`${content}\n`), { maxMb: 1 })).toMatchObject({ code: 'R_FILE_SIZE' });
-  });
-
-  it('unpacks to what no export does', async () => {
-    const frame = zstdCompressSync(Buffer.alloc(4 * 1_048_576, 'a'));
-    expect(await plan(Buffer.concat(Array<Buffer>(26).fill(frame)))).toEqual({
-      code: 'R_RATIO',
-      reason: 'the file unpacks to more than 500 times its size, as no export does',
-    });
+    expect(await plan(gzipSync(`${content}x`), { maxMb: 1 })).toMatchObject({ code: 'R_FILE_SIZE' });
   });
 
   it('has no header, and says when its name promises what it is not', async () => {

@@ -71,14 +71,12 @@ describe('the survey of an export', () => {
     expect(found.rows).toBeLessThan(5000);
   });
 
-  it('ends after 50,000 rows, and tells a thousand values of a brand column apart', async () => {
+  it('tells a thousand values of a brand column apart', async () => {
     const brands = Array.from({ length: 1001 }, (_, n) => `2026-03-01,a,b${n}\n`);
     // Values that are known already are still counted.
     const rows = [...brands, '2026-03-01,a,b999\n', '2026-03-01,a,b1000\n'].join('');
-    const more = '2026-03-01,a,\n'.repeat(50_000 - 1003);
-    const found = await survey(`created_at,text,brand\n${rows}${more}2026-04-01,#last,\n`);
+    const found = await survey(`created_at,text,brand\n${rows}`);
     if ('code' in found) throw new Error(found.reason);
-    expect(found).toMatchObject({ rows: 50_000, posts: 50_000, lastDay: parseDay('2026-03-01'), tags: [] });
     expect(found.columnBrands).toHaveLength(1000);
     expect(found.columnBrands.slice(0, 2)).toEqual([
       { name: 'b999', posts: 2 },
