@@ -21,6 +21,8 @@ export function patternProblem(pattern: string): string | undefined {
     return compilePattern(pattern)('') ? 'also matches an empty text, and so every post' : undefined;
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return `can't be used as a regular expression: ${reason.replace(/^error parsing regexp: /, '')}`;
+    // The flag was put before the expression by the library.
+    const told = reason.replace(/^error parsing regexp: /, '').replace('`(?i)', '`');
+    return `can't be used as a regular expression: ${told}`;
   }
 }

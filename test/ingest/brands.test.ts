@@ -129,6 +129,7 @@ describe('terms of a brand', () => {
     [[{ regex: 'ac+me' }], 'an accccme', true],
     [[{ regex: 'ac+me' }], 'acme', true],
     [['bolt', { regex: 'ac+me' }], 'a bolt', true],
+    [[{ regex: 'ac+me' }, { regex: 'bo?lt' }], 'a blt', true],
     [['bolt', { regex: 'ac+me' }], 'nothing', false],
     [[], 'acme', false],
   ])('%j in %j: %s', (any, text, expected) => {

@@ -7,6 +7,7 @@ describe('copies', () => {
     ['Acme is late again', 'RT @bert: Acme is late again'],
     ['Acme is late again', '@acme acme IS late, again! https://t.co/x1'],
     ['😡😡', '😡😡'],
+    ['ΑΣ is late!', 'ας is late'],
   ])('%j and %j are copies', (a, b) => {
     expect(copyHash(a)).toEqual(copyHash(b));
   });
@@ -18,6 +19,57 @@ describe('copies', () => {
     ['artist', 'ist'],
   ])('%j and %j are not', (a, b) => {
     expect(copyHash(a)).not.toEqual(copyHash(b));
+  });
+
+  it.each([
+    ['rt x', 'x'],
+    ['  RT: x', 'x'],
+    ['rt', ''],
+    ['r t', 'r t'],
+    ['rtx y', 'rtx y'],
+    ['rtz y', 'rtz y'],
+    ['rt0 y', 'rt0 y'],
+    ['rt9 y', 'rt9 y'],
+    ['rt_ y', 'rt y'],
+    ['rt@a y', 'y'],
+    ['rthttp://x y', 'y'],
+    ['@a https://b rt y', 'y'],
+    ['x rt y', 'x rt y'],
+    ['xt y', 'xt y'],
+    ['rx y', 'rx y'],
+    ['@ x', 'x'],
+    ['@z0_9a x', 'x'],
+    ['a@b_1 x', 'a x'],
+    ['http:// x', 'http x'],
+    ['https://', 'https'],
+    ['https//x', 'https x'],
+    ['httpss://x', 'httpss x'],
+    ['HTTP://é x', 'x'],
+    ['ΑΣ', 'ας'],
+    ['🄀 🯰 😀🥳a', '🄀 🯰 a'],
+    ['🌀🏿🤀🮯', ''],
+    ['a\u0080b\u07eac\u0800', 'a b\u07eac\u0800'],
+    ['五 Ж é', '五 ж é'],
+  ])('%j is %j without what copies differ in', (text, essence) => {
+    expect(essenceOf(text)).toBe(essence);
+    expect(slowEssence(text)).toBe(essence);
+  });
+
+  it('have an essence that nothing of the text before gets into', () => {
+    for (const text of [
+      'rt @a_1z https://t.co/x1 y',
+      '@abc9_ d',
+      'rtx',
+      'https://x y z',
+      'http://é rt b',
+      '  rt rt  c',
+      '🌀🄀',
+    ])
+      for (let length = 0; length <= text.length; length += 1) {
+        const start = text.slice(0, length);
+        essenceOf(text);
+        expect(essenceOf(start), start).toBe(slowEssence(start));
+      }
   });
 
   it('have an essence that is read fast and means the same as its definition', () => {

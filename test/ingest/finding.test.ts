@@ -70,6 +70,8 @@ describe('the header of a file', () => {
     ['sep= by its mark', '\ufeffsep=;\r\ncreated_at;text,x\r\n1;2\r\n', ';'],
     ['sep= at the very start alone', 'x\nsep=;\ncreated_at,text;y,text\n1,2,3\n', ','],
     ['sep= without any CR', 'sep=|\ncreated_at|text,a,b,c\n', '|'],
+    ['sep= where another would do', 'sep=;\ncreated_at;text,created_at,text\n1;2,3,4\n', ';'],
+    ['sep= where another would do, marked', '\ufeffSEP=;\r\r\ncreated_at;text,created_at,text\n1;2,3,4\n', ';'],
     ['sep= of a delimiter that is none', 'sep=x\ncreated_at;text\n1;2\n', ';'],
     ['a known header before more rows that fit', 'created_at;text;a,b\n1;2;3\n4,5\n6,7\n', ';'],
     ['the rows, where several make a header', 'created_at;text,text,created_at\n1,2;3,4\n1,2;3,4\n', ','],
@@ -91,6 +93,7 @@ describe('the header of a file', () => {
     expect(table(`${'title\n'.repeat(5)}created_at,text\n`)[1]).toBe(5);
     expect(table(`${'title\n'.repeat(6)}created_at,text\n`)[3]).toMatch(/no column/);
     expect(table('created_at,text;x\n', { delimiter: ';' })[3]).toMatch(/no column/);
+    expect(table('created_at,text\n1,2\n', { delimiter: ';' }).slice(0, 1)).toEqual([';']);
     expect(table('a,b\n', { columns: { created_at: 'a', text: 'b' } })[3]).toBe(2);
   });
 

@@ -18,6 +18,7 @@ describe('UTF-8 that was read as Windows-1252', () => {
     '日本語のテスト',
     'مرحبا بالعالم',
     'voilà\u00a0!',
+    'नमस्ते दुनिया',
   ])('%s comes back, spoilt once or twice', (text) => {
     expect(repairMojibake(spoil(text))).toBe(text);
     expect(repairMojibake(latin1(text))).toBe(text);
@@ -29,6 +30,49 @@ describe('UTF-8 that was read as Windows-1252', () => {
     expect(repairMojibake('â€œhelloâ€ she said, itâ€™s')).toBe('“helloâ€ she said, it’s');
     expect(repairMojibake('the cafÃ© â€')).toBe('the café â€');
     expect(repairMojibake('Iï¿½m sorry')).toBe('I\ufffdm sorry');
+  });
+
+  it.each([
+    ['XÃ…Ã…', 'XÅÅ'],
+    ['itâ€™s \ufffd', 'it’s \ufffd'],
+    ['cafÃ© Â€', 'café \u0080'],
+    ['cafÃ© ã‚', 'café ã‚'],
+    ['I ðŸ˜€ it', 'I 😀 it'],
+    ['I â™¥ it', 'I ♥ it'],
+    ['hiâ˜º', 'hi☺'],
+    ['20Â°', '20°'],
+    ['xÂ\u00a0y', 'x\u00a0y'],
+    ['Ã…ngstrom', 'Ångstrom'],
+    ['smÃ…', 'smÅ'],
+    ['CAFÃ© X', 'CAFé X'],
+    ['aÅ¿', 'aſ'],
+  ])('%j comes back as %j', (text, repaired) => {
+    expect(repairMojibake(text)).toBe(repaired);
+  });
+
+  // A sign that stands for no part of UTF-8, or for too much of it, is written by someone: all of the text stays.
+  it.each([
+    spoil('ɐɐ'),
+    'itâ€™s 5€',
+    'cafÃ© 20°°',
+    'cafÃ© õ€',
+    'cafÃ© Ã©©',
+    'cafÃ© à€€',
+    'cafÃ© à‚©',
+    'cafÃ© ð‚‚¬',
+    'cafÃ© í\u00a0€',
+    'cafÃ© ô\u0090€€',
+    'cafÃ© ÃÀ',
+    'cafÃ© â x',
+    'cafÃ© ä€ x',
+    'cafÃ© ã‚ x',
+    'pâ™¥',
+    'XÂ°',
+    'x Ã… y',
+    'x Â€ y',
+    'aÆ’',
+  ])('%j is not certain and stays', (text) => {
+    expect(repairMojibake(text)).toBe(text);
   });
 
   it.each([

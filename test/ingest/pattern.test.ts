@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import { createMatcher } from '../../src/ingest/brands.ts';
-import { compilePattern } from '../../src/ingest/pattern.ts';
+import { compilePattern, patternProblem } from '../../src/ingest/pattern.ts';
 
 const match = createMatcher(
   parseConfig(
@@ -27,6 +27,12 @@ describe('regular expressions for brands', () => {
     expect(compilePattern('(été|straße|привет)')('ÉTÉ')).toBe(true);
     expect(compilePattern('привет')('ПРИВЕТ!')).toBe(true);
     expect(compilePattern('\\p{Greek}+')('αβγ')).toBe(true);
+  });
+
+  it('are told when they can not be used, and why', () => {
+    expect(patternProblem('acme')).toBeUndefined();
+    expect(patternProblem('^$')).toBe('also matches an empty text, and so every post');
+    expect(patternProblem('a(')).toBe("can't be used as a regular expression: missing closing ): `a(`");
   });
 
   it.each(['(a+)+$', '(a|aa)+$', '(.*)*b$'])('%s does not run away', (pattern) => {
