@@ -30,8 +30,11 @@ export interface PipelineFigures {
   /** Megabytes at the moment when the processes took most together. */
   readonly peak_mb: { readonly own: number; readonly workers: number };
   readonly database_bytes_a_post: number;
-  /** Processor seconds, of all processes, that reading and scoring took for each million of posts. */
-  readonly seconds_by_million: readonly number[];
+  /**
+   * Processor seconds that reading and scoring took for each million of posts. Workers do the same for each, so that theirs tell how
+   * fast the machine was meanwhile.
+   */
+  readonly seconds_by_million: readonly Omit<Usage, 'wall'>[];
   /** Processor seconds of what came after it: the figures of all days, and the report. */
   readonly seconds_of_figures: number;
 }
@@ -121,11 +124,11 @@ function expectAll(posts: number, done: number): void {
 
 /** Progress that takes the processor's time at every million posts read; what comes after the last is the last one's. */
 function countMillions(posts: number) {
-  const seconds: number[] = [];
-  let [done, whole, since] = [0, 1, 0];
+  const seconds: Omit<Usage, 'wall'>[] = [];
+  let [done, whole, since] = [0, 1, processorSeconds()];
   const mark = () => {
     const now = processorSeconds();
-    seconds.push(now - since);
+    seconds.push({ own: now.own - since.own, workers: now.workers - since.workers });
     since = now;
   };
   return {

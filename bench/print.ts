@@ -82,7 +82,9 @@ function pipelineText(name: string, figures: PipelineFigures): string {
     `memory at most ${whole(figures.peak_mb.own)} MB and ${whole(figures.peak_mb.workers)} MB in workers; database ${figures.database_bytes_a_post} bytes a post`,
     ...(millions.length > 0
       ? [
-          `processor seconds for each million read and scored: ${millions.map(tenth).join(', ')}; for all figures and the report: ${tenth(figures.seconds_of_figures)}`,
+          `processor seconds for each million read and scored, and those of the workers among them: ${millions
+            .map(({ own, workers }) => `${tenth(own + workers)} (${tenth(workers)})`)
+            .join(', ')}; for all figures and the report: ${tenth(figures.seconds_of_figures)}`,
         ]
       : []),
   ].join('\n');

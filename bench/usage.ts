@@ -32,10 +32,10 @@ function children(): string[] {
   }
 }
 
-/** Processor seconds of this process and its living children so far. */
-export function processorSeconds(): number {
+/** Processor seconds of this process and of its living children so far. */
+export function processorSeconds(): Omit<Usage, 'wall'> {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6 + childrenSeconds();
+  return { own: (user + system) / 1e6, workers: childrenSeconds() };
 }
 
 function childrenSeconds(): number {
