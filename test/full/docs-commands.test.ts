@@ -9,7 +9,7 @@ import { monitorInProcess } from '../support/cli-in-process.ts';
 
 /** Commands that work on the settings, the database and exports of the folder below, by their first words. */
 const RUN =
-  /^(run|backfill|ingest|score|report|status|runs|brands|rejects|annotate|export|alerts (list|explain|silence|silences|simulate|deliver|precision)|retention|db (backup|verify|migrate|vacuum)|model (list|synth|predict|evaluate|rates)|audit (sample|show))\b/;
+  /^(run|backfill|ingest|score|report|status|runs|brands|rejects|annotate|export|alerts (list|explain|silence|silences|simulate|deliver|precision)|retention|db (backup|verify|migrate|vacuum)|model (list|synth|predict|evaluate|rates)|audit (sample|show)|engines (list|selftest))\b/;
 /** What the folder can't have: another database, models and files of other pages, standard input, a network. */
 const LEAVE_OUT =
   /my-model|--model (?!social)|postgres|^model predict -|--input|other|train|held-out|tweets\/|semeval|brand,day|--teacher|\.parquet$/;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { backupTo } from '../../db/backup.ts';
 import { databaseOf } from '../../db/database.ts';
@@ -43,6 +43,7 @@ let empty: Buffer | undefined;
 /** Writes an empty database unless there is one: making its tables takes ten times as long as opening it with them. */
 export async function writeNewDatabase(file: string): Promise<void> {
   if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
   empty ??= await emptyDatabase();
   writeFileSync(file, empty);
 }
