@@ -11,7 +11,7 @@ import { type Session, withSession } from '../jobs/session.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { keepHeapSmall } from '../src/heap.ts';
 import { ingest } from '../src/ingest/stage.ts';
-import { measured, processorSeconds, type Usage, watchMemory } from './usage.ts';
+import { measured, type ProcessorSeconds, processorSeconds, secondsSince, type Usage, watchMemory } from './usage.ts';
 
 const BRANDS = {
   acme: { name: 'Acme Air', match: { any: ['acme air', '@acmeair', '#acmeair'] } },
@@ -34,7 +34,7 @@ export interface PipelineFigures {
    * Processor seconds that reading and scoring took for each million of posts. Workers do the same for each, so that theirs tell how
    * fast the machine was meanwhile.
    */
-  readonly seconds_by_million: readonly Omit<Usage, 'wall'>[];
+  readonly seconds_by_million: readonly ProcessorSeconds[];
   /** Processor seconds of what came after it: the figures of all days, and the report. */
   readonly seconds_of_figures: number;
 }
@@ -124,12 +124,11 @@ function expectAll(posts: number, done: number): void {
 
 /** Progress that takes the processor's time at every million posts read; what comes after the last is the last one's. */
 function countMillions(posts: number) {
-  const seconds: Omit<Usage, 'wall'>[] = [];
+  const seconds: ProcessorSeconds[] = [];
   let [done, whole, since] = [0, 1, processorSeconds()];
   const mark = () => {
-    const now = processorSeconds();
-    seconds.push({ own: now.own - since.own, workers: now.workers - since.workers });
-    since = now;
+    seconds.push(secondsSince(since));
+    since = processorSeconds();
   };
   return {
     start: () => {

@@ -1,25 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Seconds on the wall, processor seconds of this process and of the scoring processes that it started. */
-export interface Usage {
-  readonly wall: number;
+/** Processor seconds of this process and of the scoring processes that it started. */
+export interface ProcessorSeconds {
   readonly own: number;
   readonly workers: number;
 }
 
+/** The same, and seconds on the wall. */
+export interface Usage extends ProcessorSeconds {
+  readonly wall: number;
+}
+
 /** Times work. Children are seen on Linux only, and while they live. */
 export async function measured<T>(work: () => Promise<T> | T): Promise<{ result: T; usage: Usage }> {
-  const [wall, own, workers] = [performance.now(), process.cpuUsage(), childrenSeconds()];
+  const [startedMs, before] = [performance.now(), processorSeconds()];
   const result = await work();
-  const { user, system } = process.cpuUsage(own);
-  return {
-    result,
-    usage: {
-      wall: (performance.now() - wall) / 1_000,
-      own: (user + system) / 1e6,
-      workers: Math.max(0, childrenSeconds() - workers),
-    },
-  };
+  return { result, usage: { wall: (performance.now() - startedMs) / 1_000, ...secondsSince(before) } };
+}
+
+/** What was added to `processorSeconds` meanwhile. What ended workers took is no longer seen. */
+export function secondsSince({ own, workers }: ProcessorSeconds): ProcessorSeconds {
+  const now = processorSeconds();
+  return { own: now.own - own, workers: Math.max(0, now.workers - workers) };
 }
 
 function children(): string[] {
@@ -33,7 +35,7 @@ function children(): string[] {
 }
 
 /** Processor seconds of this process and of its living children so far. */
-export function processorSeconds(): Omit<Usage, 'wall'> {
+export function processorSeconds(): ProcessorSeconds {
   const { user, system } = process.cpuUsage();
   return { own: (user + system) / 1e6, workers: childrenSeconds() };
 }

@@ -47,13 +47,8 @@ export async function queueSample(
     context,
     { newestDay: newest.day, chartFor },
     {
-      ...{
-        rule: toldRule({ ...rule, ...limits }, limits),
-        kind: 'firing',
-        window: rule.window,
-        since: newest.day,
-        day: newest.day,
-      },
+      rule: toldRule({ ...rule, ...limits }, limits),
+      ...{ kind: 'firing', window: rule.window, since: newest.day, day: newest.day },
       figure: { ...estimate, posts: newest.windowPosts, windowFrom: newest.windowFrom },
       before: before && was ? { day: before.day, value: was.value } : null,
     },
