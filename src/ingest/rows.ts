@@ -30,8 +30,11 @@ export interface RowSettings {
   onSpoilt?: (value: string) => void;
 }
 
-/** What a spreadsheet makes of a long number: `5.40E+17`. It stands for many ids, so it is none. */
-const SPOILT = /^\d([.,]\d+)?E\+?\d+$/i;
+/**
+ * What a spreadsheet makes of a long number: `5.40E+17`. It stands for many ids, so it is none. Every program writes the plus;
+ * `6e5` is a name, and `7e103942` a hash.
+ */
+const SPOILT = /^\d([.,]\d+)?E\+\d+$/i;
 
 /**
  * Turns one file's records into posts, or tells why it can't. Feed it every record of the file, in order and from the first:

@@ -124,7 +124,11 @@ describe('rows', () => {
       key: expect.stringMatching(/^h:/),
       userId: null,
     });
-    expect(readOne(header, ['5e', '2026-03-01', 'a', 'E+9'])).toMatchObject({ key: 'id:5e', userId: 'E+9' });
+    for (const [id, user] of [
+      ['5e', 'E+9'],
+      ['7e103942', '6e5'],
+    ] as const)
+      expect(readOne(header, [id, '2026-03-01', 'a', user])).toMatchObject({ key: `id:${id}`, userId: user });
   });
 
   it('that are rejected say why, with no more of the date than one can look at', () => {

@@ -188,10 +188,11 @@ describe('ingest', () => {
         fc.constantFrom('\n', '\r\n'),
         async (posts, newline) => {
           const source = `run-${run++}`;
-          const records = posts.map(({ at, text, user }) => [user, new Date(at).toISOString(), text]);
+          // A file is read once: no two tries may write the same.
+          const records = posts.map(({ at, text, user }) => [user, new Date(at).toISOString(), text, source]);
           const path = put(
             `${source}/posts.csv`,
-            Papa.unparse([['user_id', 'created_at', 'text'], ...records], { newline }),
+            Papa.unparse([['user_id', 'created_at', 'text', 'try'], ...records], { newline }),
           );
           const summary = await ingest(contextOf(), { files: [path] });
           expect(summary).toMatchObject({ rows: posts.length, stored: posts.length, rejected: 0, failed: 0 });
