@@ -1,6 +1,7 @@
 import type { Estimate } from '../src/aggregate/estimate.ts';
 import { type Day, formatDayAs } from '../src/calendar.ts';
 import type { Metric } from '../src/config/schema.ts';
+import { percent, writtenPercent } from '../src/percent.ts';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -61,12 +62,12 @@ export function isScore(metric: Metric): boolean {
 
 /** A score as `0.412`, a rate as `41.2 %`: the same digits, so that the two can't be taken for each other. */
 export function measure(value: number, metric: Metric, digits = 3): string {
-  return isScore(metric) ? value.toFixed(digits) : `${(value * 100).toFixed(Math.max(0, digits - 2))}\u00a0%`;
+  return isScore(metric) ? value.toFixed(digits) : percent(value, Math.max(0, digits - 2));
 }
 
 /** A threshold as it was written, with as few digits as it needs: `0.45`, `45 %`. */
 export function thresholdText(value: number, metric: Metric): string {
-  return isScore(metric) ? String(value) : `${Number((value * 100).toFixed(6))}\u00a0%`;
+  return isScore(metric) ? String(value) : writtenPercent(value);
 }
 
 /** `0.38–0.44`, or undefined when the interval is not known. */

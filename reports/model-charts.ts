@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Evaluation } from '../src/model/evaluation/evaluate.ts';
+import { percent } from '../src/percent.ts';
 import { compactCount, count } from './format.ts';
 import type { Palette } from './palette.ts';
 import { plotMarkup, tenth, textAt, widthOf } from './svg.ts';
@@ -28,7 +29,7 @@ export function confusionMarkup({ confusion }: Pick<Evaluation, 'confusion'>, co
       return (
         `<rect x="${tenth(x)}" y="${tenth(y)}" width="${tenth(width - gap)}" height="${tenth(height - gap)}" rx="4" ` +
         `fill="${fill}" fill-opacity="${(0.04 + 0.46 * share).toFixed(2)}"/>` +
-        textAt(x + (width - gap) / 2, y + height / 2 - 1, total === 0 ? '–' : `${(100 * share).toFixed(1)} %`, {
+        textAt(x + (width - gap) / 2, y + height / 2 - 1, total === 0 ? '–' : percent(share), {
           ...{ size: 16, weight: 600, anchor: 'middle' },
         }) +
         textAt(x + (width - gap) / 2, y + height / 2 + 17, count(value), { size: 12, anchor: 'middle' })

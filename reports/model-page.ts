@@ -1,6 +1,7 @@
 import type { Interval } from '../src/model/evaluation/bootstrap.ts';
 import type { Evaluation, PartMeasures } from '../src/model/evaluation/evaluate.ts';
 import { FIGURE_NAMES, figureText, PART_FIGURES } from '../src/model/evaluation/wording.ts';
+import { percent } from '../src/percent.ts';
 import { count, countOf } from './format.ts';
 import { documentHtml, html, type Markup, raw } from './html.ts';
 import { CHART, confusionMarkup, precisionRecallMarkup, reliabilityMarkup } from './model-charts.ts';
@@ -118,12 +119,8 @@ const NOTES = html`<footer>
 <p><b>ROC-AUC</b>: the chance that a text of a class gets a higher probability of it than one of another class; 0.5 is guessing. <b>Average precision</b>: the mean precision over all thresholds. <b>ECE</b>: how far confidence and accuracy are apart on average, in 15 bins of confidence. <b>Brier score</b>: mean squared error of the probabilities. <b>Log loss</b>: mean surprise about the true class.</p>
 </footer>`;
 
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
-}
-
 function within(interval: Interval): string {
-  return interval ? ` (95 % interval ${percent(interval[0])} to ${percent(interval[1])})` : '';
+  return interval ? ` (95 % interval ${percent(interval[0])} to ${percent(interval[1])})` : '';
 }
 
 function ends(interval: Interval): string {

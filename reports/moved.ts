@@ -1,5 +1,6 @@
 import type { Drivers } from '../src/alerts/drivers.ts';
 import type { GrownTerm } from '../src/alerts/terms.ts';
+import { percent } from '../src/percent.ts';
 import { count } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
 
@@ -33,14 +34,9 @@ ${moved.terms.length === 0 ? undefined : termsMarkup(moved.terms, fell, before)}
 function termsMarkup(terms: readonly GrownTerm[], fell: boolean, before: string): Markup {
   return html`<p>More often in ${fell ? 'negative' : 'positive'} posts than ${before}: ${terms.map(
     ({ term, now, nowOf, before: earlier, beforeOf }, index) =>
-      html`${index === 0 ? '' : raw(', ')}<b dir="auto">${term}</b> <small>${percent(now, nowOf)}, was ${percent(earlier, beforeOf)}</small>`,
+      html`${index === 0 ? '' : raw(', ')}<b dir="auto">${term}</b> <small>${percent(now / nowOf)}, was ${percent(earlier / beforeOf)}</small>`,
   )}.</p>
 `;
-}
-
-/** `24 %` of texts. */
-export function percent(part: number, of: number): string {
-  return `${((part / of) * 100).toFixed(1)}\u00a0%`;
 }
 
 function quote(text: string): string {

@@ -1,5 +1,6 @@
 import { type Day, formatDay } from '../src/calendar.ts';
 import { languageList } from '../src/ingest/language.ts';
+import { percent } from '../src/percent.ts';
 import { swatches } from './chart.ts';
 import { count, longDate } from './format.ts';
 import { daysText } from './headline.ts';
@@ -41,7 +42,7 @@ export function modelAndQuality({ quality, modelName, models = [], newestDay, ti
   const shown = models.at(-1);
   const codes = Object.entries(quality.rejectsByCode).sort(([a], [b]) => (a < b ? -1 : 1));
   const others = Object.values(quality.otherLanguages).reduce((sum, posts) => sum + posts, 0);
-  const share = quality.rows === 0 ? '' : ` (${((quality.rejected / quality.rows) * 100).toFixed(2)}\u00a0%)`;
+  const share = quality.rows === 0 ? '' : ` (${percent(quality.rejected / quality.rows, 2)})`;
   const entries: [string, string][] = [
     ['Files', count(quality.files)],
     ['Rows', count(quality.rows)],

@@ -1,7 +1,7 @@
 import type { DayFigures } from '../src/aggregate/figures.ts';
+import { percent } from '../src/percent.ts';
 import { count } from './format.ts';
 import { html, type Markup, raw } from './html.ts';
-import { percent } from './moved.ts';
 
 /** How many posts are of each class. */
 export type ClassCounts = Pick<DayFigures, 'total' | 'positives' | 'negatives'>;
@@ -23,7 +23,7 @@ export function sharesMarkup({ total, positives, negatives }: ClassCounts, days:
   return html`<div class="shares"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">${raw(bars.join(''))}</svg>
 <p>${days}: ${parts.map(
     ([name, posts], index) =>
-      html`${index === 0 ? '' : ', '}<b class="${name}">${percent(posts, total)} ${name}</b> <small>${count(posts)}</small>`,
+      html`${index === 0 ? '' : ', '}<b class="${name}">${percent(posts / total)} ${name}</b> <small>${count(posts)}</small>`,
   )}</p></div>
 `;
 }

@@ -4,6 +4,7 @@ import { html, type Markup, raw } from '../../reports/html.ts';
 import { tenth } from '../../reports/svg.ts';
 import type { Explanation, Piece } from '../../src/model/explain.ts';
 import type { Prediction } from '../../src/model/predict-texts.ts';
+import { percent } from '../../src/percent.ts';
 import { hidden, type Page, select } from '../frame.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -132,10 +133,6 @@ function bar(name: string, probability: number, colour: string): Markup {
   return html`<span>${name}</span>${raw(
     `<svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="4" fill="var(--grid)"/><rect width="${tenth(100 * probability)}" height="4" fill="var(${colour})"/></svg>`,
   )}<span>${percent(probability)}</span>`;
-}
-
-function percent(probability: number): string {
-  return `${(100 * probability).toFixed(1)}\u00a0%`;
 }
 
 function signed(effect: number): string {

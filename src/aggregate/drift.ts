@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { percent } from '../percent.ts';
 
 /** What a day's input is compared by. */
 export const DRIFT_SIGNS = ['scores', 'unknown_words', 'length', 'volume'] as const;
@@ -108,10 +109,10 @@ function factor(a: number, b: number): number {
 
 /** `posts 2,310 (usually 400), unknown words 31 % (usually 8 %)` */
 export function driftText(signs: readonly DriftSign[], measures: DriftMeasures): string {
-  const percent = (share: number | null) => `${((share ?? 0) * 100).toFixed(0)}\u00a0%`;
+  const shown = (share: number | null) => percent(share ?? 0, 0);
   const words: Record<DriftSign, string> = {
     scores: `scores spread otherwise than usual (PSI ${(measures.psi ?? 0).toFixed(2)})`,
-    unknown_words: `unknown words ${percent(measures.unknown_words)} (usually ${percent(measures.usual_unknown_words)})`,
+    unknown_words: `unknown words ${shown(measures.unknown_words)} (usually ${shown(measures.usual_unknown_words)})`,
     length: `words in a post ${(measures.length ?? 0).toFixed(1)} (usually ${(measures.usual_length ?? 0).toFixed(1)})`,
     volume: `posts ${measures.posts.toLocaleString('en-US')} (usually ${measures.usual_posts.toLocaleString('en-US')})`,
   };

@@ -1,6 +1,7 @@
 import type { DayNumbers } from '../../db/published.ts';
 import { type Day, formatDayAs } from '../calendar.ts';
 import type { ShownMetric } from '../config/schema.ts';
+import { percent } from '../percent.ts';
 import { PPM } from './day-stats.ts';
 import type { Revision } from './revisions.ts';
 
@@ -28,9 +29,7 @@ const NAME: Record<ShownMetric, string> = { mean_pos: 'mean score', positive_rat
 
 /** A score as `0.47`, a rate as `47 %`. */
 function show({ n, nPositive, sumScore }: DayNumbers, metric: ShownMetric, digits: number): string {
-  return metric === 'mean_pos'
-    ? (sumScore / PPM / n).toFixed(digits)
-    : `${((nPositive / n) * 100).toFixed(digits - 2)}\u00a0%`;
+  return metric === 'mean_pos' ? (sumScore / PPM / n).toFixed(digits) : percent(nPositive / n, digits - 2);
 }
 
 function reasonText({ reasons, latePosts, before, after }: Revision): string {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { percent } from '../percent.ts';
 import type { AlertContent } from './alert-content.ts';
 import type { Dip } from './dip.ts';
 import type { DriverPost } from './drivers.ts';
@@ -41,16 +42,15 @@ export function quotesOf(
   };
 }
 
-/** `Wed 4 Nov · 23 copies · 31% of the drop` */
+/** `Wed 4 Nov · 23 copies · 31 % of the drop` */
 function quoteNote({ day, copies, share }: DriverPost): string {
   return [
     shortDate(day),
     ...(copies > 1 ? [`${copies.toLocaleString('en-US')} posts say this`] : []),
-    ...(share !== null && share >= 0.01 ? [`${Math.min(100, Math.round(share * 100))}% of the drop`] : []),
+    ...(share !== null && share >= 0.01 ? [`${percent(Math.min(1, share), 0)} of the drop`] : []),
   ].join(' · ');
 }
 
 function shareText(part: number, whole: number): string {
-  const percent = (part / whole) * 100;
-  return `${percent < 1 ? percent.toFixed(1) : Math.round(percent)}%`;
+  return percent(part / whole, part / whole < 0.01 ? 1 : 0);
 }

@@ -1,4 +1,5 @@
 import { missedText } from '../missed-nights.ts';
+import { percent } from '../percent.ts';
 import type { Dip, FigureWords } from './dip.ts';
 import { count, dayAndMonth, figureText, longDate, METRIC_NAME, spanOfDays } from './words.ts';
 
@@ -38,7 +39,7 @@ export function leadOf(dip: Dip, brand: string, { smoothed, show }: FigureWords)
 
 export function certaintyOf({ kind, rule, value, high }: Dip, { interval }: FigureWords): string {
   if (interval === null || high === null) return 'Too few different authors wrote to tell how sure this is.';
-  const start = `The 95% interval is ${interval}`;
+  const start = `The ${percent(0.95, 0)} interval is ${interval}`;
   if (kind === 'resolved' || value >= rule.below) return `${start}.`;
   return high < rule.below
     ? `${start}: all of it below the threshold, so this is hardly chance.`

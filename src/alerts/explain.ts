@@ -1,6 +1,7 @@
 import type { AlertEventRow } from '../../db/alerts.ts';
 import type { AlertState } from '../../db/schema.ts';
 import type { Day } from '../calendar.ts';
+import { percent, writtenPercent } from '../percent.ts';
 import type { AlertRule } from './rule.ts';
 import type { SendReason } from './send.ts';
 import type { Reason, StepInputs } from './step.ts';
@@ -26,11 +27,11 @@ export function ruleText(rule: AlertRule): string {
   const days = rule.type !== 'freshness' && rule.forDays > 1 ? `, on ${rule.forDays} days in a row` : '';
   if (rule.type === 'freshness') return `no export for more than ${count(rule.hours, 'hour')}`;
   if (rule.type === 'volume')
-    return `posts a day more than ${rule.times} times the usual, or less than ${Math.round(100 / rule.times)}% of it${days}`;
+    return `posts a day more than ${rule.times} times the usual, or less than ${percent(1 / rule.times, 0)} of it${days}`;
   const figure = `${rule.window === 1 ? 'daily' : `${rule.window}-day`} ${METRIC_NAME[rule.metric]}`;
   if (rule.type === 'baseline')
     return `${figure} more than ${rule.standardErrors} standard errors below its last ${rule.days} days${days}`;
-  const sure = rule.confidence === null ? '' : `, with ${Number((rule.confidence * 100).toFixed(1))}% confidence`;
+  const sure = rule.confidence === null ? '' : `, with ${writtenPercent(rule.confidence)} confidence`;
   return `${figure} below ${figureText(rule.metric, rule.below)}${sure}${days}`;
 }
 

@@ -1,6 +1,7 @@
 import { type Day, formatDayAs } from '../calendar.ts';
 import type { Metric } from '../config/schema.ts';
 import { MonitorError } from '../errors.ts';
+import { percent } from '../percent.ts';
 
 export const METRIC_NAME: Record<Metric, string> = {
   mean_pos: 'sentiment',
@@ -9,11 +10,9 @@ export const METRIC_NAME: Record<Metric, string> = {
   net_sentiment: 'net sentiment',
 };
 
-/** A figure of the metric: `0.38`, or `38%` for a rate; `extra` decimals more than usual. */
+/** A figure of the metric: `0.38`, or `38 %` for a rate; `extra` decimals more than usual. */
 export function figureText(metric: Metric, value: number, extra = 0): string {
-  return metric === 'mean_pos' || metric === 'net_sentiment'
-    ? value.toFixed(2 + extra)
-    : `${(value * 100).toFixed(extra)}%`;
+  return metric === 'mean_pos' || metric === 'net_sentiment' ? value.toFixed(2 + extra) : percent(value, extra);
 }
 
 /** How many more decimals it takes until two different figures also look different; at most three. */

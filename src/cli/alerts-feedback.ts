@@ -3,6 +3,7 @@ import { type RulePrecision, rulePrecision, saveFeedback } from '../../db/feedba
 import type { Verdict } from '../../db/schema-messages.ts';
 import { loadConfig } from '../config/load.ts';
 import { MonitorError } from '../errors.ts';
+import { percent } from '../percent.ts';
 import { type CommonOptions, databaseAt, databaseCommand } from './environment.ts';
 import { formatTable, printResult } from './output.ts';
 
@@ -57,7 +58,7 @@ function precisionText(rules: readonly RulePrecision[]): string {
     ['rule', 'alerts', 'useful', 'false', 'precision'],
     rules.map(({ ruleId, alerts, useful, falseAlarms }) => [
       ...[ruleId, String(alerts), String(useful), String(falseAlarms)],
-      useful + falseAlarms === 0 ? 'no answer yet' : `${Math.round((100 * useful) / (useful + falseAlarms))}%`,
+      useful + falseAlarms === 0 ? 'no answer yet' : percent(useful / (useful + falseAlarms), 0),
     ]),
   );
 }

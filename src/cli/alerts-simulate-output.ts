@@ -5,6 +5,7 @@ import type { ThresholdPoint } from '../alerts/simulate.ts';
 import { SAYS_NOTHING } from '../alerts/standing.ts';
 import { count, figureText } from '../alerts/words.ts';
 import { formatDay } from '../calendar.ts';
+import { percent } from '../percent.ts';
 import { formatTable } from './output.ts';
 
 /** What `alerts simulate --json` prints; docs/alerts.md explains it. */
@@ -67,12 +68,7 @@ function thresholdLines({ rule, thresholds, recommended, range }: BrandSimulatio
   const table = formatTable(
     ['below', 'alerts', 'a month', 'firing', ''],
     rows.map((point) => [
-      ...[
-        show(point.below),
-        String(point.alerts),
-        point.perMonth.toFixed(1),
-        `${(point.firingShare * 100).toFixed(0)}%`,
-      ],
+      ...[show(point.below), String(point.alerts), point.perMonth.toFixed(1), percent(point.firingShare, 0)],
       point.below === recommended?.below ? 'recommended' : point.below === rule.below ? 'simulated' : '',
     ]),
   );

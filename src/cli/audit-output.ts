@@ -2,6 +2,7 @@ import type { ImportSummary } from '../../jobs/audit.ts';
 import type { Audit, ModelAudit } from '../../jobs/audit-figures.ts';
 import { formatDay } from '../calendar.ts';
 import type { PairedFigures, Share } from '../model/evaluation/audit.ts';
+import { percent } from '../percent.ts';
 import { formatTable } from './output.ts';
 
 export function auditDocument(brand: string, { sample, labelled, models, paired }: Audit): unknown {
@@ -90,10 +91,6 @@ function shareText(share: Share): string {
 
 function intervalText({ interval }: Share): string {
   return interval === null ? '–' : `${percent(interval[0])} to ${percent(interval[1])}`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)}%`;
 }
 
 /** A difference in points of a hundred. */

@@ -1,5 +1,6 @@
 import { betterOf, type ModelComparison, type PairMeasures } from '../model/evaluation/compare.ts';
 import { FIGURE_NAMES, figureText } from '../model/evaluation/wording.ts';
+import { percent } from '../percent.ts';
 import { intervalText, leftOut, moreGroups } from './evaluation-output.ts';
 import { formatTable } from './output.ts';
 
@@ -68,10 +69,6 @@ function signed(value: number | null): string {
 function range(interval: readonly [number, number] | null): string {
   const end = (value: number) => signed(value).slice(0, -1);
   return interval === null ? '' : `${end(interval[0])} to ${end(interval[1])}`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function pText(p: number): string {

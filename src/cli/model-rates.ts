@@ -9,6 +9,7 @@ import { type GroupRates, groupRates, type PostOfGroup } from '../model/evaluati
 import { groupedPosts } from '../model/evaluation/grouped-posts.ts';
 import { DEFAULT_MODEL } from '../model/names.ts';
 import { createPool } from '../model/pool.ts';
+import { percent } from '../percent.ts';
 import { edge, withExamples } from './environment.ts';
 import { listOf, properShare, wholeNumber } from './option-values.ts';
 import { formatTable, printResult } from './output.ts';
@@ -130,7 +131,6 @@ async function printArtificial(
 
 function artificialText(result: ArtificialResult): string {
   const { size, samples, counted, meanProbability, corrected, saerens, coverage, coverageOfSource, width } = result;
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const table = formatTable(
     ['positive rate', 'mean absolute error', 'mean error'],
     Object.entries({ counted, 'mean probability': meanProbability, corrected, 'SLD, for comparison': saerens }).map(

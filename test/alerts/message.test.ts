@@ -15,7 +15,7 @@ describe('the words of a mail', () => {
     expect(alertContent(dip()).subject).toBe('[Acme Air] sentiment 0.38, below 0.45 (3-day, was 0.52)');
     expect(alertContent(dip({ before: null })).subject).toBe('[Acme Air] sentiment 0.38, below 0.45 (3-day)');
     expect(alertContent(dip({}, { metric: 'positive_rate' })).subject).toBe(
-      '[Acme Air] positive rate 38%, below 45% (3-day, was 52%)',
+      '[Acme Air] positive rate 38\u00a0%, below 45\u00a0% (3-day, was 52\u00a0%)',
     );
     expect(alertContent(dip({ value: 0.4496 })).subject).toBe(
       '[Acme Air] sentiment 0.4496, below 0.4500 (3-day, was 0.5200)',
@@ -51,10 +51,10 @@ describe('the words of a mail', () => {
   });
 
   it.each<[Partial<Dip>, string]>([
-    [{}, 'The 95% interval is 0.35–0.41: all of it below the threshold, so this is hardly chance.'],
+    [{}, 'The 95\u00a0% interval is 0.35–0.41: all of it below the threshold, so this is hardly chance.'],
     [
       { high: 0.47 },
-      'The 95% interval is 0.35–0.47 and reaches the threshold: this may be chance, so read the posts before you act.',
+      'The 95\u00a0% interval is 0.35–0.47 and reaches the threshold: this may be chance, so read the posts before you act.',
     ],
     [{ low: null, high: null }, 'Too few different authors wrote to tell how sure this is.'],
   ])('says how sure it is', (change, certainty) => {
@@ -78,7 +78,7 @@ describe('both parts', () => {
   const content = alertContent(dip());
 
   it('tell the same', () => {
-    const flat = textPart(mailOf(content)).replace(/\s+/g, ' ');
+    const flat = textPart(mailOf(content)).replace(/[ \n]+/g, ' ');
     const page = htmlPart(mailOf(content));
     for (const words of [
       content.title,

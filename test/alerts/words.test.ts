@@ -14,7 +14,7 @@ import { dayOf } from './days.ts';
 describe('words', () => {
   it('writes figures, with more decimals where two would look the same', () => {
     expect(figureText('mean_pos', 0.384)).toBe('0.38');
-    expect(figureText('positive_rate', 0.384)).toBe('38%');
+    expect(figureText('positive_rate', 0.384)).toBe('38\u00a0%');
     expect(extraDecimals('mean_pos', 0.38, 0.45)).toBe(0);
     expect(extraDecimals('mean_pos', 0.4496, 0.45)).toBe(2);
     expect(figureText('mean_pos', 0.4496, 2)).toBe('0.4496');

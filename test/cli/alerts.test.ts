@@ -44,7 +44,7 @@ describe('monitor alerts', () => {
     expect((await alerts('explain', 'nobody')).code).toBe(2);
     expect(await alerts('feedback', '1', 'useful')).toMatchObject({ code: 0, text: expect.stringContaining('useful') });
     expect((await alerts('feedback', '99', 'useful')).code).toBe(2);
-    expect((await alerts('precision')).text).toContain('100%');
+    expect((await alerts('precision')).text).toContain('100\u00a0%');
     expect((await alerts('simulate', '--brand', 'acme', '--from', '2026-03-01')).code).toBe(0);
     expect((await alerts('test', '--brand', 'acme')).text).toContain('[SAMPLE]');
   });
