@@ -74,8 +74,8 @@ function unreadable(path: string, cause: unknown): MonitorError {
 }
 
 /**
- * Everything that was unpacked before a damaged place is yielded before the error is thrown, every time the same:
- * a piped stream throws away what it still holds when it fails.
+ * What came before the piece with the damage is yielded before the error is thrown, every time the same: a piped stream throws
+ * away what it still holds when it fails. zlib keeps back what it unpacked of the damaged piece itself.
  */
 async function* unpack(
   pieces: AsyncIterable<Uint8Array>,
