@@ -73,8 +73,8 @@ it.each([
 
 it('a digest of a brand that is silent for as long as a week and an average has no figure of it', async () => {
   await openBrands('ship');
-  await measure('ship', { 10: [0.4, 10] });
-  expect((await told()).brands).toHaveLength(1);
+  await measure('ship', { 10: [0.4, 10], 17: [0.5, 10], 18: [0.7, 10], 19: [0.9, 10], 20: [0, 10] });
+  expect((await told()).brands).toMatchObject([{ day: 'Tue 10 Nov', now: '0.40', change: '−0.30' }]);
   await measure('ship', { 10: [0, 0], 11: [0.4, 10] });
   expect((await told()).brands).toEqual([]);
 });
