@@ -128,7 +128,6 @@ export function sweepThresholds(
 /** Hundredths from below the lowest figure to above the highest, and the rule's own threshold. */
 function thresholdsFor(rule: ThresholdRule, days: readonly DayInput[]): number[] {
   const values = days.flatMap(({ smoothed }) => smoothed?.value ?? []);
-  if (values.length === 0) return [rule.below];
   const [least, most] = rule.metric === 'net_sentiment' ? [-100, 100] : [0, 100];
   const first = Math.max(least, Math.floor(Math.min(...values) * 100) - 1);
   const last = Math.min(most, Math.ceil(Math.max(...values) * 100) + 1);

@@ -1,7 +1,4 @@
 import { afterEach, expect, it } from 'vitest';
-import { ensureBrand } from '../../db/brands.ts';
-import { saveDayStats } from '../../db/day-stats.ts';
-import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { digestContent } from '../../src/alerts/digest.ts';
 import { DAY_ONE, openWorld, type World } from './world.ts';
 
@@ -23,14 +20,8 @@ async function openBrands(...names: (string | { name: string; team: string })[])
 
 /** Gives a brand days, counted back from the newest, with so many posts of one score each. */
 async function measure(brand: string, days: Record<number, readonly [score: number, posts: number]>): Promise<void> {
-  await world.store.transaction(async (tx) => {
-    const brandId = await ensureBrand(tx, brand, brand);
-    for (const [ago, [score, count]] of Object.entries(days)) {
-      const post = { userId: null, pPositive: score, pNegative: 1 - score, predicted: 'positive' } as const;
-      const key = { modelId: 1, brandId, day: NEWEST - Number(ago), seq: 1 };
-      await saveDayStats(tx, key, statsOf(new Array<typeof post>(count).fill(post)));
-    }
-  });
+  for (const [ago, [score, posts]] of Object.entries(days))
+    await world.measure(NEWEST - Number(ago), score, posts, brand);
 }
 
 const told = () => digestContent(world.context, 'care', NEWEST);

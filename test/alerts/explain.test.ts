@@ -23,14 +23,20 @@ describe('the words for a rule', () => {
   it.each<[AlertRule, string]>([
     [threshold, '3-day sentiment below 0.45'],
     [{ ...threshold, window: 1, forDays: 2 }, 'daily sentiment below 0.45, on 2 days in a row'],
-    [{ ...threshold, metric: 'positive_rate', confidence: 0.95 }, '3-day positive rate below 45\u00a0%, with 95\u00a0% confidence'],
+    [
+      { ...threshold, metric: 'positive_rate', confidence: 0.95 },
+      '3-day positive rate below 45\u00a0%, with 95\u00a0% confidence',
+    ],
     [
       { ...threshold, confidence: 0.975, forDays: 3 },
       '3-day sentiment below 0.45, with 97.5\u00a0% confidence, on 3 days in a row',
     ],
     [{ ...baseline, window: 7 }, '7-day sentiment more than 3 standard errors below its last 28 days'],
     [volume, 'posts a day more than 3 times the usual, or less than 33\u00a0% of it'],
-    [{ ...volume, forDays: 2 }, 'posts a day more than 3 times the usual, or less than 33\u00a0% of it, on 2 days in a row'],
+    [
+      { ...volume, forDays: 2 },
+      'posts a day more than 3 times the usual, or less than 33\u00a0% of it, on 2 days in a row',
+    ],
     [freshness, 'no export for more than 30 hours'],
     [{ ...freshness, hours: 1 }, 'no export for more than 1 hour'],
   ])('%#', (rule, text) => {

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendEvents } from '../../db/alerts.ts';
-import { saveDayStats } from '../../db/day-stats.ts';
 import { addSilence, endSilence } from '../../db/silences.ts';
-import { statsOf } from '../../src/aggregate/day-stats.ts';
-import { decide } from '../../src/alerts/decide.ts';
 import { type NotifyRun, notify, toldOf } from '../../src/alerts/notify.ts';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import type { SecondOpinion } from '../../src/alerts/second-opinion.ts';
@@ -28,12 +25,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 async function measure(day: number, score: number): Promise<void> {
-  const post = { userId: null, pPositive: score, pNegative: 1 - score, predicted: 'negative' } as const;
-  const stats = statsOf(new Array<typeof post>(20).fill(post));
-  await world.store.transaction((tx) =>
-    saveDayStats(tx, { modelId: 1, brandId: 1, day: DAY_ONE + day, seq: day + 1 }, stats),
-  );
-  await decide(world.context, { runId: 1, newestDay: DAY_ONE + day });
+  await world.measure(DAY_ONE + day, score);
+  await world.decide(DAY_ONE + day);
 }
 
 /** The morning after a day, by other settings of the brand. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEventRow } from '../../db/alerts.ts';
+import { type DayInput, emptyDay } from '../../src/alerts/measure.ts';
 import { recommendThreshold, simulateNights, sweepThresholds } from '../../src/alerts/simulate.ts';
 import { currentDip, endedAlert, isFiringOn } from '../../src/alerts/standing.ts';
-import { sentiment, threshold } from './days.ts';
+import { baseline, sentiment, threshold } from './days.ts';
 
 /** A stored decision: `F` firing, `I` inactive, `R` resolved; in small letters one that said nothing. */
 function events(states: string, figures: readonly number[] = []): AlertEventRow[] {
@@ -57,6 +58,7 @@ describe('the alert that is over', () => {
       now: { day: 105, inputs: { value: 0.5 } },
     });
     expect(endedAlert(events('FFI'), 100).span).toEqual({ from: 100, to: 101 });
+    expect(endedAlert(events('IFI'), 101).span).toEqual({ from: 101, to: 101 });
   });
 
   it('is undone where the day that was told is none of alert any more', () => {
@@ -114,6 +116,35 @@ describe('a rule on the days of the past', () => {
     expect(never.alerts.map(({ mailed }) => mailed)).toEqual([false, false]);
   });
 
+  it('would have told of those alerts of which a mail leaves while they stand', () => {
+    const short = days([0.4, 0.5, null, null, 0.4, 0.5, null, null, 0.4]);
+    // Day 100 was a Saturday: mails leave on the morning after, and none on Sundays.
+    const { alerts, mails } = simulateNights(
+      { ...threshold, mute: [{ weekdays: ['sunday', 'monday'], dates: [] }] },
+      short,
+      {
+        ...{ from: 100, to: 108 },
+      },
+    );
+    expect(mails.map(({ day, kind }) => [day, kind])).toEqual([
+      [104, 'firing'],
+      [105, 'resolved'],
+    ]);
+    expect(alerts.map(({ from, mailed }) => [from, mailed])).toEqual([
+      [100, false],
+      [104, true],
+      [108, false],
+    ]);
+  });
+
+  it('takes no worst figure from a day without one, or on which there was too little to have a limit', () => {
+    const usual = { value: 0.6, spread: 0.01, days: 28 };
+    const on = (day: number, value: number | null, change: Partial<DayInput> = {}) =>
+      sentiment(value, 50, { day, usual, ...change });
+    const alert = [on(100, 0.44), on(101, null), on(102, 0.2, { usual: null }), emptyDay(103), on(104, 0.3)];
+    expect(simulateNights(baseline, alert, range).alerts).toMatchObject([{ from: 100, to: 104, worst: 0.3 }]);
+  });
+
   it('takes no worst figure from a day of too few posts or without its sources', () => {
     const few = [sentiment(0.44, 50, { day: 100 }), sentiment(0.1, 49, { day: 101 })];
     const stale = sentiment(0.1, 50, { day: 102, missingSources: ['x'] });
@@ -140,6 +171,7 @@ describe('a rule on the days of the past', () => {
     expect(below(threshold, [0, 1])).toHaveLength(101);
     expect(below({ ...threshold, metric: 'net_sentiment' }, [-1, -0.995])).toEqual([-1, -0.99, -0.98, 0.45]);
     expect(below(threshold, [])).toEqual([0.45]);
+    expect(sweepThresholds(threshold, [emptyDay(100)], month).map((point) => point.below)).toEqual([0.45]);
   });
 
   it('with the most sensitive threshold that gives no more than was wished', () => {

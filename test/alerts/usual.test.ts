@@ -114,9 +114,30 @@ describe('the days that a rule looks at', () => {
     expect(last(series(stats), { days: 13 })).toBeNull();
     expect(last(series(stats, { breaks: [110] }))?.days).toBe(17);
     expect(last(series(stats, { breaks: [128] }))).toBeNull();
+    // The model of a later day says nothing about this one.
+    expect(last(series(stats, { breaks: [110, 130] }))?.days).toBe(17);
     expect(last(series(stats), { minPosts: 180 })?.days).toBe(20);
     expect(last(series(stats), { minPosts: 181 })).toBeNull();
     expect(inputs(rule, series(stats), 129, 129)).toEqual(inputs(rule, series(stats)).slice(-1));
+  });
+
+  it('reach back far enough, whatever day one begins with, on days of the week and over days without posts', () => {
+    const rule = { ...baseline, window: 2, days: 21 };
+    // Day 100 was a Saturday; weekends are worse.
+    const stats = Array.from({ length: 60 }, (_, index) =>
+      dated(100 + index, index % 10 === 4 ? 0 : 30, 15, index % 7 < 2 ? 0.3 : 0.6),
+    );
+    for (const smoothing of ['calendar', 'rows'] as const) {
+      const looked = (from: number, to: number) =>
+        dayInputs(rule, series(stats), { smoothing, min_posts_per_day: 1 }, { from, to });
+      const all = looked(0, 200);
+      expect(all).toHaveLength(54);
+      // Windows that end on Friday to Monday: two weekdays, one of each kind, a weekend, one of each kind.
+      expect(
+        all.filter(({ day }) => [155, 156, 157, 158].includes(day)).map(({ usual }) => usual?.value.toFixed(2)),
+      ).toEqual(['0.60', '0.45', '0.30', '0.45']);
+      for (const from of [101, 124, 130, 158]) expect(looked(from, 200)).toEqual(all.filter(({ day }) => day >= from));
+    }
   });
 
   it('count the posts of every day since the first, for a rule on volume', () => {
