@@ -74,8 +74,7 @@ function writeEssence(text: string): number {
   for (let at = 0; at < length; at += 1) {
     const unit = units[at] ?? 0;
     if ((kinds[unit] || learn(unit)) === HARD) return TOO_HARD;
-    if (unit >= 0xd83c && isEmojiHalf(unit) && isRarePair(unit, at + 1 < length ? (units[at + 1] ?? 0) : 0))
-      return TOO_HARD;
+    if (isEmojiHalf(unit) && isRarePair(unit, at + 1 < length ? (units[at + 1] ?? 0) : 0)) return TOO_HARD;
     units[at] = smallForms[unit] ?? 0;
   }
   let start = 0;
@@ -134,8 +133,7 @@ const HTTP = [0x68, 0x74, 0x74, 0x70] as const;
 const SLASHES = [0x3a, 0x2f, 0x2f] as const;
 
 function isSpaceAt(at: number): boolean {
-  const unit = units[at] ?? 0;
-  return (kinds[unit] || learn(unit)) === SPACE;
+  return kinds[units[at] ?? 0] === SPACE;
 }
 
 function isBlank(at: number, length: number): boolean {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copyHash, essenceOf, slowEssence } from '../../src/ingest/copies.ts';
+import { hash16 } from '../../src/ingest/identity.ts';
 
 describe('copies', () => {
   it.each([
@@ -19,6 +20,16 @@ describe('copies', () => {
     ['artist', 'ist'],
   ])('%j and %j are not', (a, b) => {
     expect(copyHash(a)).not.toEqual(copyHash(b));
+  });
+
+  it.each([
+    ['RT @a: Ärger mit Acme!', 'ärger mit acme'],
+    ['İstanbul @a', 'i stanbul'],
+    ['😡 HTTP://X', '😡 http://x'],
+    ['!'.repeat(5000), '!'.repeat(5000)],
+    ['𐐀 @a', '𐐨'],
+  ])('%j has the hash of %j, which is kept in databases', (text, hashed) => {
+    expect(copyHash(text)).toEqual(hash16(hashed));
   });
 
   it.each([
