@@ -1,132 +1,146 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertEventRow } from '../../db/alerts.ts';
+import { addNotification } from '../../db/outbox.ts';
 import { newsOf } from '../../src/alerts/news.ts';
-import { queueNotice } from '../../src/alerts/queue.ts';
-import { type AlertRule, rulesOf } from '../../src/alerts/rule.ts';
+import { endNotice, firingNotice } from '../../src/alerts/notice.ts';
+import type { AlertRule } from '../../src/alerts/rule.ts';
 import type { SendDecision, Told } from '../../src/alerts/send.ts';
-import { PIXEL } from './days.ts';
+import type { ToldInputs } from '../../src/alerts/standing.ts';
+import type { Day } from '../../src/calendar.ts';
+import { PIXEL, threshold, volume } from './days.ts';
 import { DAY_ONE, openWorld, type World } from './world.ts';
 
-let world: World;
-let sentiment: AlertRule;
-let volume: AlertRule;
+/** The second to the fifth of November. */
+const [SECOND, THIRD, FOURTH, FIFTH] = [DAY_ONE + 1, DAY_ONE + 2, DAY_ONE + 3, DAY_ONE + 4];
+const sentimentRule = { ...threshold, brandSlug: 'acme-air' };
 
+let world: World;
 beforeAll(async () => {
-  const alerts = [
-    { below: 0.45, recover_above: 0.48, min_posts: 10 },
-    { type: 'volume', min_posts: 10 },
-  ];
-  world = await openWorld({ window: 1, brands: { 'acme-air': { name: 'Acme Air', team: 'care', alerts } } });
-  const [first, second] = rulesOf(world.context.config);
-  if (!first || !second) throw new Error('no rules');
-  [sentiment, volume] = [first, second];
+  world = await openWorld();
 });
 afterAll(() => world.close());
 
-/** Days since the first of November: `F` of ninety posts, which fire, `I` of twenty; `n` without any, `f` fires all the same. */
-function days(states: string, figures: readonly [F: number, I: number] = [90, 20]): AlertEventRow[] {
-  return [...states].map((letter, index) => {
-    const isFiring = letter.toUpperCase() === 'F';
-    const inputs = {
-      ...{
-        value: figures[isFiring ? 0 : 1],
-        low: null,
-        high: null,
-        posts: 90,
-        window_from: DAY_ONE + index,
-        usual: 20,
-      },
-      ...{ threshold: figures[0] > 1 ? 60 : 0.45, recover_above: figures[0] > 1 ? 40 : 0.48, min_posts: 10 },
-    };
-    return {
-      ...{ rule_id: 'r', day: DAY_ONE + index, revision: 1, run_id: 1, data_seq: 1, from_state: 'inactive' },
-      ...{ to_state: isFiring ? 'firing' : 'inactive', inputs: JSON.stringify(inputs) },
-      reason: letter === letter.toUpperCase() ? 'more_posts' : 'no_data',
-    };
-  });
+/** A stored decision with these figures; without any it says nothing. */
+function event(day: Day, state: 'firing' | 'inactive', value: number | null, limits: [number, number]): AlertEventRow {
+  const [below, recover_above] = limits;
+  const inputs = {
+    ...{ value, low: null, high: null, posts: 60, threshold: below, recover_above, min_posts: 30 },
+    ...{ window_from: day, usual: 400 },
+  };
+  return {
+    ...{ rule_id: 'r', day, revision: 1, run_id: 1, data_seq: 1, from_state: 'inactive', to_state: state },
+    ...{ reason: value === null ? 'no_data' : 'below_threshold', inputs: JSON.stringify(inputs) },
+  } as AlertEventRow;
 }
 
-const NOTHING: Told = { open: false, firingDay: null, newestDay: null };
-const toldOn = (day: number): Told => ({ open: true, firingDay: DAY_ONE + day, newestDay: DAY_ONE + day });
-
-function news(rule: AlertRule, kind: SendDecision['kind'], events: readonly AlertEventRow[], told = NOTHING) {
-  const run = { runId: 1, newestDay: DAY_ONE + events.length - 1, chartFor: () => PIXEL };
-  const decision = { kind, reason: 'new_alert' } as const;
-  return newsOf(world.context, run, rule, { decision, told, events, opinion: undefined });
-}
-
-/** The same in words: subject and first sentences. */
-async function words(...args: Parameters<typeof news>) {
-  const content = (await news(...args))?.content;
-  return content && 'alert' in content ? [content.alert.subject, content.alert.lead] : content;
-}
-
-describe('news about a rule', () => {
-  it('has a name that is the same when the night is done again, and another for other news', async () => {
-    const { ruleId } = volume;
-    const queued = async (...args: Parameters<typeof news>) => {
-      const notice = await news(...args);
-      if (notice) await world.store.transaction((tx) => queueNotice(tx, world.context.config, notice, 0));
-      return notice && { ...notice, content: null };
-    };
-    const notice = (dedupeKey: string, day: number, kind: string) => ({
-      ...{ dedupeKey: `${ruleId}:${dedupeKey}`, ruleId, day: DAY_ONE + day, kind, team: 'care', content: null },
-    });
-    expect(await queued(volume, 'firing', days('IF'))).toEqual(notice('2026-11-02', 1, 'firing'));
-    expect(await queued(volume, 'repeat', days('IFFF'), toldOn(1))).toEqual(
-      notice('2026-11-02:repeat:2026-11-04', 3, 'repeat'),
-    );
-    expect(await queued(volume, 'resolved', days('IFFFI'), toldOn(3))).toEqual(
-      notice('2026-11-04:resolved:2026-11-05', 4, 'resolved'),
-    );
-    // Late posts took the alert away and brought it back.
-    expect(await queued(volume, 'firing', days('IFIIIF'))).toEqual(notice('2026-11-06', 5, 'firing'));
-    expect(await queued(volume, 'firing', days('IFFFFF'))).toEqual(notice('2026-11-02:4', 5, 'firing'));
-    expect(await queued(volume, 'resolved', days('II'))).toEqual(
-      notice('2026-11-02:resolved:2026-11-02', 1, 'resolved'),
-    );
-  });
-
-  it('is none without a team, without a wish to tell, or where no alert stands', async () => {
-    expect(await news({ ...volume, team: null }, 'firing', days('IF'))).toBeUndefined();
-    expect(await news(volume, 'none', days('IF'))).toBeUndefined();
-    for (const rule of [volume, sentiment]) expect(await news(rule, 'firing', days('FI'))).toBeUndefined();
-  });
+const crowd = (day: Day, state: 'firing' | 'inactive', value: number) => event(day, state, value, [1200, 800]);
+const mood = (day: Day, state: 'firing' | 'inactive', value: number | null) => event(day, state, value, [0.45, 0.48]);
+const figures = (day: Day, value: number): { day: Day; inputs: ToldInputs } => ({
+  day,
+  inputs: {
+    ...{ value, low: null, high: null, posts: 60, threshold: 1200, recoverAbove: 800, usual: 400, windowFrom: day },
+  },
 });
 
-describe('the end of an alert', () => {
-  it('on volume names the days on which it stood, or the day of the mail that is withdrawn', async () => {
-    expect(await words(volume, 'resolved', days('IFFI'), toldOn(1))).toEqual([
-      '[Acme Air] 20 posts a day, as usual again',
-      'The alert of Acme Air is over. It stood from 2 November to 3 November.',
-    ]);
-    const withdrawn = (day: string) => [
-      '[Acme Air] 20 posts a day, alert withdrawn',
-      `The alert that you were told of for ${day} is withdrawn: posts that arrived late, or a correction, changed the days that it rested on.`,
-    ];
-    expect(await words(volume, 'resolved', days('IIII'), toldOn(1))).toEqual(withdrawn('2 November 2026'));
-    expect(await words(volume, 'resolved', days('IIII'))).toEqual(withdrawn('4 November 2026'));
+function news(
+  rule: AlertRule,
+  kind: SendDecision['kind'],
+  events: readonly AlertEventRow[],
+  firingDay: Day | null = null,
+) {
+  const told: Told = { open: firingDay !== null, firingDay, newestDay: firingDay };
+  const run = { runId: 1, newestDay: FIFTH, chartFor: () => PIXEL };
+  return newsOf(world.context, run, rule, {
+    ...{ decision: { kind, reason: 'new_alert' }, told, events, opinion: undefined },
+  });
+}
+
+const leadOf = async (...asked: Parameters<typeof news>): Promise<string | undefined> => {
+  const content = (await news(...asked))?.content;
+  return content && 'alert' in content ? content.alert.lead : undefined;
+};
+
+describe('what a team is told', () => {
+  const begun = [crowd(DAY_ONE, 'inactive', 400), crowd(SECOND, 'firing', 1400), crowd(THIRD, 'firing', 1500)];
+  const over = [...begun.slice(0, 2), crowd(THIRD, 'inactive', 500)];
+  const notice = { ruleId: volume.ruleId, day: FIFTH, team: 'care' };
+
+  it('of an alert is named by its first day, and tells the newest of its days', async () => {
+    const told = { since: SECOND, told: figures(THIRD, 1500) };
+    expect(await news(volume, 'firing', begun)).toEqual({
+      ...{ ...notice, kind: 'firing', dedupeKey: 'acme:volume:00000000:2026-11-02' },
+      content: { alert: firingNotice(volume, 'firing', told), chart: null },
+    });
+    expect(await news(volume, 'repeat', begun, THIRD)).toEqual({
+      ...{ ...notice, kind: 'repeat', dedupeKey: 'acme:volume:00000000:2026-11-02:repeat:2026-11-05' },
+      content: { alert: firingNotice(volume, 'repeat', told), chart: null },
+    });
   });
 
-  it('on sentiment names the first day of the dip, or the day of the mail that is withdrawn', async () => {
-    for (const [day, score] of [0.6, 0.3, 0.3, 0.6].entries()) await world.measure(DAY_ONE + day, score);
-    const of = (states: string, told?: Told) => words(sentiment, 'resolved', days(states, [0.3, 0.6]), told);
-    expect(await of('IFFI', toldOn(2))).toEqual([
-      '[Acme Air] sentiment back at 0.60 (1-day, lowest 0.30)',
-      expect.stringMatching(
-        /The dip that began on 2 November is over after 2 days; its lowest was 0\.30 on 2 November\.$/,
-      ),
-    ]);
-    const withdrawn = (day: string) => [
-      '[Acme Air] sentiment 0.60, alert withdrawn (1-day)',
-      expect.stringContaining(`was not below 0.45 on ${day}. The alert about it is withdrawn.`),
-    ];
-    expect(await of('IIII', toldOn(2))).toEqual(withdrawn('3 November'));
-    expect(await of('IIII')).toEqual(withdrawn('4 November'));
+  it('of its end is named by the day of the mail about it, and tells how long it stood', async () => {
+    const span = { from: SECOND, to: SECOND };
+    expect(await news(volume, 'resolved', over, SECOND)).toEqual({
+      ...{ ...notice, kind: 'resolved', dedupeKey: 'acme:volume:00000000:2026-11-02:resolved:2026-11-05' },
+      content: {
+        alert: endNotice(
+          volume,
+          { span, now: figures(THIRD, 500), lowest: undefined },
+          { toldDay: SECOND, newestDay: FIFTH },
+        ),
+        chart: null,
+      },
+    });
+    expect((await news(volume, 'resolved', over))?.dedupeKey).toBe(
+      'acme:volume:00000000:2026-11-05:resolved:2026-11-05',
+    );
+    expect(await leadOf(volume, 'resolved', [crowd(THIRD, 'inactive', 500)], SECOND)).toContain(
+      'told of for 2 November 2026 is withdrawn',
+    );
   });
 
-  it('on sentiment is told without a figure where no day has one any more', async () => {
-    const [subject] = (await words(sentiment, 'resolved', days('nn', [0.3, 0.6]), toldOn(1))) as string[];
-    expect(subject).toBe('[Acme Air] sentiment: alert withdrawn');
+  it('is nothing without a reason, a team, or a figure', async () => {
+    expect(await news(volume, 'none', begun)).toBeUndefined();
+    expect(await news({ ...volume, team: null }, 'firing', begun)).toBeUndefined();
+    expect(await news(sentimentRule, 'firing', [mood(SECOND, 'firing', null)], DAY_ONE)).toBeUndefined();
+  });
+
+  it('of a dip that is over counts from its first day, not from the last mail about it', async () => {
+    const days = [
+      ...[mood(SECOND, 'firing', 0.4), mood(THIRD, 'firing', 0.41), mood(FOURTH, 'firing', 0.42)],
+      mood(FIFTH, 'inactive', 0.5),
+    ];
+    expect(await leadOf(sentimentRule, 'resolved', days, THIRD)).toBe(
+      'The 3-day sentiment of Acme is back at 0.50 on 5 November 2026. The dip that began on 2 November is over after 3 days; its lowest was 0.40 on 2 November.',
+    );
+  });
+
+  it('of a dip that late posts undid names the day that the team was told of', async () => {
+    const undone = [mood(SECOND, 'inactive', 0.5), mood(FOURTH, 'inactive', 0.5)];
+    const on = (day: string) =>
+      `Posts that arrived late changed the figures: with them, the 3-day sentiment of Acme was not below 0.45 on ${day}. The alert about it is withdrawn. On 4 November 2026 it is 0.50.`;
+    expect(await leadOf(sentimentRule, 'resolved', undone, THIRD)).toBe(on('3 November'));
+    expect(await leadOf(sentimentRule, 'resolved', undone)).toBe(on('4 November'));
+  });
+
+  it('of a dip that is over without a newer figure says so', async () => {
+    const gone = [mood(SECOND, 'firing', null), mood(THIRD, 'inactive', null)];
+    const content = (await news(sentimentRule, 'resolved', gone, SECOND))?.content;
+    expect(content).toMatchObject({ alert: { certainty: 'There is no newer figure.' }, chart: null });
+  });
+
+  it('has a name of its own when late posts bring an alert of the same day back', async () => {
+    const rule = { ...volume, ruleId: 'acme:volume:again' };
+    const keyOf = async () => (await news(rule, 'firing', begun))?.dedupeKey;
+    const add = (dedupe_key: string) =>
+      world.store.transaction((tx) =>
+        addNotification(tx, {
+          ...{ dedupe_key, rule_id: rule.ruleId, day: SECOND, kind: 'firing', team: 'care', content: '{}' },
+          ...{ created_ms: 0, due_ms: 0 },
+        }),
+      );
+    await add('acme:volume:again:2026-10-01');
+    expect(await keyOf()).toBe('acme:volume:again:2026-11-02');
+    await add('acme:volume:again:2026-11-02');
+    expect(await keyOf()).toBe('acme:volume:again:2026-11-02:2');
   });
 });

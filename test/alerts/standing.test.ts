@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEventRow } from '../../db/alerts.ts';
-import { type DayInput, emptyDay } from '../../src/alerts/measure.ts';
+import { emptyDay } from '../../src/alerts/measure.ts';
 import { recommendThreshold, simulateNights, sweepThresholds } from '../../src/alerts/simulate.ts';
 import { currentDip, endedAlert, isFiringOn } from '../../src/alerts/standing.ts';
 import { baseline, sentiment, threshold } from './days.ts';
@@ -116,35 +116,6 @@ describe('a rule on the days of the past', () => {
     expect(never.alerts.map(({ mailed }) => mailed)).toEqual([false, false]);
   });
 
-  it('would have told of those alerts of which a mail leaves while they stand', () => {
-    const short = days([0.4, 0.5, null, null, 0.4, 0.5, null, null, 0.4]);
-    // Day 100 was a Saturday: mails leave on the morning after, and none on Sundays.
-    const { alerts, mails } = simulateNights(
-      { ...threshold, mute: [{ weekdays: ['sunday', 'monday'], dates: [] }] },
-      short,
-      {
-        ...{ from: 100, to: 108 },
-      },
-    );
-    expect(mails.map(({ day, kind }) => [day, kind])).toEqual([
-      [104, 'firing'],
-      [105, 'resolved'],
-    ]);
-    expect(alerts.map(({ from, mailed }) => [from, mailed])).toEqual([
-      [100, false],
-      [104, true],
-      [108, false],
-    ]);
-  });
-
-  it('takes no worst figure from a day without one, or on which there was too little to have a limit', () => {
-    const usual = { value: 0.6, spread: 0.01, days: 28 };
-    const on = (day: number, value: number | null, change: Partial<DayInput> = {}) =>
-      sentiment(value, 50, { day, usual, ...change });
-    const alert = [on(100, 0.44), on(101, null), on(102, 0.2, { usual: null }), emptyDay(103), on(104, 0.3)];
-    expect(simulateNights(baseline, alert, range).alerts).toMatchObject([{ from: 100, to: 104, worst: 0.3 }]);
-  });
-
   it('takes no worst figure from a day of too few posts or without its sources', () => {
     const few = [sentiment(0.44, 50, { day: 100 }), sentiment(0.1, 49, { day: 101 })];
     const stale = sentiment(0.1, 50, { day: 102, missingSources: ['x'] });
@@ -152,6 +123,24 @@ describe('a rule on the days of the past', () => {
       { from: 100, to: 102, worst: 0.44 },
     ]);
     expect(simulateNights(threshold, [], range)).toEqual({ alerts: [], mails: [], decisions: [] });
+  });
+
+  it('takes no worst figure from a day without posts, nor from one with nothing to compare with', () => {
+    const gone = [sentiment(0.44, 50, { day: 100 }), emptyDay(101)];
+    expect(simulateNights(threshold, gone, range).alerts).toMatchObject([{ from: 100, to: 101, worst: 0.44 }]);
+    const usual = { value: 0.6, spread: 0.02, days: 28 };
+    const unknown = [sentiment(0.5, 50, { day: 100, usual }), sentiment(0.1, 50, { day: 101, usual: null })];
+    expect(simulateNights(baseline, unknown, range).alerts).toMatchObject([{ from: 100, to: 101, worst: 0.5 }]);
+  });
+
+  it('says of each alert whether the team would have heard of it', () => {
+    const two = days([0.4, 0.5, 0.5, 0.4, 0.5]);
+    const mailed = (...dates: string[]) =>
+      simulateNights({ ...threshold, mute: [{ weekdays: [], dates }] }, two, range).alerts.map((alert) => alert.mailed);
+    // The morning after day 100 is 1970-04-12.
+    expect(mailed()).toEqual([true, true]);
+    expect(mailed('1970-04-12')).toEqual([false, true]);
+    expect(mailed('1970-04-15')).toEqual([true, false]);
   });
 
   it('under other thresholds', () => {
@@ -171,7 +160,8 @@ describe('a rule on the days of the past', () => {
     expect(below(threshold, [0, 1])).toHaveLength(101);
     expect(below({ ...threshold, metric: 'net_sentiment' }, [-1, -0.995])).toEqual([-1, -0.99, -0.98, 0.45]);
     expect(below(threshold, [])).toEqual([0.45]);
-    expect(sweepThresholds(threshold, [emptyDay(100)], month).map((point) => point.below)).toEqual([0.45]);
+    const unsmoothed = [sentiment(null, 3, { day: 100 }), sentiment(0.45, 50, { day: 101 })];
+    expect(sweepThresholds(threshold, unsmoothed, month).map((point) => point.below)).toEqual([0.44, 0.45, 0.46]);
   });
 
   it('with the most sensitive threshold that gives no more than was wished', () => {
