@@ -20,10 +20,7 @@ export function noteOfSubject({ kind, window, before, lowest, since, day }: Dip,
 
 export function leadOf(dip: Dip, brand: string, { smoothed, show }: FigureWords): string {
   const { kind, rule, value, since, day, before, last, lowest, isUndone } = dip;
-  const was =
-    before === null
-      ? ''
-      : ` ${before.day === since - 1 ? 'The day before' : `On ${dayAndMonth(before.day)}`} it was ${show(before.value)}.`;
+  const isDayBefore = before?.day === since - 1;
   const subject = `The ${smoothed} of ${brand}`;
   if (kind === 'resolved' && isUndone)
     return `Posts that arrived late changed the figures: with them, the ${smoothed} of ${brand} was not below ${show(rule.below)} on ${dayAndMonth(since)}. The alert about it is withdrawn. On ${longDate(day)} it is ${show(value)}.`;
@@ -31,9 +28,18 @@ export function leadOf(dip: Dip, brand: string, { smoothed, show }: FigureWords)
     return `${subject} is back at ${show(value)} on ${longDate(day)}. The dip that began on ${dayAndMonth(since)} is over after ${count((last ?? day - 1) - since + 1, 'day')}${lowest === undefined ? '' : `; its lowest was ${show(lowest.value)} on ${dayAndMonth(lowest.day)}`}.`;
   if (value >= rule.below)
     return `${subject} went below ${show(rule.below)} on ${dayAndMonth(since)}. On ${longDate(day)} it stands at ${show(value)}: above the threshold again, but not yet at ${show(rule.recoverAbove)}, where the alert ends.`;
-  if (day > since)
-    return `${subject} went below the threshold of ${show(rule.below)} on ${dayAndMonth(since)} and stands at ${show(value)} on ${longDate(day)}.${was}`;
+  if (day > since) {
+    const from =
+      before === null
+        ? ''
+        : `, from ${show(before.value)} ${isDayBefore ? 'the day before' : `on ${dayAndMonth(before.day)}`},`;
+    return `${subject} went below the threshold of ${show(rule.below)} on ${dayAndMonth(since)}${from} and stands at ${show(value)} on ${longDate(day)}.`;
+  }
   const verb = before !== null && before.value > value ? 'fell to' : 'stands at';
+  const was =
+    before === null
+      ? ''
+      : ` ${isDayBefore ? 'The day before' : `On ${dayAndMonth(before.day)}`} it was ${show(before.value)}.`;
   return `${subject} ${verb} ${show(value)} on ${longDate(day)}, below the threshold of ${show(rule.below)}.${was}`;
 }
 

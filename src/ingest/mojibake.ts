@@ -46,8 +46,8 @@ function repairOnce(text: string): string | undefined {
     }
     const character = String.fromCodePoint(codePoint);
     if (!COMMON.test(character)) return undefined;
-    const isRun = parts[index - 1]?.codePoint !== undefined || parts[index + 1]?.codePoint !== undefined;
-    certain ||= isRun || isUnwritten(text, part, codePoint);
+    // Two in a row are no chance.
+    certain ||= parts[index - 1]?.codePoint !== undefined || isUnwritten(text, part, codePoint);
     repaired += character;
   }
   return certain ? repaired : undefined;
@@ -95,14 +95,13 @@ function isRemainder(bytes: Int16Array, start: number, end: number): boolean {
   return end === bytes.length && end > start + 1;
 }
 
-/** The code point of a sequence of 2 to 4 bytes; undefined when it is longer than need be, or none. */
+/** The code point of a sequence of 2 to 4 bytes (a surrogate too: `COMMON` has none); undefined when it is longer than need be, or none. */
 function codePointOf(sequence: Int16Array): number | undefined {
   const length = sequence.length;
   let codePoint = (sequence[0] ?? 0) & (0x7f >> length);
   for (const byte of sequence.subarray(1)) codePoint = (codePoint << 6) | (byte & 0x3f);
   const least = length === 2 ? 0x80 : length === 3 ? 0x800 : 0x1_0000;
-  const isSurrogate = codePoint >= 0xd800 && codePoint < 0xe000;
-  return codePoint < least || codePoint > 0x10_ffff || isSurrogate ? undefined : codePoint;
+  return codePoint < least || codePoint > 0x10_ffff ? undefined : codePoint;
 }
 
 /** What texts are commonly written in: letters (and three signs of Windows-1252), scripts of Asia, signs, emoji. */

@@ -152,7 +152,7 @@ function createScanner(delimiter: Delimiter): Scanner {
       if (end > position && parse(end)) continue;
       const available = text.length - position;
       if (window < available && window < MAX_ROW) window *= 2;
-      else if (window <= available || final) {
+      else if (available >= MAX_ROW || final) {
         if (end > position) rejectLine();
         else {
           emit([], text.slice(position, limit), TOO_LONG);
@@ -204,9 +204,7 @@ function lengthWithoutBreak(source: string): number {
 }
 
 function countLines(source: string): number {
-  const first = source.indexOf('\n');
-  if (first === source.length - 1 || first === -1) return first === -1 ? 0 : 1;
   let lines = 0;
-  for (let at = first; at !== -1; at = source.indexOf('\n', at + 1)) lines += 1;
+  for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }

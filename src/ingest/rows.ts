@@ -107,7 +107,6 @@ function extraOf(
   people: People,
   surplus: RawRow['surplus'] = [],
 ): string | null {
-  if (columns.others.length === 0 && surplus.length === 0) return null;
   const [only] = columns.others;
   // The one column that many exports have besides: an object made for it takes most of the time.
   if (only && columns.others.length === 1 && surplus.length === 0) {

@@ -5,9 +5,7 @@ import { WINDOWS_1252 } from './windows-1252.ts';
 /** Texts without any of these, and without `&`, are clean but for their outer blanks. */
 const ORDINARY = /^[\n\x20-\x25\x27-\x7e]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const EACH_CONTROL = /\r\n?|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
+const CONTROL = /\r\n?|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 /** Characters below U+0300, common punctuation and emoji are their own normal form, and compose with nothing. */
 const MAY_COMPOSE = /[\u0300-\u2009\u2070-\ud83b\ud83f-\ufe0e\ufe10-\uffff]/;
 
@@ -22,7 +20,7 @@ export function cleanText(original: string): string {
   let text = original;
   for (let pass = 0; pass < 2 && text.includes('&'); pass += 1) text = decodeHTMLStrict(text);
   text = repairMojibake(text);
-  if (CONTROL.test(text)) text = text.replace(EACH_CONTROL, replaceControl);
+  text = text.replace(CONTROL, replaceControl);
   if (MAY_COMPOSE.test(text)) text = text.normalize('NFC');
   return text.trim();
 }
@@ -36,7 +34,5 @@ function replaceControl(control: string): string {
 
 /** A short field such as a user or an id: control characters dropped, outer blanks cut; null when nothing is left. */
 export function cleanField(field: string | undefined): string | null {
-  if (field === undefined || field === '') return null;
-  const kept = (CONTROL.test(field) ? field.replace(EACH_CONTROL, '') : field).trim();
-  return kept === '' ? null : kept;
+  return field?.replace(CONTROL, '').trim() || null;
 }

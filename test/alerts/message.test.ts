@@ -39,7 +39,17 @@ describe('the words of a mail', () => {
     [
       'an older dip',
       { since: day - 4, before: { day: day - 6, value: 0.52 } },
-      'The 3-day sentiment of Acme Air went below the threshold of 0.45 on 16 November and stands at 0.38 on 20 November 2026. On 14 November it was 0.52.',
+      'The 3-day sentiment of Acme Air went below the threshold of 0.45 on 16 November, from 0.52 on 14 November, and stands at 0.38 on 20 November 2026.',
+    ],
+    [
+      'an older dip from one day to the next',
+      { since: day - 4, before: { day: day - 5, value: 0.52 } },
+      'The 3-day sentiment of Acme Air went below the threshold of 0.45 on 16 November, from 0.52 the day before, and stands at 0.38 on 20 November 2026.',
+    ],
+    [
+      'an older dip with no figure before it',
+      { since: day - 4, before: null },
+      'The 3-day sentiment of Acme Air went below the threshold of 0.45 on 16 November and stands at 0.38 on 20 November 2026.',
     ],
     [
       'a dip that nearly ended',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyHash, essenceOf, slowEssence } from '../../src/ingest/copies.ts';
+import { copyHash, essenceOf, fastEssence, slowEssence } from '../../src/ingest/copies.ts';
+import { hash16 } from '../../src/ingest/identity.ts';
 
 describe('copies', () => {
   it.each([
@@ -22,6 +23,16 @@ describe('copies', () => {
   });
 
   it.each([
+    ['RT @a: Ärger mit Acme!', 'ärger mit acme'],
+    ['İstanbul @a', 'i stanbul'],
+    ['😡 HTTP://X', '😡 http://x'],
+    ['!'.repeat(5000), '!'.repeat(5000)],
+    ['𐐀 @a', '𐐨'],
+  ])('%j has the hash of %j, which is kept in databases', (text, hashed) => {
+    expect(copyHash(text)).toEqual(hash16(hashed));
+  });
+
+  it.each([
     ['rt x', 'x'],
     ['  RT: x', 'x'],
     ['rt', ''],
@@ -40,6 +51,7 @@ describe('copies', () => {
     ['@ x', 'x'],
     ['@z0_9a x', 'x'],
     ['a@b_1 x', 'a x'],
+    ['a@bé', 'a é'],
     ['http:// x', 'http x'],
     ['https://', 'https'],
     ['https//x', 'https x'],
@@ -53,6 +65,23 @@ describe('copies', () => {
   ])('%j is %j without what copies differ in', (text, essence) => {
     expect(essenceOf(text)).toBe(essence);
     expect(slowEssence(text)).toBe(essence);
+  });
+
+  it.each([
+    ['RT @Acme: Ärger, 5 € für 漢字! https://t.co/x', 'ärger 5 für 漢字'],
+    ['so 😡🐀🦀🌀🮯 late', 'so late'],
+    ['x'.repeat(4096), 'x'.repeat(4096)],
+    ['x'.repeat(4097), undefined],
+    ['ΑΣ', undefined],
+    ['İ', undefined],
+    ['𐐀', undefined],
+    ['x🄀', undefined],
+    ['x🇩🇪', undefined],
+    ['x\u{1fbb0}', undefined],
+    ['x\ud83c', undefined],
+  ])('%j is read fast as %j, or by the definition', (text, essence) => {
+    fastEssence('x🌀');
+    expect(fastEssence(text)).toBe(essence);
   });
 
   it('have an essence that nothing of the text before gets into', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zoneOf } from '../../src/calendar.ts';
-import { isPlausible, parseInstant } from '../../src/ingest/dates.ts';
+import { commonInstant, isPlausible, parseInstant } from '../../src/ingest/dates.ts';
 
 const utc = zoneOf('UTC');
 const berlin = zoneOf('Europe/Berlin');
@@ -173,6 +173,25 @@ describe('dates', () => {
     );
     for (const odd of ['2018-10-10T20:19:2aZ', '2018-10-10T20:19:24.1x3Z'])
       expect(parseInstant(odd, utc)).toBeUndefined();
+  });
+
+  it.each([
+    ['2018-10-10T20:19:24Z', 1_539_202_764_000],
+    ['2018-10-10T20:19:24.987Z', 1_539_202_764_987],
+    ['1999-12-31T23:59:59Z', 946_684_799_000],
+    ['2018-10-10T20:19:24z', undefined],
+    ['2018-10-10 20:19:24Z', undefined],
+    ['2018-10-10T20:19:24.98Z', undefined],
+    ['2018-10-10T20:19Z', undefined],
+    ['2018-10-10T20:19:2\u0664Z', undefined],
+    ['2018-10-10T20:19:/4Z', undefined],
+    ['2018-10-10T20:19:2:Z', undefined],
+    ['2018-10-10T24:00:00Z', undefined],
+    ['2018-10-10T23:60:00Z', undefined],
+    ['2018-10-10T23:00:60Z', undefined],
+    ['2018-02-29T23:00:00Z', undefined],
+  ])('reads %s in a tenth of the time if it is of the common form', (written, instant) => {
+    expect(commonInstant(written)).toBe(instant);
   });
 
   it('holds dates against 2000 and the clock', () => {

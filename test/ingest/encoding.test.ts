@@ -6,6 +6,12 @@ const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 /** A text's UTF-8, and bytes after it. */
 const bytes = (text: string, ...more: number[]) => Buffer.concat([Buffer.from(text), Buffer.from(more)]);
 
+/** Pairs of letters, the first of which have a NUL in their first, or last, place. */
+const pairs = (all: number, first: number, last: number) =>
+  Buffer.from(
+    Array.from({ length: all }, (_, n) => `${n < first ? '\0' : 'a'}${n >= all - last ? '\0' : 'a'}`).join(''),
+  );
+
 describe('the encoding of a file', () => {
   const found = (bytes: Uint8Array | string, piece = 1 << 20) => {
     const probe = createEncodingProbe();
@@ -26,6 +32,12 @@ describe('the encoding of a file', () => {
     ['ÿ that is no mark', bytes('', 0xff, 0x20), 'windows-1252', 0],
     ['letters half of which are Latin, by their NULs', Buffer.from('ab漢字', 'utf16le'), 'utf-16le', 0],
     ['the same by their NULs, big end first', utf16be('ab漢字'), 'utf-16be', 0],
+    ['a NUL in every fifth pair', pairs(10, 0, 2), 'utf-8', 0],
+    ['a NUL in every fifth pair, big end first', pairs(10, 2, 0), 'utf-8', 0],
+    ['NULs in more than every fifth pair', pairs(100, 1, 21), 'utf-16le', 0],
+    ['NULs in more than every fifth pair, big end first', pairs(100, 21, 1), 'utf-16be', 0],
+    ['NULs of which every fiftieth is in the other place', pairs(100, 2, 21), 'utf-8', 0],
+    ['the same, big end first', pairs(100, 21, 2), 'utf-8', 0],
     ['nothing but NULs', Buffer.alloc(100), 'utf-8', 0],
     ['the first letters of two and three bytes', '£\u0080ࠀ', 'utf-8', 0],
     ['as much broken as kept, of three bytes', bytes('–', 0xe9, 0x20), 'windows-1252', 0],

@@ -46,6 +46,7 @@ describe('UTF-8 that was read as Windows-1252', () => {
     ['smÃ…', 'smÅ'],
     ['CAFÃ© X', 'CAFé X'],
     ['aÅ¿', 'aſ'],
+    ['xâ€€y', 'x\u2000y'],
   ])('%j comes back as %j', (text, repaired) => {
     expect(repairMojibake(text)).toBe(repaired);
   });
@@ -66,6 +67,7 @@ describe('UTF-8 that was read as Windows-1252', () => {
     'cafÃ© â x',
     'cafÃ© ä€ x',
     'cafÃ© ã‚ x',
+    'cafÃ© Ã',
     'pâ™¥',
     'XÂ°',
     'x Ã… y',
