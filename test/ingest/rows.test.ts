@@ -26,7 +26,7 @@ const codeOf = (header: string[], fields: string[]): unknown => {
 
 describe('columns', () => {
   it('are found by name, whatever their order, case and blanks', () => {
-    expect(findColumns([' Text', 'lang', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
+    expect(findColumns([' Text', ' lang ', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
       ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3, time: -1, named: {} },
       others: [
         { index: 1, name: 'lang' },
@@ -164,6 +164,7 @@ describe('rows', () => {
       return read({ ...row, fields: ['2026-03-01', 'x', ...fields] });
     };
     expect(extra(['likes'], [''])).toMatchObject({ extra: null });
+    expect(extra(['likes'], ['3'])).toMatchObject({ extra: '{"likes":"3"}' });
     expect(extra(['likes'], ['3'], [['late', '4']])).toMatchObject({ extra: '{"likes":"3","late":"4"}' });
     expect(extra([], [], [['late', '4']])).toMatchObject({ extra: '{"late":"4"}' });
     expect(extra(['likes', 'place'], ['3', 'x "y"'])).toMatchObject({ extra: '{"likes":"3","place":"x \\"y\\""}' });
