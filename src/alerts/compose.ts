@@ -17,19 +17,21 @@ type ComposeContext = Pick<Context, 'store' | 'config' | 'clock' | 'log'>;
 /** Makes one message of all that waits for a team, once some of it is due; the owner's mails go each by itself. */
 export async function composeMessages({ store, config, clock, log }: ComposeContext): Promise<void> {
   const nowMs = clock();
-  const groups = Object.groupBy(await waitingNotifications(store.read), groupOf);
-  for (const rows of Object.values(groups)) {
-    const [first] = rows ?? [];
-    if (!rows || !first || rows.every(({ due_ms }) => due_ms > nowMs)) continue;
+  for (const rows of Map.groupBy(await waitingNotifications(store.read), groupOf).values()) {
+    const [first] = rows;
+    if (!first || rows.every(({ due_ms }) => due_ms > nowMs)) continue;
     const team = first.team === null ? undefined : config.teams[first.team];
     if (first.team !== null && !team) {
       log.warn({ team: first.team, notifications: rows.length }, 'not sent: the team is no longer in the settings');
       continue;
     }
     const toldNow = new Set(rows.map(({ rule_id }) => rule_id));
-    const isSample = rows.some(({ kind }) => kind === 'sample');
-    const standing = first.team === null || isSample ? [] : await stillStanding({ store, config }, first.team, toldNow);
-    const mail = first.team === null ? ownerMail(first) : teamMail(config, first.team, { rows, standing }, nowMs);
+    const standing = async (name: string): Promise<StandingLine[]> =>
+      first.kind === 'sample' ? [] : stillStanding({ store, config }, name, toldNow);
+    const mail =
+      first.team === null
+        ? ownerMail(first)
+        : teamMail(config, first.team, { rows, standing: await standing(first.team) }, nowMs);
     await store.transaction((tx) =>
       addMessage(
         tx,
@@ -47,8 +49,8 @@ function groupOf({ notification_id, team, kind }: NotificationRow): string {
 
 /** A message is named by what it tells. */
 function keyOf(rows: readonly NotificationRow[]): string {
-  const [first, ...others] = rows.map(({ dedupe_key }) => dedupe_key);
-  if (first === undefined || others.length === 0) return first ?? '';
+  const [first = '', ...others] = rows.map(({ dedupe_key }) => dedupe_key);
+  if (others.length === 0) return first;
   const hash = createHash('sha256').update([first, ...others].join('\n'));
   return `${first} +${others.length} ${hash.digest('hex').slice(0, 16)}`;
 }
@@ -74,13 +76,10 @@ export function teamMail(
   );
   const digest = parsed.findLast(({ content }) => 'digest' in content)?.content;
   const ordered = inOrder(found);
-  const slugs = new Set(ordered.map(({ content }) => content.slug));
+  const [slug = team, ...otherSlugs] = new Set(ordered.map(({ content }) => content.slug));
   const newestDay = Math.max(...rows.map(({ day }) => day));
-  const names = mailNames(keyOf(rows), {
-    from,
-    newestDay,
-    about: [...slugs][slugs.size === 1 ? 0 : slugs.size] ?? team,
-  });
+  const about = otherSlugs.length === 0 ? slug : team;
+  const names = mailNames(keyOf(rows), { from, newestDay, about });
   const alerts: TeamAlert[] = ordered.map(({ number, content, chart }, index) => ({
     ...{ number, content },
     cid: chart === null ? null : names.cid(index),

@@ -8,7 +8,7 @@ import type { DatedStats } from '../aggregate/day-stats.ts';
 import type { Day } from '../calendar.ts';
 import type { Context } from '../context.ts';
 import { throwIfAborted } from '../errors.ts';
-import { deliveryOf } from './complete.ts';
+import { type Delivery, deliveryOf } from './complete.ts';
 import { type Decision, foldDays } from './fold.ts';
 import { brandSources, freshnessInputs, momentOf, seriesOfBrand } from './inputs.ts';
 import { type DayInput, dayInputs, emptyDay } from './measure.ts';
@@ -128,14 +128,9 @@ async function changedInputs(
   const newestKnown = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
   const end = Math.max(delivery.newestDay, newestKnown);
   const series = await seriesOfBrand(tx, brandId, end);
-  const seen = await newestEventSeq(tx, rule.ruleId);
-  const changed = again ?? (seen === null ? null : await firstChangedDay(tx, brandId, seen));
-  const delivered = known.find(({ day, reason }) => reason === 'stale' && delivery.missing(day).length === 0)?.day;
-  const start = Math.min(
-    firstDayToDecide(rule, known, series.stats, changed, end),
-    delivered ?? Number.POSITIVE_INFINITY,
-  );
-  if (start > end) return [];
+  const changed = again ?? (await firstChangedDay(tx, brandId, (await newestEventSeq(tx, rule.ruleId)) ?? 0));
+  const outdated = firstOutdated(rule, known, series.stats, delivery);
+  const start = Math.min(newestKnown + 1, changed ?? Number.POSITIVE_INFINITY, outdated ?? Number.POSITIVE_INFINITY);
   const inputs = new Map(
     dayInputs(rule, series, config, { from: start, to: end }).map((input) => [
       input.day,
@@ -147,28 +142,20 @@ async function changedInputs(
 }
 
 /**
- * The first day that is undecided, changed, or was decided and has lost its posts; infinite when none is. Days without posts are
- * decided by rules on volume alone.
+ * The first day whose decision no change of its figures will correct: on posts that are gone, or as stale when all is delivered since.
+ * Without posts, a day is decided by rules on volume alone.
  */
-function firstDayToDecide(
+function firstOutdated(
   rule: AlertRule,
   known: readonly AlertEventRow[],
   stats: readonly DatedStats[],
-  changed: Day | null,
-  end: Day,
-): Day {
-  const newest = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  delivery: Delivery,
+): Day | undefined {
   const withPosts = new Set(stats.map(({ day }) => day));
-  const [first] = stats;
-  const undecided =
-    rule.type === 'volume' && first !== undefined
-      ? Math.max(newest + 1, first.day)
-      : stats.find(({ day }) => day > newest)?.day;
-  const lost =
-    rule.type === 'volume'
-      ? undefined
-      : known.find(({ day, reason }) => reason !== 'no_data' && day <= end && !withPosts.has(day))?.day;
-  return Math.min(...[changed, undecided, lost].map((day) => day ?? Number.POSITIVE_INFINITY));
+  const isLost = ({ day, reason }: AlertEventRow) =>
+    rule.type !== 'volume' && reason !== 'no_data' && !withPosts.has(day);
+  const isDelivered = ({ day, reason }: AlertEventRow) => reason === 'stale' && delivery.missing(day).length === 0;
+  return known.find((event) => isLost(event) || isDelivered(event))?.day;
 }
 
 /** That an hour has passed without an export is no news while nothing else has changed. */

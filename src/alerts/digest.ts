@@ -36,22 +36,20 @@ export async function digestContent(
     if (settings.team !== team) continue;
     const name = shorten(oneLine(settings.name ?? slug), 40);
     const brandId = await brandIdOf(store.read, slug);
-    const from = newestDay - BEFORE_DAYS - config.window;
+    const oldest = newestDay - BEFORE_DAYS - config.window;
+    // As far back as the average of seven days before the oldest day that is told reaches.
+    const from = oldest - BEFORE_DAYS - config.window;
     const stats = brandId === undefined ? [] : await seriesStatsOf(store.read, brandId, { from, to: newestDay });
-    const figures = dailyFigures(
-      stats.filter(({ n }) => n > 0),
-      config,
-      breaks,
-    );
-    const now = figures.at(-1);
+    const figures = dailyFigures(stats, config, breaks);
+    const now = figures.findLast(({ day }) => day >= oldest);
     if (now?.day !== newestDay) silent.push(name);
     if (!now) continue;
     const before = figures.find(({ day }) => day === now.day - BEFORE_DAYS);
-    const change = now.ma3 && before?.ma3 ? now.ma3.value - before.ma3.value : null;
+    const change = now.ma3 && before?.ma3 ? hundredths(now.ma3.value - before.ma3.value) : null;
     brands.push({
       ...{ brand: name, day: now.day === newestDay ? '' : shortDate(now.day) },
       now: now.ma3 ? now.ma3.value.toFixed(2) : '–',
-      change: change === null ? '–' : `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(2)}`,
+      change: change === null ? '–' : `${change < 0 ? '−' : '+'}${(Math.abs(change) / 100).toFixed(2)}`,
       posts: now.total.toLocaleString('en-US'),
     });
   }
@@ -64,4 +62,9 @@ export async function digestContent(
         ? ''
         : `No posts that day: ${shorten(silent.join(', '), 300)} (${count(silent.length, 'brand')}).`,
   };
+}
+
+/** Rounded as it is shown, so that a change too small to be seen is none, and not a fall of 0.00. */
+function hundredths(value: number): number {
+  return Math.round(100 * value);
 }

@@ -84,7 +84,8 @@ export async function driversOf(
   const mean = estimateMean(statsNow);
   const comparable = statsBefore.n > 0 && !breaks.some((day) => day > before.from && day <= days.to);
   const usual = comparable ? estimateMean(statsBefore).value : null;
-  const isSure = usual !== null && mean.low !== null && mean.high !== null && (usual < mean.low || usual > mean.high);
+  // Without an interval it may lie anywhere.
+  const isSure = usual !== null && (usual < (mean.low ?? 0) || usual > (mean.high ?? 1));
   const level = usual ?? mean.value;
   const side: Sentiment = given ?? (mean.value < level ? 'negative' : 'positive');
   const sign = side === 'negative' ? -1 : 1;

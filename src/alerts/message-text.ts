@@ -73,7 +73,7 @@ function alertLines({ number, content, cid }: TeamAlert): string[] {
     wrap(`${content.brand}: ${content.title}`),
     content.date,
     '',
-    wrap(`${content.lead} ${content.certainty}`),
+    wrap(`${content.lead} ${content.certainty}`.trimEnd()),
     ...(content.opinion ? ['', wrap(content.opinion)] : []),
     ...(facts.length === 0 ? [] : ['', ...facts]),
     ...(content.basis === '' ? [] : ['', wrap(content.basis)]),

@@ -116,8 +116,8 @@ const SAYS = {
 
 /** What a mail says of it, in sentences. */
 export function opinionText(opinion: SecondOpinion): string {
-  const { verdict, metric, readings, change, problem } = opinion;
-  if (verdict === 'unknown' || readings === null || change === null)
+  const { verdict, metric, readings, problem } = opinion;
+  if (verdict === 'unknown' || readings === null)
     return `No more accurate model could be asked: ${PROBLEMS[problem ?? 'too_few_posts']}.`;
   const { window, before } = readings;
   const from = (then: number | null, now: number | null) =>

@@ -77,7 +77,7 @@ describe('decide', () => {
   });
 
   it('keeps a day whose posts are gone in the history, as no data', async () => {
-    for (const day of [0, 1, 2]) await world.post(DAY_ONE + day, posts(20, 0.3));
+    for (const [day, score] of [0.3, 0.3, 0.9].entries()) await world.post(DAY_ONE + day, posts(20, score));
     await decided(2);
     await world.store.read.db
       .deleteFrom('day_stats')
@@ -87,7 +87,7 @@ describe('decide', () => {
     expect(await history()).toEqual([
       '0:1 inactive>firing below_threshold',
       '1:2 firing>firing no_data',
-      '2:2 firing>firing below_threshold',
+      '2:2 firing>resolved recovered',
     ]);
     expect((await world.decide(DAY_ONE + 2)).events).toBe(0);
   });
@@ -96,13 +96,18 @@ describe('decide', () => {
     for (const day of [0, 8]) await world.post(DAY_ONE + day, posts(20, 0.6));
     await decided(8);
     await world.post(DAY_ONE, posts(20, 0.1));
+    await world.post(DAY_ONE + 1, posts(20, 0.1));
     await world.post(DAY_ONE + 8, posts(20, 0.5));
-    // Only the newer of both days is computed, and decided on, before the older one.
+    // Only the newest of these days is computed, and decided on, before the older ones.
     await world.aggregate({ from: DAY_ONE + 8, to: DAY_ONE + 8 });
     await world.decide(DAY_ONE + 8);
     expect((await history())[0]).toBe('0:1 inactive>inactive above_threshold');
     await decided(8);
-    expect(await history()).toEqual(['0:2 inactive>firing below_threshold', '8:3 firing>resolved recovered']);
+    expect(await history()).toEqual([
+      '0:2 inactive>firing below_threshold',
+      '1:1 firing>firing below_threshold',
+      '8:3 firing>resolved recovered',
+    ]);
   });
 
   it('keeps days that were decided before consistent when run as of an earlier one', async () => {

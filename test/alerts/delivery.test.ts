@@ -106,7 +106,7 @@ describe('a mail by SMTP', () => {
     expect(mail?.date).toBe('2026-11-21T02:30:00.000Z');
     expect(mail?.text?.replace(/\s+/g, ' ')).toContain('fell to 0.42 on 4 November 2026, below the threshold of 0.45');
     expect(mail?.text).toMatch(
-      / {2}0\.02 {2}Wed 4 Nov · 25 posts say this · \d\d% of the drop\n {8}RT worst airline ever/,
+      / {2}0\.02 {2}Wed 4 Nov · 25 posts say this · \d\d\u00a0% of the drop\n {8}RT worst airline ever/,
     );
     expect(mail?.text).toContain('They lost <my> bag no. 1');
     expect(mail?.text?.match(/worst airline ever/g)).toHaveLength(1);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { effectOf, spansOfAlert } from '../../src/alerts/drivers.ts';
+import { effectOf, ownWordsOf, spansOfAlert, spansOfDay } from '../../src/alerts/drivers.ts';
 import { maskHandles } from '../../src/alerts/handles.ts';
 import { grownTerms } from '../../src/alerts/terms.ts';
+import { configSchema } from '../../src/config/schema.ts';
 
 it('the effects of all groups add up to the change of the mean', () => {
   const side = fc.record({ posts: fc.integer({ min: 0, max: 50 }), score: fc.double({ min: 0, max: 1, noNaN: true }) });
@@ -36,6 +37,26 @@ it('a group that was there before moves the mean only by what it says otherwise 
 it('an alert is compared with the week before the dip’s first window, on its first day and weeks later', () => {
   expect(spansOfAlert(98, 100, 100)).toEqual({ days: { from: 98, to: 100 }, before: { from: 91, to: 97 } });
   expect(spansOfAlert(128, 130, 100)).toEqual({ days: { from: 128, to: 130 }, before: { from: 91, to: 97 } });
+});
+
+it('a day is compared with the week before it', () => {
+  expect(spansOfDay(100)).toEqual({ days: { from: 100, to: 100 }, before: { from: 93, to: 99 } });
+});
+
+it('a brand’s own words are its name, aliases and the terms that find it, without @, and no patterns', () => {
+  const config = configSchema.parse({
+    brands: {
+      'acme-air-lines': {
+        ...{ name: 'Acme', aliases: ['@acmeair', 'me@acme'] },
+        match: { any: ['#acme', '@AcmeHelp', { regex: 'ac+me' }] },
+      },
+      plain: {},
+    },
+  });
+  expect(ownWordsOf(config, 'acme-air-lines')).toEqual([
+    ...['acme air lines', 'Acme', 'acmeair', 'me@acme', '#acme', 'AcmeHelp'],
+  ]);
+  expect(ownWordsOf(config, 'gone')).toEqual(['gone', '']);
 });
 
 it('the words that grew are told, not those that were there, the brand’s own, or rare ones', () => {

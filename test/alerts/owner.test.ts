@@ -4,6 +4,7 @@ import { notificationsOf } from '../../db/outbox.ts';
 import { addRejects } from '../../db/rejects.ts';
 import type { RenderedMail } from '../../src/alerts/mail.ts';
 import { judgeRejects } from '../../src/alerts/owner.ts';
+import { dayOf } from './days.ts';
 import { DAY_ONE, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -40,6 +41,16 @@ describe('the owner of a source with rows that cannot be used', () => {
     expect((await judgeRejects(world.context)).sources.map(({ source }) => source)).toEqual(['bad']);
     expect(await judgeRejects(world.context)).toEqual({ sources: [] });
 
+    // The hash is the start of what sha256sum makes of `a.csv,<b>.csv`: their contents, here their names.
+    expect(await notificationsOf(world.store.read, 'rejects:bad')).toMatchObject([
+      {
+        dedupe_key: 'rejects:bad:381dfde06051d444',
+        kind: 'rejects',
+        team: null,
+        day: dayOf('2026-11-21'),
+        due_ms: world.now,
+      },
+    ]);
     const [mail, ...more] = await mails('bad');
     expect([more, await mails('good')]).toEqual([[], []]);
     expect(mail).toMatchObject({

@@ -77,7 +77,74 @@ describe('a proposed threshold', () => {
     expect(proposeRule(rule, series(around(0.6, 60), 1), settings)).toMatchObject({ window: 14, minPosts: 10 });
   });
 
-  it('is the default without any history', () => {
-    expect(proposeRule(rule, series([]), settings)).toMatchObject({ below: rule.below, usual: null, days: 0 });
+  it('is the default without any history, and with too few posts for any figure', () => {
+    const guess = { below: 0.45, recoverAbove: 0.48, days: 0, usual: null, basis: 'guess', alerts: null };
+    expect(proposeRule(rule, series([]), settings)).toEqual({ ...guess, window: 3, minPosts: 30 });
+    // Fourteen days have at most five posts.
+    expect(proposeRule(rule, series([0.6, 0.6, 0.6, 0.6, 0.6], 1), settings)).toEqual({
+      ...{ ...guess, window: 14, minPosts: 10 },
+    });
+  });
+
+  it('counts the days whose window has enough posts', () => {
+    // Windows of 10, 20 and then 30 posts.
+    const proposal = proposeRule(rule, series(Array(10).fill(0.5), 10), settings);
+    expect(proposal).toEqual({
+      ...{ window: 3, minPosts: 30, below: 0.4, recoverAbove: 0.43, days: 8, usual: 0.5, basis: 'guess', alerts: null },
+    });
+  });
+
+  it('keeps a window in which just half of the posts can be decided on', () => {
+    const day = { ...rule, window: 1 };
+    const { stats, ...rest } = series([0.5, 0.5], 15);
+    const mixed = [
+      ...series([0.5]).stats.map((one) => ({ ...one, total: 30, n: 30 })),
+      ...stats.map((one) => ({ ...one, day: one.day + 1 })),
+    ];
+    expect(proposeRule(day, { stats: mixed, ...rest }, settings)).toMatchObject({ window: 1, minPosts: 30 });
+  });
+
+  describe('of a day alone', () => {
+    const day = { ...rule, window: 1 };
+    /** Half a tenth from the middle each, so that the robust deviation is 1.4826 tenths. */
+    const swinging = (days: number) =>
+      series(Array.from({ length: days }, (_, index) => (index % 2 === 0 ? 0.5 : 0.7)));
+    it('is as far below the middle as chance goes once a quarter, from two weeks on', () => {
+      expect(proposeRule(day, swinging(14), settings)).toEqual({
+        // 0.6 - 2.29 × 0.14826 = 0.2605
+        ...{
+          window: 1,
+          minPosts: 30,
+          below: 0.26,
+          recoverAbove: 0.29,
+          days: 14,
+          usual: 0.6,
+          basis: 'spread',
+          alerts: null,
+        },
+      });
+      expect(proposeRule(day, swinging(13), settings)).toMatchObject({ basis: 'guess', days: 13 });
+    });
+
+    it('is what a replay says from a quarter on', () => {
+      expect(proposeRule(day, swinging(90), settings)).toMatchObject({ basis: 'spread', days: 90 });
+      expect(proposeRule(day, swinging(91), settings)).toMatchObject({ basis: 'replay', days: 91 });
+      // Two dips, the shallower of them with a day in its middle that is hardly better: an alert of two days, or two alerts.
+      const dips = Array.from({ length: 92 }, () => 0.6);
+      dips.splice(20, 1, 0.2);
+      dips.splice(60, 3, 0.3, 0.31, 0.3);
+      expect(proposeRule(day, series(dips), settings)).toEqual({
+        ...{
+          window: 1,
+          minPosts: 30,
+          below: 0.3,
+          recoverAbove: 0.33,
+          days: 92,
+          usual: 0.6,
+          basis: 'replay',
+          alerts: 1,
+        },
+      });
+    });
   });
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerModel } from '../../db/networks.ts';
+import { switchSeries } from '../../db/series.ts';
 import type { SecondOpinion } from '../../src/alerts/second-opinion.ts';
 import { askSecond, type DoubtedDip } from '../../src/alerts/second-opinion-stage.ts';
+import type { Day } from '../../src/calendar.ts';
 import { MonitorError } from '../../src/errors.ts';
 import type { OpenSecondReader, SecondReader } from '../../src/second-opinion/reader.ts';
 import { DAY_ONE, openWorld, posts, type World } from './world.ts';
@@ -135,6 +137,17 @@ describe('a second opinion on a dip', () => {
     expect(await ask(async () => accurate, { since: NEWEST - 6 })).toMatchObject({
       ...{ before_to: NEWEST - 9, before_from: NEWEST - 36 },
     });
+  });
+
+  it('is not compared with days that another model shows, from the first of its own on', async () => {
+    const accurate = await reader();
+    await world.store.transaction(async (tx) => {
+      const newer = { name: 'newer', networkSha256: 'b', networkSpec: '{}', modelSha256: 'b', modelSpec: '{}' };
+      await switchSeries(tx, { ...(await registerModel(tx, newer)), sha256: 'b' }, NEWEST - 1);
+    });
+    const opinionOn = (day: Day) => ask(async () => accurate, { day, since: day, windowFrom: day });
+    expect(await opinionOn(NEWEST - 1)).toMatchObject({ before_from: NEWEST - 1, before_to: NEWEST - 2 });
+    expect(await opinionOn(NEWEST - 2)).toMatchObject({ before_from: NEWEST - 30, before_to: NEWEST - 3 });
   });
 
   it('draws the same posts again for the same dip, and others for another', async () => {

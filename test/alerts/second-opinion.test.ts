@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFall, mayLeave, opinionText, type SecondOpinion } from '../../src/alerts/second-opinion.ts';
+import { judgeFall, mayLeave, opinionText, readingOf, type SecondOpinion } from '../../src/alerts/second-opinion.ts';
 
 const reading = (fast: number, accurate: number | null, standardError = 0.02) => ({
   ...{ fast, posts: 1000, accurate, standardError: accurate === null ? null : standardError, sample: 200 },
@@ -16,6 +16,32 @@ describe('judgeFall', () => {
     ['unsure', 'samples too small to tell', fall([0.4, 0.45], [0.55, 0.56], 0.1)],
     ['unknown', 'no figure', fall([0.4, null], [0.55, 0.56])],
   ])('%s: %s', (verdict, _name, given) => expect(given).toBe(verdict));
+});
+
+describe('a set of posts', () => {
+  /** So many readings of a text, each with these probabilities. */
+  const said = (count: number, pNegative: number, pPositive: number) =>
+    Array.from({ length: count }, () => ({
+      ...{ pNegative, pPositive, predicted: pPositive >= 0.5 ? ('positive' as const) : ('negative' as const) },
+    }));
+  const posts = said(12, 0.3, 0.5).map((post, textId) => ({ ...post, textId }));
+  // Two of the twelve texts could not be read.
+  const of = new Map([...said(4, 0.2, 0.8), ...said(6, 0.7, 0.3)].entries());
+
+  it.each([
+    // The fast model's probability of positive goes with the accurate one's classes: 4 of 10. Their squared residuals
+    // sum to 10 · 0.4 · 0.6 = 2.4, and to that come 0.25, over 8 · 10, times the sixth that was not read.
+    ['positive_rate', { fast: 0.5, accurate: 0.4, standardError: Math.sqrt(2.65 / 80 / 6) }],
+    // Scores: 0.5 + 0.5 · 0.2 each; 4 · 0.8 and 6 · 0.3, whose squared residuals sum to 0.6.
+    ['mean_pos', { fast: 0.6, accurate: 0.5, standardError: Math.sqrt(0.85 / 80 / 6) }],
+  ] as const)('is read by both models for %s; what could not be read is no part of the sample', (metric, figures) => {
+    const reading = readingOf(metric, { posts, all: posts }, { of });
+    expect(reading).toEqual({
+      ...{ posts: 12, sample: 10, fast: expect.closeTo(figures.fast, 9) },
+      accurate: expect.closeTo(figures.accurate, 9),
+      standardError: expect.closeTo(figures.standardError, 9),
+    });
+  });
 });
 
 describe('a mail', () => {
@@ -35,6 +61,9 @@ describe('a mail', () => {
     );
     expect(opinionText({ ...opinion, readings: null, verdict: 'unknown', problem: 'out_of_time' })).toBe(
       'No more accurate model could be asked: the time was up before enough posts were read.',
+    );
+    expect(opinionText({ ...opinion, verdict: 'unknown', problem: 'too_few_posts' })).toBe(
+      'No more accurate model could be asked: there are too few posts to compare.',
     );
   });
 

@@ -130,7 +130,10 @@ describe('a secret', () => {
     try {
       expect(place(' hush\n')).toBe('hush');
       expect(() => place(' \n')).toThrow(
-        expect.objectContaining({ code: 'E_CONFIG', message: 'The file that mail.smtp.password_file names is empty.' }),
+        expect.objectContaining({
+          ...{ code: 'E_CONFIG', message: 'The file that mail.smtp.password_file names is empty.', place: { file } },
+          remedy: 'Write the secret into it, and nothing else.',
+        }),
       );
       rmSync(file);
       expect(() => secretAt({ file }, () => 'x', 'k')).toThrow(

@@ -68,8 +68,15 @@ describe('all of a message', () => {
     { brand: 'Fourth', text: 'since 3 November. On 20 November: 0.40 is still below 0.45, on 50 posts.' },
   ];
   const bare = mailOf(...contents.slice(0, 1)).alerts.map((alert) => ({ ...alert, cid: null }));
+  const content = contents[0] ?? expect.fail();
+  /** Every part that a message may have, and a message without all that may be left out. */
+  const full = { ...content, opinion: 'A second model agrees.', events: [{ date: 'Thu 19 Nov', text: 'A strike' }] };
+  const least = { ...content, ...{ certainty: '', basis: '', facts: [], quotes: [], terms: [], recent: [] } };
   const messages: [string, TeamMail][] = [
     ['one alert without a chart', { ...mailOf(), alerts: bare }],
+    ['an opinion and an event', mailOf(full)],
+    ['as little as can be', mailOf(least)],
+    ['a digest with an alert', { ...mailOf(least), digest }],
     ['three alerts', { ...mailOf(...contents), standing }],
     ['a digest', { ...mailOf(), digest }],
     [
