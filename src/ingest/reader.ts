@@ -110,7 +110,8 @@ function createScanner(delimiter: Delimiter): Scanner {
 
   /** Parses whole lines from the position to `end`. Tells whether anything was read. */
   const parse = (end: number): boolean => {
-    const lines = text.slice(position, end);
+    const start = position;
+    const lines = text.slice(start, end);
     let done = 0;
     let broken = false;
     const parser = new Papa.Parser({
@@ -134,7 +135,7 @@ function createScanner(delimiter: Delimiter): Scanner {
     // Errors that no record took along belong to the unfinished record at the end.
     if (broken || rest.errors.length > 0) rejectLine();
     else if (done > 0) window = FULL_WINDOW;
-    return broken || done > 0 || rest.errors.length > 0;
+    return position > start;
   };
 
   const scan = (final: boolean): RawRow[] => {
@@ -172,7 +173,7 @@ function createScanner(delimiter: Delimiter): Scanner {
       return scan(false);
     },
     end: () => {
-      if (text !== '' && !text.endsWith('\n')) text += '\n';
+      if (!text.endsWith('\n')) text += '\n';
       return scan(true);
     },
   };
