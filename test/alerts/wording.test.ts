@@ -58,6 +58,12 @@ describe('all words of a mail', () => {
     expect(about({ kind: 'resolved' }).certainty).toBe('The 95\u00a0% interval is 0.35–0.41.');
   });
 
+  it('name the day of an older figure that a dip is compared with', () => {
+    expect(alertContent(dip({ before: { day: day - 3, value: 0.52 } })).lead).toMatch(
+      / On 17 November it was 0\.52\.$/,
+    );
+  });
+
   it('do not call a figure fallen that was the same the day before', () => {
     expect(alertContent(dip({ before: { day: day - 1, value: 0.381 } })).lead).toMatch(
       /^The 3-day sentiment of Acme Air stands at/,
