@@ -32,8 +32,8 @@ export interface Dip {
   readonly isUndone?: boolean;
   /** The last days' figures, ascending, up to `day`. */
   readonly recent: readonly DayFigures[];
-  /** These days in the figure that the rule watches, where it is none of the daily ones. */
-  readonly series?: readonly MetricDay[] | undefined;
+  /** These days in the figure that the rule watches. */
+  readonly series: readonly MetricDay[];
   /** Events that people noted in those days, ascending. */
   readonly events: readonly { readonly day: Day; readonly text: string }[];
   /** What pulled the mean down; texts as they are to be shown. */

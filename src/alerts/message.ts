@@ -1,10 +1,8 @@
-import type { DayFigures } from '../aggregate/figures.ts';
 import { formatDay } from '../calendar.ts';
 import { type AlertContent, BRAND_IN_BODY, BRAND_IN_SUBJECT, silenceCommand } from './alert-content.ts';
 import { type Dip, type FigureWords, figuresOf } from './dip.ts';
 import { quotesOf } from './dip-quotes.ts';
 import { basisOf, certaintyOf, leadOf, noteOfSubject, resolveOf, titleOf } from './dip-sentences.ts';
-import type { MetricDay } from './measure.ts';
 import type { Rule } from './rule.ts';
 import { opinionText } from './second-opinion.ts';
 import { capital, count, longDate, oneLine, shortDate, shorten } from './words.ts';
@@ -32,14 +30,12 @@ export function alertContent(dip: Dip, show: (text: string) => string = (text) =
     facts: factsOf(dip, figure),
     dailyLabel: 'that day',
     smoothedLabel: `${dip.window}-day`,
-    recent: (dip.series ?? dip.recent.map((figures) => metricDay(figures, metric))).map(
-      ({ day, total, daily, smoothed }) => ({
-        date: shortDate(day),
-        daily: figure.show(daily.value),
-        smoothed: smoothed ? figure.show(smoothed.value) : '–',
-        posts: total.toLocaleString('en-US'),
-      }),
-    ),
+    recent: dip.series.map(({ day, total, daily, smoothed }) => ({
+      date: shortDate(day),
+      daily: figure.show(daily.value),
+      smoothed: smoothed ? figure.show(smoothed.value) : '–',
+      posts: total.toLocaleString('en-US'),
+    })),
     events: dip.events.map((event) => ({
       date: shortDate(event.day),
       text: shorten(oneLine(event.text.slice(0, 2000)), 200),
@@ -63,16 +59,6 @@ const SCALE: Record<Rule['metric'], string> = {
   net_sentiment:
     'Net sentiment is the share of positive posts less that of negative ones, as a model reads them: −1 is all negative, 1 all positive. The interval covers who happened to post, not the mistakes of the model.',
 };
-
-/** A day's figures in the one of them that the rule watches. */
-function metricDay(
-  { day, total, meanPos, ma3, positiveRate, positiveRateMa3 }: DayFigures,
-  metric: Rule['metric'],
-): MetricDay {
-  return metric === 'positive_rate'
-    ? { day, total, daily: positiveRate, smoothed: positiveRateMa3 }
-    : { day, total, daily: meanPos, smoothed: ma3 };
-}
 
 function factsOf(dip: Dip, { show, interval }: FigureWords): AlertContent['facts'] {
   const { kind, rule, value, before, lowest, posts } = dip;

@@ -63,8 +63,15 @@ export async function checkSmtp(smtp: Smtp, secrets: Secrets): Promise<void> {
 
 function connect(smtp: Smtp, secrets: Secrets) {
   const password = secretAt({ env: smtp.password_env, file: smtp.password_file }, secrets, 'mail.smtp.password');
+  const told = (cause: unknown): string =>
+    withoutSecrets(oneLine(messageOf(cause)), [password, `\0${smtp.user}\0${password}`]);
+  return { transporter: createTransport(connectionOf(smtp, password)), told };
+}
+
+/** The connection to a mail server, as nodemailer is told of it. */
+export function connectionOf(smtp: Smtp, password: string | undefined) {
   const isImplicit = smtp.tls === 'implicit' || (smtp.tls === 'required' && smtp.port === IMPLICIT_TLS_PORT);
-  const transporter = createTransport({
+  return {
     host: smtp.host,
     port: smtp.port,
     secure: isImplicit,
@@ -80,10 +87,7 @@ function connect(smtp: Smtp, secrets: Secrets) {
     connectionTimeout: smtp.timeout_seconds * 1000,
     greetingTimeout: smtp.timeout_seconds * 1000,
     socketTimeout: smtp.timeout_seconds * 1000,
-  });
-  const told = (cause: unknown): string =>
-    withoutSecrets(oneLine(messageOf(cause)), [password, `\0${smtp.user}\0${password}`]);
-  return { transporter, told };
+  } as const;
 }
 
 function refusals(errors: readonly SmtpFailure[], told: (cause: unknown) => string): Refusal[] {

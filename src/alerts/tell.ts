@@ -1,13 +1,12 @@
 import { listAnnotations } from '../../db/annotations.ts';
 import { brandIdOf } from '../../db/brands.ts';
-import { modelBreaks, modelSpans, seriesStatsOf } from '../../db/series.ts';
 import { dailyFigures } from '../aggregate/figures.ts';
 import { type Day, formatDay } from '../calendar.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import type { MissedNights } from '../missed-nights.ts';
 import type { AlertContent, AlertKind } from './alert-content.ts';
-import { type Drivers, driversOf, NO_DRIVERS, ownWordsOf, spansOfAlert } from './drivers.ts';
+import { type DriverSettings, type Drivers, driversOf, NO_DRIVERS, ownWordsOf, spansOfAlert } from './drivers.ts';
 import { ruleText } from './explain.ts';
 import { maskHandles } from './handles.ts';
 import { seriesOfBrand } from './inputs.ts';
@@ -76,16 +75,14 @@ export async function writeAlert(
   const { rule, since, day, kind, figure, window: length } = news;
   const brandId = await brandIdOf(store.read, rule.brandSlug);
   if (brandId === undefined) return undefined;
-  const stats = (await seriesStatsOf(store.read, brandId, { to: day })).filter(({ n }) => n > 0);
-  const breaks = modelBreaks(await modelSpans(store.read));
+  const series = await seriesOfBrand(store.read, brandId, day);
+  const { breaks } = series;
   const ownWords = ownWordsOf(config, rule.brandSlug);
-  const drivers = kind === 'resolved' ? NO_DRIVERS : await dipDrivers({ store, config }, brandId, news, ownWords);
+  const drivers =
+    kind === 'resolved' ? NO_DRIVERS : await dipDrivers({ store, config }, brandId, news, { breaks, ownWords });
   const smoothing = { ...config, window: length };
-  const recent = dailyFigures(stats.slice(-(RECENT_DAYS + length)), smoothing, breaks).slice(-RECENT_DAYS);
-  const series = isDaily(rule.metric)
-    ? undefined
-    : metricSeries(rule.metric, await seriesOfBrand(store.read, brandId, day), smoothing).slice(-RECENT_DAYS);
-  const first = Math.min(figure.windowFrom, recent[0]?.day ?? day);
+  const days = metricSeries(rule.metric, series, smoothing).slice(-RECENT_DAYS);
+  const first = Math.min(figure.windowFrom, days[0]?.day ?? day);
   const content = alertContent(
     {
       ...{ kind, rule, since, day, ...figure, window: length },
@@ -94,8 +91,8 @@ export async function writeAlert(
         last: news.last,
         lowest: news.lowest,
         isUndone: news.isUndone ?? false,
-        recent,
-        series,
+        recent: dailyFigures(series.stats.slice(-RECENT_DAYS), smoothing, breaks),
+        series: days,
         drivers,
       },
       events: (await listAnnotations(store.read, brandId)).filter((event) => event.day >= first && event.day <= day),
@@ -109,20 +106,14 @@ export async function writeAlert(
   return { alert: content, chart: Buffer.from(chart).toString('base64') };
 }
 
-/** Whether the daily figures have it. */
-function isDaily(metric: Rule['metric']): boolean {
-  return metric === 'mean_pos' || metric === 'positive_rate';
-}
-
 /** What pulled a brand down in the window that an alert rests on. */
 async function dipDrivers(
   { store, config }: TellContext,
   brandId: number,
   { day, since, figure }: AlertNews,
-  ownWords: readonly string[],
+  words: Pick<DriverSettings, 'breaks' | 'ownWords'>,
 ): Promise<Drivers> {
-  const breaks = modelBreaks(await modelSpans(store.read));
-  const settings = { breaks, ownWords, countOnce: config.duplicates === 'once' };
+  const settings = { ...words, countOnce: config.duplicates === 'once' };
   const spans = spansOfAlert(figure.windowFrom, day, since);
   return (await driversOf(store.read, brandId, spans, settings, 'negative')) ?? NO_DRIVERS;
 }

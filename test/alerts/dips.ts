@@ -49,6 +49,11 @@ export function dip(change: Partial<Dip> = {}, rule: Partial<Dip['rule']> = {}):
     window: 3,
     before: { day: day - 1, value: 0.52 },
     recent: [],
+    series: (change.recent ?? []).map(({ day, total, meanPos, ma3, positiveRate, positiveRateMa3 }) =>
+      rule.metric === 'positive_rate'
+        ? { day, total, daily: positiveRate, smoothed: positiveRateMa3 }
+        : { day, total, daily: meanPos, smoothed: ma3 },
+    ),
     events: [],
     drivers: { ...NO_DRIVERS, posts: [post('Lost my bag <again> & "again"')], terms: [] },
     ...change,

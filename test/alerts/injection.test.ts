@@ -37,7 +37,7 @@ function bytesOf(evil: string): Promise<Buffer> {
       ...{ recoverAbove: 0.48, minPosts: 5, text: 'sentiment below 0.45', limitMoves: false },
     },
     ...{ since: day, day, value: 0.38, low: 0.35, high: 0.41, posts: 80, windowFrom: day - 2, window: 3 },
-    ...{ before: null, recent: [], events: [{ day, text: evil }] },
+    ...{ before: null, recent: [], series: [], events: [{ day, text: evil }] },
     drivers: {
       ...NO_DRIVERS,
       posts: [post],

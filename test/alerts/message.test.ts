@@ -161,6 +161,7 @@ describe('the mail as it travels', () => {
     expect(one.file).toMatch(/^2026-11-20-acme-air-[0-9a-f]{8}\.eml$/);
     expect(names('key', 'Monitor <monitor@acme.example>').messageId).toBe(one.messageId);
     expect(names('other', 'monitor@acme.example').messageId).not.toBe(one.messageId);
+    expect(names('key', 'monitor@acme.example').messageId).toBe(one.messageId);
     expect(names('key', 'monitor@a b>').messageId).toMatch(/@localhost>$/);
   });
 });

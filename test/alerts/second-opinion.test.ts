@@ -4,18 +4,34 @@ import { judgeFall, mayLeave, opinionText, readingOf, type SecondOpinion } from 
 const reading = (fast: number, accurate: number | null, standardError = 0.02) => ({
   ...{ fast, posts: 1000, accurate, standardError: accurate === null ? null : standardError, sample: 200 },
 });
-const fall = (window: [number, number | null], before: [number, number | null], standardError?: number) =>
-  judgeFall({ window: reading(...window, standardError), before: reading(...before, standardError) }).verdict;
+type Means = readonly [fast: number, accurate: number | null];
+const judge = (window: Means, before: Means, standardError?: number) =>
+  judgeFall({ window: reading(...window, standardError), before: reading(...before, standardError) });
 
 describe('judgeFall', () => {
-  it.each([
-    ['agrees', 'a fall that both see', fall([0.4, 0.42], [0.55, 0.56])],
-    ['disagrees', 'a fall of the fast model alone', fall([0.35, 0.55], [0.55, 0.56])],
-    ['disagrees', 'a small fall where the fast model sees a large one', fall([0.2, 0.51], [0.6, 0.56])],
-    ['unsure', 'a fall that is less than chance', fall([0.5, 0.53], [0.55, 0.56])],
-    ['unsure', 'samples too small to tell', fall([0.4, 0.45], [0.55, 0.56], 0.1)],
-    ['unknown', 'no figure', fall([0.4, null], [0.55, 0.56])],
-  ])('%s: %s', (verdict, _name, given) => expect(given).toBe(verdict));
+  it.each<[string, string, ...Parameters<typeof judge>]>([
+    ['agrees', 'a fall that both see', [0.4, 0.42], [0.55, 0.56]],
+    ['disagrees', 'a fall of the fast model alone', [0.35, 0.55], [0.55, 0.56]],
+    ['disagrees', 'a small fall where the fast model sees a large one', [0.2, 0.51], [0.6, 0.56]],
+    ['disagrees', 'a rise', [0.4, 0.7], [0.55, 0.56]],
+    ['unsure', 'a fall that is less than chance', [0.5, 0.53], [0.55, 0.56]],
+    ['unsure', 'samples too small to tell', [0.4, 0.45], [0.55, 0.56], 0.1],
+    ['unsure', 'a sure fall that may be half of the other', [0.2, 0.41], [0.6, 0.6]],
+    ['agrees', 'a fall of just the half of the other', [0, 0.25], [1, 0.75], 0],
+    ['unsure', 'no change where there was none to see', [0.5, 0.5], [0.5, 0.5], 0],
+    ['unknown', 'no figure', [0.4, null], [0.55, 0.56]],
+    ['unknown', 'no figure of the weeks before', [0.4, 0.3], [0.55, null]],
+  ])('%s: %s', (verdict, _name, ...means) => expect(judge(...means).verdict).toBe(verdict));
+
+  it('says how far the figure changed, with both errors together', () => {
+    // The errors are 0.03 and 0.04, so 0.05 together.
+    const { change } = judgeFall({ window: reading(0.4, 0.4, 0.03), before: reading(0.6, 0.6, 0.04) });
+    expect(change).toEqual({
+      ...{ value: expect.closeTo(-0.2, 9), low: expect.closeTo(-0.2 - 0.0822427, 7) },
+      high: expect.closeTo(-0.2 + 0.0822427, 7),
+    });
+    expect(judge([0.4, null], [0.55, 0.56])).toEqual({ verdict: 'unknown', change: null });
+  });
 });
 
 describe('a set of posts', () => {
@@ -41,6 +57,9 @@ describe('a set of posts', () => {
       accurate: expect.closeTo(figures.accurate, 9),
       standardError: expect.closeTo(figures.standardError, 9),
     });
+    expect(readingOf(metric, { posts: [], all: [] }, { of })).toEqual({
+      ...{ posts: 0, sample: 0, fast: 0, accurate: null, standardError: null },
+    });
   });
 });
 
@@ -61,6 +80,9 @@ describe('a mail', () => {
     );
     expect(opinionText({ ...opinion, readings: null, verdict: 'unknown', problem: 'out_of_time' })).toBe(
       'No more accurate model could be asked: the time was up before enough posts were read.',
+    );
+    expect(opinionText({ ...opinion, readings: null, problem: 'failed' })).toBe(
+      'No more accurate model could be asked: it stopped with an error.',
     );
     expect(opinionText({ ...opinion, verdict: 'unknown', problem: 'too_few_posts' })).toBe(
       'No more accurate model could be asked: there are too few posts to compare.',

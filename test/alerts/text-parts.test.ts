@@ -158,6 +158,7 @@ describe('a secret', () => {
           code: 'E_CONFIG',
           message: expect.stringContaining("The file that k_file names can't be read: there is no such file"),
           place: { file },
+          remedy: 'Check that it is there and that the user who runs monitor may read it.',
         }),
       );
       const of = (value: string | undefined) =>

@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { outboxState } from '../../db/deliveries.ts';
 import { dueAt } from '../../src/alerts/due.ts';
+import type { RenderedMail } from '../../src/alerts/mail.ts';
 import { deliver, queueDigests, transportsOf } from '../../src/alerts/stage.ts';
+import { webhookTransport } from '../../src/alerts/webhook.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { DAY_ONE, openWorld, posts, type World } from './world.ts';
 
@@ -83,6 +85,61 @@ describe('a webhook', () => {
     expect((await send(target)).sent).toMatchObject([{ to: ['webhook'] }]);
     rmSync(folder, { recursive: true });
     expect(() => transportsOf(target.context.config, secrets)).toThrow(/can't be read/);
+  });
+});
+
+describe('a webhook by itself', () => {
+  const mail = { messageId: '<0123abcd@acme.example>', chat: { text: 'Grüße' } } as RenderedMail;
+  const post = (webhook: Parameters<typeof webhookTransport>[1], of: typeof secrets = secrets) =>
+    webhookTransport('care', webhook, of).send(mail, [], 1_700_000_000_999);
+
+  it('is sent JSON with the id and the second, and signed with the key that a secret of the standard stands for', async () => {
+    const key = Buffer.from('a key of bytes');
+    expect(await post({ url, secret_env: 'S' }, () => `whsec_${key.toString('base64')}`)).toEqual([]);
+    const [request] = received;
+    const signature = createHmac('sha256', key).update('0123abcd.1700000000.{"text":"Grüße"}').digest('base64');
+    expect(request?.body).toBe('{"text":"Grüße"}');
+    expect(request?.headers).toMatchObject({
+      ...{ 'content-type': 'application/json', 'webhook-id': '0123abcd', 'webhook-timestamp': '1700000000' },
+      'webhook-signature': `v1,${signature}`,
+    });
+    await post({ url, secret_env: 'S' }, () => 'key_whsec_');
+    const plain = createHmac('sha256', 'key_whsec_').update('0123abcd.1700000000.{"text":"Grüße"}').digest('base64');
+    expect(received[1]?.headers['webhook-signature']).toBe(`v1,${plain}`);
+    await post({ url });
+    expect(received[2]?.headers).not.toHaveProperty('webhook-signature');
+  });
+
+  it('that answers nothing, or half an answer, says which and where to look', async () => {
+    const { host } = new URL(url);
+    const remedy = `Check teams.care.webhook (${host}). The message stays in the outbox and is tried again.`;
+    server.removeAllListeners('request');
+    server.on('request', (_request, response: ServerResponse) => {
+      response.writeHead(500, { 'content-length': 100 }).write('half', () => response.destroy());
+    });
+    await expect(post({ url })).rejects.toMatchObject({ code: 'E_MAIL', message: `${host} answered 500:`, remedy });
+    await new Promise((resolve) => server.close(resolve));
+    const message = `${host} can't be reached: connect ECONNREFUSED ${host}`;
+    await expect(post({ url })).rejects.toMatchObject({ code: 'E_MAIL', message, remedy });
+  });
+
+  it.each(['chat.example/hook', 'ftp://chat.example', 'xhttps://chat.example', ''])(
+    'at "%s" is refused at the start',
+    (address) => {
+      expect(() => webhookTransport('care', { url: address }, secrets)).toThrow(
+        expect.objectContaining({
+          ...{ code: 'E_CONFIG', message: 'What teams.care.webhook.url is set to is not a web address.' },
+          remedy: 'It begins with https:// and comes from the chat tool, where an incoming webhook is made.',
+        }),
+      );
+    },
+  );
+
+  it.each(['url', 'secret'])('is refused at the start without its %s', (what) => {
+    const hook = what === 'url' ? { url_env: 'GONE' } : { url, secret_env: 'GONE' };
+    expect(() => webhookTransport('care', hook, () => undefined)).toThrow(
+      `The environment variable GONE, which teams.care.webhook.${what}_env names, is not set.`,
+    );
   });
 });
 
