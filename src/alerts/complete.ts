@@ -27,11 +27,9 @@ const GAPS = 4;
 export function missingSources(sources: readonly BrandSource[], day: Day, zone: Zone): BrandSource[] {
   const endMs = zone.instantOf((day + 1) * DAY_MS);
   return sources.filter((source) => {
-    if (source.newestPostMs >= endMs) return false;
-    const posts = recentPosts(source, day);
-    if (posts === 0) return false;
     if (!source.isRegular && zone.dayOf(source.newestPostMs) < day) return false;
-    const usualGap = (ACTIVE_DAYS * DAY_MS) / posts;
+    // Endless without posts in the last week: such a source counts as given up.
+    const usualGap = (ACTIVE_DAYS * DAY_MS) / recentPosts(source, day);
     return endMs - source.newestPostMs > Math.max(LEAST_GAP_MS, GAPS * usualGap);
   });
 }

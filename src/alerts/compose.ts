@@ -61,15 +61,23 @@ function ownerMail({ content }: NotificationRow): RenderedMail {
   throw new Error('a notification without a team is not a mail');
 }
 
-/** Renders the one mail that tells a team all of this. */
+/** Renders the one mail that tells a team all of this, at its addresses or at others. */
 export function teamMail(
   config: Config,
   team: string,
-  { rows, standing }: { readonly rows: readonly NotificationRow[]; readonly standing: readonly StandingLine[] },
+  {
+    rows,
+    standing,
+    addresses = config.teams[team]?.to ?? [],
+  }: {
+    readonly rows: readonly NotificationRow[];
+    readonly standing: readonly StandingLine[];
+    readonly addresses?: readonly string[];
+  },
   nowMs: number,
 ): RenderedMail {
   const { from } = config.mail;
-  const to = (config.teams[team]?.to ?? []).map(oneLine);
+  const to = addresses.map(oneLine);
   const parsed = rows.map((row) => ({ row, content: JSON.parse(row.content) as NotificationContent }));
   const found = parsed.flatMap(({ row, content }) =>
     'alert' in content ? [{ number: row.notification_id, content: content.alert, chart: content.chart }] : [],

@@ -24,8 +24,8 @@ export function storedDecision(row: AlertEventRow): StoredDecision {
 
 /** What a rule watches and when it fires: `3-day sentiment below 0.45, on 2 days in a row`. */
 export function ruleText(rule: AlertRule): string {
-  const days = rule.type !== 'freshness' && rule.forDays > 1 ? `, on ${rule.forDays} days in a row` : '';
   if (rule.type === 'freshness') return `no export for more than ${count(rule.hours, 'hour')}`;
+  const days = rule.forDays > 1 ? `, on ${rule.forDays} days in a row` : '';
   if (rule.type === 'volume')
     return `posts a day more than ${rule.times} times the usual, or less than ${percent(1 / rule.times, 0)} of it${days}`;
   const figure = `${rule.window === 1 ? 'daily' : `${rule.window}-day`} ${METRIC_NAME[rule.metric]}`;

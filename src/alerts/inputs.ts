@@ -48,14 +48,14 @@ export async function freshnessInputs(
   { brandId, newestDay }: { readonly brandId: number; readonly newestDay: Day },
   known: readonly AlertEventRow[],
 ): Promise<DayInput[]> {
-  const last = known.at(-1)?.day;
-  if (last !== undefined && last > newestDay) return [];
+  const last = known.at(-1)?.day ?? newestDay;
+  if (last > newestDay) return [];
   const posts = await postsBySource(reader, brandId, { from: newestDay - 10 * ACTIVE_DAYS, to: newestDay + 1 });
   const own = new Set(posts.map(({ sourceId }) => sourceId));
   const files = (await sourceDeliveries(reader)).filter(({ sourceId }) => own.has(sourceId));
   const arrivals = files.flatMap(({ lastFileMs }) => lastFileMs ?? []);
   const inputs: DayInput[] = [];
-  for (let day = Math.min(last === undefined ? newestDay : last + 1, newestDay); day <= newestDay; day += 1) {
+  for (let day = Math.min(last + 1, newestDay); day <= newestDay; day += 1) {
     const morningMs = zone.instantOf((day + 1) * DAY_MS) + MORNING_HOURS * HOUR_MS;
     const atMs = day === newestDay && zone.dayOf(clock()) > day ? Math.min(clock(), morningMs + DAY_MS) : morningMs;
     const newest = Math.max(...arrivals.filter((ms) => ms <= atMs), Number.NEGATIVE_INFINITY);

@@ -83,29 +83,38 @@ function upperEnd({ smoothed }: DayInput, confidence: number): number | null {
 const NORMAL = 1_000_000;
 
 function judgeVolume(day: DayInput, rule: VolumeRule): Judgement {
-  const { total, usual } = day;
-  const more = usual !== null && total > usual.value;
-  const limit = (times: number): number | null =>
-    usual === null ? null : more ? usual.value * times : usual.value / times;
+  const { total } = day;
+  const limits = volumeLimits(day, rule);
   const inputs: StepInputs = {
     ...{ value: total, low: null, high: null, posts: total },
-    threshold: limit(rule.times),
-    recover_above: limit((1 + rule.times) / 2),
+    threshold: limits?.threshold ?? null,
+    recover_above: limits?.recoverAbove ?? null,
     min_posts: rule.minPosts,
     window_from: day.windowFrom,
-    usual: usual?.value ?? null,
-    usual_days: usual?.days ?? 0,
+    usual: limits?.usual ?? null,
+    usual_days: day.usual?.days ?? 0,
     ...missing(day),
   };
   const nothing = (reason: Reason): Judgement => ({ verdict: 'nothing', reason, inputs });
-  if (day.missingSources.length > 0 && !more) return nothing('stale');
-  if (usual === null || inputs.threshold === null || inputs.recover_above === null) return nothing('no_baseline');
-  if (Math.max(total, usual.value) < rule.minPosts) return nothing('too_few_posts');
-  const beyond = (edge: number) => (more ? total > edge : total < edge);
-  if (beyond(inputs.threshold)) return { verdict: 'bad', reason: more ? 'more_posts' : 'fewer_posts', inputs };
-  return beyond(inputs.recover_above)
+  if (day.missingSources.length > 0 && !limits?.more) return nothing('stale');
+  if (limits === null) return nothing('no_baseline');
+  if (Math.max(total, limits.usual) < rule.minPosts) return nothing('too_few_posts');
+  const beyond = (edge: number) => (limits.more ? total > edge : total < edge);
+  if (beyond(limits.threshold)) return { verdict: 'bad', reason: limits.more ? 'more_posts' : 'fewer_posts', inputs };
+  return beyond(limits.recoverAbove)
     ? { verdict: 'between', reason: 'between', inputs }
     : { verdict: 'good', reason: 'usual_volume', inputs };
+}
+
+/** Above what is usual on a day with more posts, and below it on one with fewer; ends half of the way back. */
+function volumeLimits(
+  { total, usual }: DayInput,
+  { times }: VolumeRule,
+): { more: boolean; usual: number; threshold: number; recoverAbove: number } | null {
+  if (usual === null) return null;
+  const more = total > usual.value;
+  const limit = (factor: number) => (more ? usual.value * factor : usual.value / factor);
+  return { more, usual: usual.value, threshold: limit(times), recoverAbove: limit((1 + times) / 2) };
 }
 
 function judgeFreshness({ hoursSinceExport: hours }: DayInput, rule: FreshnessRule): Judgement {

@@ -73,13 +73,12 @@ function sentimentInputs(
   smoothing: Smoothing,
   { from, to }: Days,
 ): DayInput[] {
-  // As many rows before the first day as the window is long reach back as far as the window does, counted either way; a baseline
-  // reaches back further by its days.
+  // As many rows before the first day as the window is long reach back as far as the window does, counted either way; as many as a
+  // baseline has days reach back as far as that does.
   const used = stats.filter(({ n, day }) => n > 0 && day <= to);
   const first = used.findIndex(({ day }) => day >= from);
-  if (first < 0) return [];
-  const reach = rule.type === 'baseline' ? used.findIndex(({ day }) => day >= from - rule.days - rule.window) : first;
-  const singles = singlesOf(rule.metric, used.slice(Math.max(0, Math.min(first, reach) - rule.window + 1)), ratesOf);
+  const rowsBefore = rule.window - 1 + (rule.type === 'baseline' ? rule.days : 0);
+  const singles = singlesOf(rule.metric, used.slice(Math.max(0, first - rowsBefore)), ratesOf);
   return windowsOf(singles, smoothing, breaks)
     .filter(({ last }) => last.stats.day >= from)
     .map(({ last, window, windowFrom }) => {

@@ -31,7 +31,8 @@ export async function newsOf(
 ): Promise<Notice | undefined> {
   const { team, ruleId } = rule;
   if (kind === 'none' || team === null) return undefined;
-  const current = kind === 'resolved' ? undefined : currentDip(events);
+  // What has ended stands no longer, so one of the two is missing.
+  const current = currentDip(events);
   const ended = kind === 'resolved' ? endedAlert(events, told.firingDay) : undefined;
   const content = current
     ? await contentOfDip(context, run, rule, { ...current, kind, opinion })

@@ -55,9 +55,6 @@ export interface NotifySummary {
   readonly opinions: readonly Asked[];
 }
 
-/** Reasons that go without saying. */
-const PLAIN: readonly SendReason[] = ['nothing_to_tell', 'already_told'];
-
 /**
  * Decides for every rule whether its team is told of it on this morning, and puts what is told into the outbox. Every decision
  * about an alert is kept with its reason and all that it looked at, in one transaction with what is told.
@@ -90,7 +87,7 @@ export async function notify(context: Context, run: NotifyRun): Promise<NotifySu
       ...(opinion === undefined ? {} : { second_opinion: opinionText(opinion) }),
     };
     if (await record(context, run, { rule, decision, notice, inputs })) mails += 1;
-    else if (!PLAIN.includes(decision.reason)) {
+    else if (decision.reason !== 'already_told') {
       const dip = currentDip(events);
       const since = dip === undefined ? undefined : formatDay(dip.since);
       log.info({ rule: rule.ruleId, since, reason: decision.reason }, logText(decision));

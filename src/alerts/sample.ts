@@ -27,9 +27,10 @@ export async function queueSample(
   const rule = shownRule(rulesOf(config), brand) ?? defaultRule(config, brand);
   if (team === undefined && to.length === 0)
     throw refusal(`${brand} has no team`, 'Set its `team`, or name an address with --to.');
-  const brandId = await brandIdOf(store.read, brand);
-  const stats = brandId === undefined ? [] : (await seriesStatsOf(store.read, brandId)).filter(({ n }) => n > 0);
-  const series = await seriesOfBrand(store.read, brandId ?? 0, stats.at(-1)?.day ?? 0);
+  // A brand that no post was found of yet has no number, and 0 is nobody's.
+  const brandId = (await brandIdOf(store.read, brand)) ?? 0;
+  const stats = await seriesStatsOf(store.read, brandId);
+  const series = await seriesOfBrand(store.read, brandId, stats.at(-1)?.day ?? 0);
   const smoothing = { ...config, window: rule.window };
   const figures = dailyFigures(stats, smoothing, series.breaks);
   const averages = new Map(metricSeries(rule.metric, series, smoothing).map(({ day, smoothed }) => [day, smoothed]));
@@ -68,7 +69,7 @@ export async function queueSample(
         : {
             ...notice,
             team: null,
-            content: { mail: { ...teamMail(config, team ?? '', { rows: [row], standing: [] }, nowMs), to } },
+            content: { mail: teamMail(config, team ?? '', { rows: [row], standing: [], addresses: to }, nowMs) },
           },
       nowMs,
     ),

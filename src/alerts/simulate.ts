@@ -71,7 +71,7 @@ function alertsOf(decisions: readonly Decision[], mails: readonly SimulatedMail[
     const until = end?.day ?? Number.POSITIVE_INFINITY;
     alerts.push({
       ...{ from: first.day, to: last.day, resolvedOn: end?.day ?? null, worst: worstOf(run) },
-      mailed: mails.some(({ kind, day }) => kind === 'firing' && day >= first.day && day < until),
+      mailed: mails.some(({ day }) => day >= first.day && day < until),
     });
     run = [];
   };
@@ -128,10 +128,10 @@ export function sweepThresholds(
 /** Hundredths from below the lowest figure to above the highest, and the rule's own threshold. */
 function thresholdsFor(rule: ThresholdRule, days: readonly DayInput[]): number[] {
   const values = days.flatMap(({ smoothed }) => smoothed?.value ?? []);
-  if (values.length === 0) return [rule.below];
   const [least, most] = rule.metric === 'net_sentiment' ? [-100, 100] : [0, 100];
   const first = Math.max(least, Math.floor(Math.min(...values) * 100) - 1);
   const last = Math.min(most, Math.ceil(Math.max(...values) * 100) + 1);
+  // Without figures the least is infinite, and there are none between.
   const hundredths = Array.from({ length: last - first + 1 }, (_, index) => (first + index) / 100);
   return [...new Set([...hundredths, rule.below])].sort((a, b) => a - b);
 }

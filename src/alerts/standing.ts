@@ -64,7 +64,7 @@ export function endedAlert(events: readonly AlertEventRow[], toldDay: Day | null
   const first = events.slice(0, last + 1).findLastIndex((event) => event.to_state !== 'firing') + 1;
   const [from, to] = [events[first]?.day, events[last]?.day];
   const holds = events.some(({ day, to_state }) => day === toldDay && to_state === 'firing');
-  const span = last < 0 || !holds || from === undefined || to === undefined ? null : { from, to };
+  const span = holds && from !== undefined && to !== undefined ? { from, to } : null;
   const figures = span === null ? [] : events.slice(first, last + 1).flatMap((event) => figuresOfEvent(event));
   return {
     span,

@@ -57,8 +57,9 @@ export function subjectOf(mail: TeamMail): string {
   return `${sample}${first.content.subject}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
+/** A sample may be of a brand without a team. */
 export function recipientsOf({ to, team }: TeamMail): string {
-  return `${to.join(', ')} – team ${team}. Whoever runs this monitor can change the addresses and the rules.`;
+  return `${to.join(', ')}${team === '' ? '' : ` – team ${team}`}. Whoever runs this monitor can change the addresses and the rules.`;
 }
 
 export function scaleOf({ alerts, digest }: TeamMail): string {

@@ -25,8 +25,7 @@ export function grownTerms(
   before: readonly string[],
   ownWords: readonly string[],
 ): GrownTerm[] {
-  if (now.length === 0 || before.length === 0) return [];
-  const own = new Set(ownWords.flatMap((words) => wordsOf(words)).map((word) => word.replace(/^#/, '')));
+  const own = new Set(ownWords.flatMap((words) => wordsOf(words)).map((word) => word.replace('#', '')));
   const [counts, known] = [countTerms(now, own), countTerms(before, own)];
   const found: { term: GrownTerm; z: number }[] = [];
   for (const [term, count] of counts) {
@@ -66,7 +65,7 @@ function countTerms(texts: readonly string[], own: ReadonlySet<string>): Map<str
     const terms = new Set<string>();
     let last: string | undefined;
     for (const word of wordsOf(text)) {
-      const isPlain = STOP_WORDS.has(word) || own.has(word.replace(/^#/, '')) || /^\p{N}+$/u.test(word);
+      const isPlain = STOP_WORDS.has(word) || own.has(word.replace('#', '')) || /^\p{N}+$/u.test(word);
       if (isPlain) {
         last = undefined;
         continue;

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AlertEventRow, appendEvents } from '../../db/alerts.ts';
-import { saveDayStats } from '../../db/day-stats.ts';
 import { beginFile, finishFile } from '../../db/files.ts';
-import { nextSeq } from '../../db/settings.ts';
-import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { type AlertRun, decide, decideAgain } from '../../src/alerts/decide.ts';
 import { rulesOf } from '../../src/alerts/rule.ts';
 import { DAY_ONE, openWorld, posts, type World } from './world.ts';
@@ -31,17 +28,7 @@ function ruleIds(): { threshold: string; volume: string; freshness: string; othe
   return { threshold, volume, freshness, other };
 }
 
-/** Gives a day statistics of twenty posts of one score, or others than it had. */
-async function measure(day: number, score: number): Promise<void> {
-  const stats = statsOf(
-    Array.from({ length: 20 }, (_, index) => ({
-      ...{ userId: `u${index}`, pPositive: score, pNegative: 1 - score, predicted: 'negative' as const },
-    })),
-  );
-  await world.store.transaction(async (tx) =>
-    saveDayStats(tx, { modelId: 1, brandId: 1, day: DAY_ONE + day, seq: await nextSeq(tx) }, stats),
-  );
-}
+const measure = (day: number, score: number) => world.measure(DAY_ONE + day, score);
 
 function run(newest: number, change: Partial<AlertRun> = {}): Promise<{ rules: number; events: number }> {
   return decide(world.context, { runId: 1, newestDay: DAY_ONE + newest, ...change });

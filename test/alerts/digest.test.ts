@@ -1,8 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { ensureBrand } from '../../db/brands.ts';
-import { saveDayStats } from '../../db/day-stats.ts';
-import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { digestContent } from '../../src/alerts/digest.ts';
+import { queueDigests } from '../../src/alerts/digests.ts';
 import { DAY_ONE, openWorld, type World } from './world.ts';
 
 /** Friday, 20 November 2026. */
@@ -15,22 +13,17 @@ async function openBrands(...names: (string | { name: string; team: string })[])
   const brands = names.map((brand) =>
     typeof brand === 'string' ? [brand, { team: 'care' }] : [brand.name.toLowerCase(), brand],
   );
+  const to = ['all@acme.example'];
   world = await openWorld({
     ...{ min_posts_per_day: 5, brands: Object.fromEntries(brands) },
-    teams: { care: { to: ['care@acme.example'] }, press: { to: ['press@acme.example'] } },
+    teams: { care: { to, digest: 'daily' }, press: { to }, launch: { to, digest: 'daily' } },
   });
 }
 
 /** Gives a brand days, counted back from the newest, with so many posts of one score each. */
 async function measure(brand: string, days: Record<number, readonly [score: number, posts: number]>): Promise<void> {
-  await world.store.transaction(async (tx) => {
-    const brandId = await ensureBrand(tx, brand, brand);
-    for (const [ago, [score, count]] of Object.entries(days)) {
-      const post = { userId: null, pPositive: score, pNegative: 1 - score, predicted: 'positive' } as const;
-      const key = { modelId: 1, brandId, day: NEWEST - Number(ago), seq: 1 };
-      await saveDayStats(tx, key, statsOf(new Array<typeof post>(count).fill(post)));
-    }
-  });
+  for (const [ago, [score, posts]] of Object.entries(days))
+    await world.measure(NEWEST - Number(ago), score, posts, brand);
 }
 
 const told = () => digestContent(world.context, 'care', NEWEST);
@@ -73,8 +66,25 @@ it.each([
 
 it('a digest of a brand that is silent for as long as a week and an average has no figure of it', async () => {
   await openBrands('ship');
-  await measure('ship', { 10: [0.4, 10] });
-  expect((await told()).brands).toHaveLength(1);
+  await measure('ship', { 10: [0.4, 10], 17: [0.5, 10], 18: [0.7, 10], 19: [0.9, 10], 20: [0, 10] });
+  expect((await told()).brands).toMatchObject([{ day: 'Tue 10 Nov', now: '0.40', change: '−0.30' }]);
   await measure('ship', { 10: [0, 0], 11: [0.4, 10] });
   expect((await told()).brands).toEqual([]);
+});
+
+it('a digest is put into the outbox once a day, for teams that want one and have figures', async () => {
+  await openBrands('ship', { name: 'Other', team: 'press' }, { name: 'New', team: 'launch' });
+  await measure('ship', { 0: [0.4, 10] });
+  await measure('other', { 0: [0.5, 10] });
+  const queue = () => queueDigests(world.context, NEWEST);
+  expect(await queue()).toEqual({ teams: 1 });
+  expect(await queue()).toEqual({ teams: 0 });
+  const rows = await world.store.read.db.selectFrom('notifications').selectAll().execute();
+  expect(rows.map(({ content, ...row }) => ({ ...row, content: JSON.parse(content) }))).toEqual([
+    {
+      ...{ notification_id: 1, message_id: null, dedupe_key: 'digest:care:2026-11-20', rule_id: 'digest:care' },
+      ...{ day: NEWEST, kind: 'digest', team: 'care', created_ms: world.now, due_ms: expect.any(Number) },
+      content: { digest: await told() },
+    },
+  ]);
 });

@@ -83,6 +83,23 @@ it('words that grew leave out numbers, links and the brand’s own hashtag, and 
   expect(terms.map(({ term }) => term)).toEqual(['bag seat24', 'crew claim', 'refund #broken']);
 });
 
+it('words that grew are those of three standard errors and four texts at least, but not single letters or emoji', () => {
+  const texts = (count: number, all: number) =>
+    Array.from({ length: all }, (_, index) => (index < count ? 'broken' : 'fine'));
+  const terms = (now: readonly string[], before: readonly string[]) =>
+    grownTerms(now, before, []).map(({ term }) => term);
+  // z, by the definition: 3.32 and 2.86.
+  expect(terms(texts(25, 30), texts(10, 20))).toEqual(['broken']);
+  expect(terms(texts(28, 40), texts(7, 20))).toEqual([]);
+  // 4.56, and with one text fewer 3.92.
+  expect(terms(texts(4, 4), texts(3, 399))).toEqual(['broken']);
+  expect(terms(texts(3, 3), texts(3, 399))).toEqual([]);
+  expect(terms(texts(50, 50), [])).toEqual([]);
+  const many = (text: string) => new Array<string>(50).fill(text);
+  expect(terms(many('🙂 a'), many('fine'))).toEqual([]);
+  expect(terms(many('42 24hours refund@jo’s'), many('fine'))).toEqual(['24hours refund']);
+});
+
 it('handles of people are masked, the brand’s own and mail addresses are not', () => {
   expect(maskHandles('@AcmeAir why? cc @jane_doe, me@acme.example', ['@acmeair'])).toBe(
     '@AcmeAir why? cc @…, me@acme.example',

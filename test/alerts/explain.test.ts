@@ -4,6 +4,7 @@ import {
   decisionText,
   ruleText,
   type SendInputs,
+  type StoredDecision,
   sendText,
   stateText,
   storedDecision,
@@ -11,7 +12,7 @@ import {
 import { foldDays } from '../../src/alerts/fold.ts';
 import { type DayInput, emptyDay } from '../../src/alerts/measure.ts';
 import type { AlertRule } from '../../src/alerts/rule.ts';
-import { START } from '../../src/alerts/step.ts';
+import { START, type StepInputs } from '../../src/alerts/step.ts';
 import { baseline, dayOf, freshness, sentiment, threshold, volume } from './days.ts';
 
 /** What is said of each of these days. */
@@ -23,14 +24,20 @@ describe('the words for a rule', () => {
   it.each<[AlertRule, string]>([
     [threshold, '3-day sentiment below 0.45'],
     [{ ...threshold, window: 1, forDays: 2 }, 'daily sentiment below 0.45, on 2 days in a row'],
-    [{ ...threshold, metric: 'positive_rate', confidence: 0.95 }, '3-day positive rate below 45\u00a0%, with 95\u00a0% confidence'],
+    [
+      { ...threshold, metric: 'positive_rate', confidence: 0.95 },
+      '3-day positive rate below 45\u00a0%, with 95\u00a0% confidence',
+    ],
     [
       { ...threshold, confidence: 0.975, forDays: 3 },
       '3-day sentiment below 0.45, with 97.5\u00a0% confidence, on 3 days in a row',
     ],
     [{ ...baseline, window: 7 }, '7-day sentiment more than 3 standard errors below its last 28 days'],
     [volume, 'posts a day more than 3 times the usual, or less than 33\u00a0% of it'],
-    [{ ...volume, forDays: 2 }, 'posts a day more than 3 times the usual, or less than 33\u00a0% of it, on 2 days in a row'],
+    [
+      { ...volume, forDays: 2 },
+      'posts a day more than 3 times the usual, or less than 33\u00a0% of it, on 2 days in a row',
+    ],
     [freshness, 'no export for more than 30 hours'],
     [{ ...freshness, hours: 1 }, 'no export for more than 1 hour'],
   ])('%#', (rule, text) => {
@@ -141,6 +148,41 @@ describe('the words for a decision', () => {
         "resolved: the last export came 2 hours before; the limit is 30 hours",
       ]
     `);
+  });
+
+  it.each<[AlertRule, StoredDecision['reason'], Partial<StepInputs>, string]>([
+    [threshold, 'stale', {}, ' has not delivered this day to its end'],
+    [baseline, 'no_baseline', { usual_days: 5 }, '5 earlier days to compare with, 14 needed'],
+    [baseline, 'no_baseline', {}, '0 earlier days to compare with, 14 needed'],
+    [
+      ...([threshold, 'not_long_enough', { value: 0.4, days_below: 2, for: 3 }] as const),
+      '0.40 is below 0.45, on 2 of the 3 days in a row that it takes',
+    ],
+    [
+      ...([volume, 'not_long_enough', { value: 400, usual: 90, threshold: 270, days_below: 2, for: 3 }] as const),
+      '400 posts, usually about 90; the limit is 270 posts, and this is day 2 of the 3 in a row that it takes',
+    ],
+    [threshold, 'not_sure', { value: 0.4, upper: 0.47 }, '0.40 is below 0.45, but the interval reaches up to 0.47'],
+    [threshold, 'not_sure', { value: 0.4 }, '0.40 is below 0.45, but the interval is unknown'],
+    // The figures have as many decimals as it takes to tell them from the limit.
+    [threshold, 'below_threshold', { value: 0.4496, usual: null }, '0.4496 is below 0.4500, on 60 posts'],
+    [
+      threshold,
+      'above_threshold',
+      { value: 0.4504, usual: 0.5 },
+      '0.4504 is not below 0.4500, where 0.5000 is usual, on 60 posts',
+    ],
+    [baseline, 'above_threshold', { value: 0.4504, threshold: null }, '0.45 is not below –, on 60 posts'],
+    [threshold, 'above_threshold', { value: 0.5, low: 0.4 }, '0.50 is not below 0.45, on 60 posts'],
+    [threshold, 'above_threshold', { value: 0.5, high: 0.6 }, '0.50 is not below 0.45, on 60 posts'],
+  ])('of %# with what its day had', (rule, reason, change, text) => {
+    const inputs = {
+      ...{ value: null, low: null, high: null, posts: 60, threshold: 0.45, recover_above: 0.48, min_posts: 50 },
+      ...{ window_from: 98, ...change },
+    };
+    expect(
+      decisionText(rule, { from: 'inactive', to: reason === 'below_threshold' ? 'firing' : 'pending', reason, inputs }),
+    ).toBe(text);
   });
 
   it('as it was stored', () => {

@@ -60,6 +60,32 @@ describe('a sample of an alert', () => {
     expect(row?.alert?.subject).toBe('[Acme Air] sentiment 0.30, below 0.45 (3-day)');
   });
 
+  it('is made of the newest days with posts enough for a figure', async () => {
+    world = await openWorld({ window: 1, min_posts_per_day: 10 });
+    for (const [day, [count, score]] of (
+      [
+        [20, 0.3],
+        [3, 0.9],
+        [20, 0.4],
+        [3, 0.9],
+      ] as const
+    ).entries())
+      await world.post(DAY_ONE + day, posts(count, score));
+    await world.aggregate();
+    await sample('acme-air');
+    const [row] = await queued();
+    expect(row?.day).toBe(DAY_ONE + 2);
+    expect(row?.alert?.subject).toBe('[Acme Air] sentiment 0.40, below 0.45 (1-day, was 0.30)');
+  });
+
+  it('of a figure at the threshold itself shows one above it', async () => {
+    world = await openWorld();
+    await world.post(DAY_ONE, posts(20, 0.45));
+    await world.aggregate();
+    await sample('acme-air');
+    expect((await queued())[0]?.alert?.subject).toBe('[Acme Air] sentiment 0.45, below 0.47 (3-day)');
+  });
+
   it('goes to the addresses given and nobody else, marked as a sample', async () => {
     world = await openWorld({ teams: { care: { to: ['care@acme.example'] } } });
     await world.post(DAY_ONE, posts(20, 0.3));
@@ -69,6 +95,9 @@ describe('a sample of an alert', () => {
     expect(row).toMatchObject({ team: null, kind: 'sample', day: DAY_ONE });
     expect(row?.mail).toMatchObject({ to: ['me@acme.example'], dateMs: world.now });
     expect(row?.mail?.subject).toBe('[SAMPLE] [Acme Air] sentiment 0.30, below 0.45 (3-day)');
+    // The mail says so itself.
+    expect(row?.mail?.text).toContain('\nme@acme.example – team care. Whoever runs this monitor');
+    expect(row?.mail?.text).not.toContain('care@acme.example');
   });
 
   it('can be made of a brand without team and rules, for an address', async () => {
@@ -78,6 +107,7 @@ describe('a sample of an alert', () => {
     await sample('acme-air', ['me@acme.example']);
     const [row] = await queued();
     expect(row?.mail?.to).toEqual(['me@acme.example']);
+    expect(row?.mail?.text).toContain('\nme@acme.example. Whoever runs this monitor');
   });
 
   it('of a rule on another metric shows that metric', async () => {

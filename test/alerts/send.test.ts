@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decideSend, NOTHING_TOLD, type SendReason, type Situation, type Told } from '../../src/alerts/send.ts';
+import {
+  decideSend,
+  NOTHING_TOLD,
+  type SendReason,
+  type Situation,
+  type Told,
+  toldAfter,
+} from '../../src/alerts/send.ts';
 import { dayOf, threshold, volume } from './days.ts';
 
 // Friday: the mail would arrive on Saturday, 21 November.
@@ -63,4 +70,12 @@ describe('whether a mail is sent', () => {
   ])('%s', (_, args, kind, reason) => {
     expect(decideSend(...args)).toEqual({ kind, reason });
   });
+});
+
+it('a team knows the newest day that it was told of, and after an end that of the alert', () => {
+  const after = (kind: Parameters<typeof toldAfter>[1]['kind']) => toldAfter(told, { kind, reason: 'ended' }, day);
+  expect(after('none')).toEqual(told);
+  for (const kind of ['firing', 'repeat'] as const)
+    expect(after(kind)).toEqual({ open: true, firingDay: day, newestDay: day });
+  expect(after('resolved')).toEqual({ open: false, firingDay: day - 3, newestDay: day });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEventRow } from '../../db/alerts.ts';
+import { emptyDay } from '../../src/alerts/measure.ts';
 import { recommendThreshold, simulateNights, sweepThresholds } from '../../src/alerts/simulate.ts';
 import { currentDip, endedAlert, isFiringOn } from '../../src/alerts/standing.ts';
-import { sentiment, threshold } from './days.ts';
+import { baseline, sentiment, threshold } from './days.ts';
 
 /** A stored decision: `F` firing, `I` inactive, `R` resolved; in small letters one that said nothing. */
 function events(states: string, figures: readonly number[] = []): AlertEventRow[] {
@@ -57,6 +58,7 @@ describe('the alert that is over', () => {
       now: { day: 105, inputs: { value: 0.5 } },
     });
     expect(endedAlert(events('FFI'), 100).span).toEqual({ from: 100, to: 101 });
+    expect(endedAlert(events('IFI'), 101).span).toEqual({ from: 101, to: 101 });
   });
 
   it('is undone where the day that was told is none of alert any more', () => {
@@ -123,6 +125,24 @@ describe('a rule on the days of the past', () => {
     expect(simulateNights(threshold, [], range)).toEqual({ alerts: [], mails: [], decisions: [] });
   });
 
+  it('takes no worst figure from a day without posts, nor from one with nothing to compare with', () => {
+    const gone = [sentiment(0.44, 50, { day: 100 }), emptyDay(101)];
+    expect(simulateNights(threshold, gone, range).alerts).toMatchObject([{ from: 100, to: 101, worst: 0.44 }]);
+    const usual = { value: 0.6, spread: 0.02, days: 28 };
+    const unknown = [sentiment(0.5, 50, { day: 100, usual }), sentiment(0.1, 50, { day: 101, usual: null })];
+    expect(simulateNights(baseline, unknown, range).alerts).toMatchObject([{ from: 100, to: 101, worst: 0.5 }]);
+  });
+
+  it('says of each alert whether the team would have heard of it', () => {
+    const two = days([0.4, 0.5, 0.5, 0.4, 0.5]);
+    const mailed = (...dates: string[]) =>
+      simulateNights({ ...threshold, mute: [{ weekdays: [], dates }] }, two, range).alerts.map((alert) => alert.mailed);
+    // The morning after day 100 is 1970-04-12.
+    expect(mailed()).toEqual([true, true]);
+    expect(mailed('1970-04-12')).toEqual([false, true]);
+    expect(mailed('1970-04-15')).toEqual([true, false]);
+  });
+
   it('under other thresholds', () => {
     const month = { from: 100, to: 100 + 60 };
     expect(sweepThresholds(threshold, history, month, [0.2, 0.42, 0.45])).toEqual([
@@ -140,6 +160,8 @@ describe('a rule on the days of the past', () => {
     expect(below(threshold, [0, 1])).toHaveLength(101);
     expect(below({ ...threshold, metric: 'net_sentiment' }, [-1, -0.995])).toEqual([-1, -0.99, -0.98, 0.45]);
     expect(below(threshold, [])).toEqual([0.45]);
+    const unsmoothed = [sentiment(null, 3, { day: 100 }), sentiment(0.45, 50, { day: 101 })];
+    expect(sweepThresholds(threshold, unsmoothed, month).map((point) => point.below)).toEqual([0.44, 0.45, 0.46]);
   });
 
   it('with the most sensitive threshold that gives no more than was wished', () => {

@@ -106,6 +106,29 @@ describe('a threshold that must hold for three days', () => {
   });
 });
 
+it('days beyond the limit are kept where there are some and more than one is asked for, and nothing of them elsewhere', () => {
+  const kept = (rule: AlertRule, day: DayInput, daysBelow = 0) => {
+    const { inputs } = step({ state: 'inactive', daysBelow }, day, rule);
+    return Object.entries(inputs).filter(([key]) => key === 'days_below' || key === 'for');
+  };
+  const three = { ...threshold, forDays: 3 };
+  expect(kept(three, bad)).toEqual([
+    ['days_below', 1],
+    ['for', 3],
+  ]);
+  expect(kept(three, gone, 2)).toEqual([
+    ['days_below', 2],
+    ['for', 3],
+  ]);
+  for (const [rule, day] of [
+    [three, gone],
+    [three, fine],
+    [threshold, bad],
+    [freshness, { ...gone, hoursSinceExport: 99 }],
+  ] as const)
+    expect(kept(rule, day)).toEqual([]);
+});
+
 describe('a threshold that asks for confidence', () => {
   const rule = { ...threshold, confidence: 0.95 };
   const reaching = sentiment(0.44);

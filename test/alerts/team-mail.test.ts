@@ -1,47 +1,45 @@
-import { describe, expect, it } from 'vitest';
-import type { AlertKind } from '../../src/alerts/alert-content.ts';
+import { expect, it } from 'vitest';
 import { alertContent } from '../../src/alerts/message.ts';
 import { headingOf, recipientsOf, scaleOf, subjectOf, type TeamMail } from '../../src/alerts/team-mail.ts';
 import { dip, mailOf } from './dips.ts';
 
-const of = (...kinds: AlertKind[]) => mailOf(...kinds.map((kind) => alertContent(dip({ kind }))));
+const of = (...kinds: ('firing' | 'repeat' | 'resolved')[]): TeamMail =>
+  mailOf(...kinds.map((kind) => ({ ...alertContent(dip()), kind, subject: kind })));
 const digest = { day: '2026-11-20', date: '20 November 2026', brands: [], silent: '' };
 
-describe('a mail to a team', () => {
-  it.each<[string, AlertKind[]]>([
-    ['1 new alert', ['firing']],
-    ['2 new alerts, 1 alert over', ['firing', 'resolved', 'firing']],
-    ['1 still standing', ['repeat']],
-    ['2 alerts over', ['resolved', 'resolved']],
-    ['', []],
-  ])('counts in its heading what there is: "%s"', (heading, kinds) => expect(headingOf(of(...kinds))).toBe(heading));
+it.each([
+  [[], ''],
+  [['firing'], '1 new alert'],
+  [['firing', 'firing', 'repeat'], '2 new alerts, 1 still standing'],
+  [['repeat', 'resolved', 'resolved'], '1 still standing, 2 alerts over'],
+] as const)('a mail of %j counts only what it has', (kinds, heading) => {
+  expect(headingOf(of(...kinds))).toBe(heading);
+});
 
-  it('says in its subject that there is nothing new where nothing is', () => {
-    expect(subjectOf(of())).toBe('[monitor] nothing new');
-    expect(subjectOf({ ...of(), isSample: true })).toBe('[SAMPLE] [monitor] nothing new');
-    expect(subjectOf({ ...of(), digest })).toBe('[Daily digest] 20 November 2026: nothing new');
-  });
+it('the subject is that of the first alert, and says what a digest or a mail of nothing new is', () => {
+  expect(subjectOf(of('repeat'))).toBe('repeat');
+  expect(subjectOf(of('firing', 'repeat', 'resolved'))).toBe('firing and 2 more');
+  expect(subjectOf({ ...of('firing', 'resolved'), digest })).toBe(
+    '[Daily digest] 20 November 2026: 1 new alert, 1 alert over',
+  );
+  expect(subjectOf({ ...of(), digest })).toBe('[Daily digest] 20 November 2026: nothing new');
+  expect(subjectOf(of())).toBe('[monitor] nothing new');
+  expect(subjectOf({ ...of(), isSample: true })).toBe('[SAMPLE] [monitor] nothing new');
+});
 
-  it('names all who get it', () => {
-    expect(recipientsOf({ ...of(), to: ['care@acme.example', 'boss@acme.example'] })).toBe(
-      'care@acme.example, boss@acme.example – team care. Whoever runs this monitor can change the addresses and the rules.',
-    );
-  });
+it('all who get it are named', () => {
+  expect(recipientsOf({ ...of(), to: ['a@acme.example', 'b@acme.example'] })).toBe(
+    'a@acme.example, b@acme.example – team care. Whoever runs this monitor can change the addresses and the rules.',
+  );
+  expect(recipientsOf({ ...of(), to: ['a@acme.example'], team: '' })).toMatch(/^a@acme\.example\. Whoever/);
+});
 
-  it('explains each figure in it once, and that of a digest only where there is one', () => {
-    const scale = (change: Partial<TeamMail>, ...scales: string[]) => {
-      const mail = of(...scales.map((): AlertKind => 'firing'));
-      const alerts = mail.alerts.map((alert, index) => ({
-        ...alert,
-        content: { ...alert.content, scale: scales[index] ?? '' },
-      }));
-      return scaleOf({ ...mail, alerts, ...change });
-    };
-    const own = 'Sentiment is the mean score of the posts as a model reads them: 0 is all negative, 1 all positive.';
-    expect(scale({}, 'Net is net.', '', 'Rate is rate.', 'Net is net.')).toBe('Net is net. Rate is rate.');
-    expect(scale({}, '')).toBe('');
-    expect(scale({ digest }, '', 'Net is net.')).toBe(`Net is net. ${own}`);
-    expect(scale({ digest }, `${own} And more.`)).toBe(`${own} And more.`);
-    expect(scale({ digest })).toBe(own);
-  });
+it('what a figure means is said once, and only of figures that the mail has', () => {
+  const scaled = (...scales: string[]): TeamMail =>
+    mailOf(...scales.map((scale) => ({ ...alertContent(dip()), scale })));
+  const mean = 'Sentiment is the mean score of the posts as a model reads them: 0 is all negative, 1 all positive.';
+  expect(scaleOf(scaled('', ''))).toBe('');
+  expect(scaleOf(scaled('One.', '', 'Two.', 'One.'))).toBe('One. Two.');
+  expect(scaleOf({ ...scaled('', 'One.'), digest })).toBe(`One. ${mean}`);
+  expect(scaleOf({ ...scaled(`${mean} More.`), digest })).toBe(`${mean} More.`);
 });

@@ -79,6 +79,18 @@ describe('a stored mail', () => {
     expect(redactMail(mail, ['Lost my bag', 'Lead', ''])).toBeUndefined();
   });
 
+  it('loses a quote that only its page or only its text has, and keeps empty lines whatever is removed', () => {
+    const own = 'Lost my bag (again)!';
+    const [text, page] = ['        \n        Other', '<div></div><div>Other</div>'];
+    expect(redactMail({ ...mail, text, html: `${page}<div>${own}</div>` }, [own, ''])).toEqual({
+      ...{ ...mail, text, html: `${page}<div>[removed on request]</div>`, quotes: mail.quotes.slice(1) },
+    });
+    expect(redactMail({ ...mail, text: `${text}\n        ${own}`, html: page }, [own, ''])).toEqual({
+      ...{ ...mail, text: `${text}\n        [removed on request]`, html: page, quotes: mail.quotes.slice(1) },
+    });
+    expect(redactMail({ ...mail, text, html: page }, [own, ''])).toBeUndefined();
+  });
+
   it('loses words that were shown otherwise than they were stored', () => {
     const masked = { ...mail, quotes: [{ ...quote, hash: textHash('@jo Lost my bag (again)!') }] };
     expect(redactMail(masked, ['@jo Lost my bag (again)!'])?.text).not.toContain('Lost my bag');
@@ -91,6 +103,11 @@ describe('a stored mail', () => {
       ...{ alert: { quotes: [{ text: '[removed on request]', score: '0.02' }] }, chart: null },
     });
     expect(redactContent(content, ['other'])).toBeUndefined();
+    const other = { ...alert.quotes[0], hash: textHash('other') };
+    const two = { alert: { quotes: [other, ...alert.quotes] }, chart: null } as unknown as NotificationContent;
+    expect(redactContent(two, ['Lost my bag (again)!'])).toEqual({
+      ...{ alert: { quotes: [other, { ...alert.quotes[0], text: '[removed on request]' }] }, chart: null },
+    });
     expect(redactContent({ mail }, ['Lost my bag (again)!'])).toBeUndefined();
   });
 

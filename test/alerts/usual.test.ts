@@ -88,9 +88,13 @@ describe('the days that a rule looks at', () => {
     expect(all.map(({ smoothed }) => smoothed?.value.toFixed(2))).toEqual(['0.20', '0.30', '0.50', '0.60']);
     expect(all[1]?.daily?.value).toBeCloseTo(0.4, 9);
     expect(all.every(({ usual }) => usual === null)).toBe(true);
-    for (let from = 99; from < 107; from += 1)
-      for (let to = from; to < 107; to += 1)
-        expect(inputs(threshold, series(stats), from, to)).toEqual(all.filter(({ day }) => day >= from && day <= to));
+    for (const smoothing of ['calendar', 'rows'] as const) {
+      const of = (from: number, to: number) =>
+        dayInputs(threshold, series(stats), { ...settings, smoothing }, { from, to });
+      for (let from = 99; from < 107; from += 1)
+        for (let to = from; to < 107; to += 1)
+          expect(of(from, to)).toEqual(of(0, 200).filter(({ day }) => day >= from && day <= to));
+    }
     expect(inputs(freshness, series(stats))).toEqual([]);
   });
 
@@ -113,10 +117,35 @@ describe('the days that a rule looks at', () => {
     expect(last(series(stats), { days: 14 })?.days).toBe(14);
     expect(last(series(stats), { days: 13 })).toBeNull();
     expect(last(series(stats, { breaks: [110] }))?.days).toBe(17);
+    expect(last(series(stats, { breaks: [110, 130] }))?.days).toBe(17);
     expect(last(series(stats, { breaks: [128] }))).toBeNull();
     expect(last(series(stats), { minPosts: 180 })?.days).toBe(20);
     expect(last(series(stats), { minPosts: 181 })).toBeNull();
     expect(inputs(rule, series(stats), 129, 129)).toEqual(inputs(rule, series(stats)).slice(-1));
+    // Each seventh day is usually lower, the last one among them.
+    const weekly = Array.from({ length: 30 }, (_, index) => dated(100 + index, 60, 30, index % 7 === 1 ? 0.4 : 0.6));
+    const seventh = { ...baseline, window: 1, days: 28 };
+    expect(inputs(seventh, series(weekly), 129, 129)[0]?.usual?.value).toBeCloseTo(0.4, 9);
+    expect(inputs({ ...seventh, weekdays: false }, series(weekly), 129, 129)[0]?.usual?.value).toBeCloseTo(0.6, 9);
+  });
+
+  it('reach back far enough, whatever day one begins with, on days of the week and over days without posts', () => {
+    const rule = { ...baseline, window: 2, days: 21 };
+    // Day 100 was a Saturday; weekends are worse.
+    const stats = Array.from({ length: 60 }, (_, index) =>
+      dated(100 + index, index % 10 === 4 ? 0 : 30, 15, index % 7 < 2 ? 0.3 : 0.6),
+    );
+    for (const smoothing of ['calendar', 'rows'] as const) {
+      const looked = (from: number, to: number) =>
+        dayInputs(rule, series(stats), { smoothing, min_posts_per_day: 1 }, { from, to });
+      const all = looked(0, 200);
+      expect(all).toHaveLength(54);
+      // Windows that end on Friday to Monday: two weekdays, one of each kind, a weekend, one of each kind.
+      expect(
+        all.filter(({ day }) => [155, 156, 157, 158].includes(day)).map(({ usual }) => usual?.value.toFixed(2)),
+      ).toEqual(['0.60', '0.45', '0.30', '0.45']);
+      for (const from of [101, 124, 130, 158]) expect(looked(from, 200)).toEqual(all.filter(({ day }) => day >= from));
+    }
   });
 
   it('count the posts of every day since the first, for a rule on volume', () => {
@@ -188,6 +217,15 @@ describe('a metric’s days', () => {
     expect(few[0]?.smoothed).toEqual({ value: 0.8, low: null, high: null, standardError: null });
     const net = metricSeries('net_sentiment', series([dated(100, 4, 0)]), smoothing);
     expect(net[0]?.smoothed?.low).toBe(-1);
+    // Two opposite posts say next to nothing: the interval is all that a mean can be.
+    const apart = [0, 1].map((p) => ({
+      userId: `${p}`,
+      pPositive: p,
+      pNegative: 1 - p,
+      predicted: 'positive' as const,
+    }));
+    const wide = metricSeries('mean_pos', series([{ ...statsOf(apart), day: 100 }]), smoothing);
+    expect(wide[0]?.smoothed).toMatchObject({ value: 0.5, low: 0, high: 1 });
   });
 
   it('have no average where no day has posts enough', () => {

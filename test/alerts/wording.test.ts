@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { chatMessage } from '../../src/alerts/chat.ts';
 import type { Dip } from '../../src/alerts/dip.ts';
+import { NO_DRIVERS } from '../../src/alerts/drivers.ts';
 import { alertContent } from '../../src/alerts/message.ts';
 import { htmlPart } from '../../src/alerts/message-html.ts';
 import { textPart } from '../../src/alerts/message-text.ts';
 import { subjectOf, type TeamMail } from '../../src/alerts/team-mail.ts';
-import { day, dip, driven, estimate, mailOf, week } from './dips.ts';
+import { day, dip, driven, estimate, mailOf, post, week } from './dips.ts';
 
 describe('all words of a mail', () => {
   const all: Partial<Dip> = {
@@ -40,6 +41,38 @@ describe('all words of a mail', () => {
     ['nothing is known', { low: null, high: null, before: null }, {}],
   ])('%s', (_, change, rule) => {
     expect(alertContent(dip(change, rule))).toMatchSnapshot();
+  });
+
+  it('are sure of nothing where one end of the interval is missing', () => {
+    for (const change of [{ low: null }, { high: null }]) {
+      const { certainty, facts } = alertContent(dip(change));
+      expect(certainty).toBe('Too few different authors wrote to tell how sure this is.');
+      expect(facts[0]).toEqual({ label: 'Now', value: '0.38', note: '' });
+    }
+  });
+
+  it('do not call a figure fallen that was the same the day before', () => {
+    expect(alertContent(dip({ before: { day: day - 1, value: 0.381 } })).lead).toMatch(
+      /^The 3-day sentiment of Acme Air stands at/,
+    );
+  });
+
+  it('name the week that a dip is compared with by the dip’s first day', () => {
+    const notes = [day, day - 1].map((since) => alertContent(dip({ since, drivers: driven })).quotesNote);
+    expect(notes).toEqual([
+      '18–20 November, against the week before',
+      '18–20 November, against the week before the dip',
+    ]);
+  });
+
+  it('give each post its part of the drop from a percent on, and none where there was no drop', () => {
+    const shares = [0.01, 0.0099, null, 2];
+    const posts = shares.map((share, index) => ({ ...post(`Post ${index}`), share }));
+    const { quotes, quotesNote } = alertContent(dip({ drivers: { ...NO_DRIVERS, posts } }));
+    expect(quotes.map(({ note }) => note)).toEqual([
+      ...['Fri 20 Nov · 1\u00a0% of the drop', 'Fri 20 Nov', 'Fri 20 Nov', 'Fri 20 Nov · 100\u00a0% of the drop'],
+    ]);
+    expect(quotesNote).toBe('18–20 November, against the week before');
   });
 });
 

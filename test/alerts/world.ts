@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { ensureBrand } from '../../db/brands.ts';
+import { saveDayStats } from '../../db/day-stats.ts';
 import { sourceId } from '../../db/files.ts';
 import { registerModel } from '../../db/networks.ts';
 import { storePosts } from '../../db/posts.ts';
 import { beginRun } from '../../db/runs.ts';
 import { saveScores } from '../../db/scores.ts';
+import { nextSeq } from '../../db/settings.ts';
 import type { Store } from '../../db/store.ts';
 import { textsWithoutScore } from '../../db/texts.ts';
+import { statsOf } from '../../src/aggregate/day-stats.ts';
 import { type AggregationModel, aggregate } from '../../src/aggregate/stage.ts';
 import { decide, notify } from '../../src/alerts/stage.ts';
 import { type Day, zoneOf } from '../../src/calendar.ts';
@@ -32,6 +35,8 @@ export interface World {
   now: number;
   /** Adds posts of a day: one for each score, each by an author of its own unless said otherwise. */
   post(day: Day, scores: readonly number[], write?: (index: number) => { user?: string; text?: string }): Promise<void>;
+  /** Gives a brand's day the statistics of so many people's posts of one score, without the posts: quicker where these don't matter. */
+  measure(day: Day, score: number, posts?: number, slug?: string): Promise<void>;
   /** Aggregates, decides and queues the mails of a morning. */
   morning(newestDay: Day): Promise<{ events: number; firing: number; mails: number }>;
   decide(newestDay: Day): Promise<{ rules: number; events: number }>;
@@ -118,6 +123,13 @@ export async function openWorld(settings: Record<string, unknown> = {}): Promise
             return { textId: text_id, pPositive: score, pNegative: 1 - score };
           }),
         );
+      });
+    },
+    async measure(day, score, posts = 20, slug = 'acme-air') {
+      const post = { userId: null, ...model.judge(1 - score, score) };
+      await store.transaction(async (tx) => {
+        const key = { modelId: model.modelId, brandId: await ensureBrand(tx, slug, slug), day, seq: await nextSeq(tx) };
+        await saveDayStats(tx, key, statsOf(new Array<typeof post>(posts).fill(post)));
       });
     },
     aggregate: async (range) => {
