@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: [
       'test/aggregate/{drift-night,intervals,revisions}.test.ts',
       'test/alerts/{injection,mail-template,smtp-trouble}.test.ts',
-      'test/ingest/{corrections,dialects,exports,stage}.test.ts',
+      'test/ingest/{dialects,exports,interrupted}.test.ts',
     ],
     // Each file loads the program anew, so that nothing is left of an earlier change.
     isolate: true,

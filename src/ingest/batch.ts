@@ -34,7 +34,7 @@ export function addToBatch(batch: Batch, row: RawRow, outcome: ReadPost | RowPro
   }
   const raw = outcome.code === 'R_FORGOTTEN' ? undefined : people.raw(row.raw);
   // A reason quotes the cell that is wrong, which in a shifted row may be the user's.
-  const reason = raw === undefined ? outcome.reason.replace(/: ".*$/s, '') : outcome.reason;
+  const reason = raw === undefined ? outcome.reason.replace(/: ".*/s, '') : outcome.reason;
   batch.rejects.push({ row: row.row, line: row.line, code: outcome.code, reason, raw: Buffer.from(raw ?? '') });
 }
 

@@ -30,10 +30,10 @@ const NONE: readonly BrandRef[] = [];
 export function createMatcher(brands: Config['brands']): Matcher {
   const configured = Object.entries(brands).map(([slug, brand]) => ({
     ref: { slug, name: brand.name ?? slug },
+    aliases: brand.aliases,
     any: createTerms(brand.match.any),
     none: createTerms(brand.match.none),
   }));
-  const textBrands = configured.filter(({ any }) => any !== undefined);
   const columnBrands = new Map<string, BrandRef>();
   const addName = (name: string, ref: BrandRef): void => {
     if (!columnBrands.has(fold(name))) columnBrands.set(fold(name), ref);
@@ -41,7 +41,7 @@ export function createMatcher(brands: Config['brands']): Matcher {
   for (const { ref } of configured) addName(ref.slug, ref);
   for (const { ref } of configured) addName(ref.slug.replaceAll('-', ' '), ref);
   for (const { ref } of configured) addName(ref.name, ref);
-  for (const { ref } of configured) for (const alias of brands[ref.slug]?.aliases ?? []) addName(alias, ref);
+  for (const { ref, aliases } of configured) for (const alias of aliases) addName(alias, ref);
 
   const resolve = (column: string): BrandRef | undefined => {
     const name = cleanText(column);
@@ -58,15 +58,13 @@ export function createMatcher(brands: Config['brands']): Matcher {
   };
 
   return (text, column) => {
-    const named = column === '' ? undefined : fromColumn(column);
+    const named = fromColumn(column);
     let found: BrandRef[] | undefined = named === undefined ? undefined : [named];
-    if (textBrands.length > 0) {
-      const lower = text.toLowerCase();
-      for (const { ref, any, none } of textBrands) {
-        if (ref.slug === named?.slug || !any?.(lower, text) || none?.(lower, text)) continue;
-        if (found) found.push(ref);
-        else found = [ref];
-      }
+    const lower = text.toLowerCase();
+    for (const { ref, any, none } of configured) {
+      if (ref.slug === named?.slug || !any(lower, text) || none(lower, text)) continue;
+      if (found) found.push(ref);
+      else found = [ref];
     }
     return found ?? NONE;
   };
@@ -96,17 +94,15 @@ function fold(name: string): string {
 
 type Term = Config['brands'][string]['match']['any'][number];
 
-/** A test of a text, given also lower-cased, for any of the terms; undefined when there are none. */
-function createTerms(terms: readonly Term[]): ((lower: string, text: string) => boolean) | undefined {
+/** A test of a text, given also lower-cased, for any of the terms. */
+function createTerms(terms: readonly Term[]): (lower: string, text: string) => boolean {
   const words = createWords(terms.filter((term) => typeof term === 'string'));
   const patterns = terms.flatMap((term) => (typeof term === 'string' ? [] : [compilePattern(term.regex)]));
-  if (patterns.length === 0) return words;
-  return (lower, text) => words?.(lower) === true || patterns.some((pattern) => pattern(text));
+  return (lower, text) => words(lower) || patterns.some((pattern) => pattern(text));
 }
 
-function createWords(terms: readonly string[]): ((lower: string) => boolean) | undefined {
+function createWords(terms: readonly string[]): (lower: string) => boolean {
   const folded = terms.map(fold).filter((term) => term !== '');
-  if (folded.length === 0) return undefined;
   const pattern = new RegExp(folded.map(termPattern).join('|'), 'u');
   // A plain search for each term's longest word leaves the expression few texts to look at.
   const words = [

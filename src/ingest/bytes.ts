@@ -24,7 +24,7 @@ export async function* readBytes(
   size?: number,
 ): AsyncGenerator<Uint8Array> {
   const packing = await packingOf(path);
-  const pieces = readPieces(path, { pieceSize: PIECE[packing], onRead, ...(size === undefined ? {} : { size }) });
+  const pieces = readPieces(path, { pieceSize: PIECE[packing], onRead, size });
   yield* packing === 'none' ? pieces : unpack(pieces, path, packing);
 }
 
@@ -51,7 +51,7 @@ export async function* readPieces(
     pieceSize = PIECE.none,
     onRead = () => {},
     size = Number.POSITIVE_INFINITY,
-  }: { pieceSize?: number; onRead?: (bytes: number) => void; size?: number } = {},
+  }: { pieceSize?: number; onRead?: (bytes: number) => void; size?: number | undefined } = {},
 ): AsyncGenerator<Uint8Array> {
   if (size === 0) return;
   const stream = createReadStream(path, { highWaterMark: pieceSize, end: size - 1 });

@@ -66,9 +66,8 @@ export function candidates(header: readonly string[], mapping: ColumnMapping = {
     for (const name of PREFERENCES[use])
       for (const [index, given] of plain.entries()) if (given === name && !mapped.has(index)) found[use].push(index);
   }
-  const [date] = found.created_at;
-  if (mapping.time === undefined)
-    found.time = date !== undefined && namesDay(plain[date] ?? '') ? found.time.filter((index) => index !== date) : [];
+  const [date = -1] = found.created_at;
+  if (mapping.time === undefined && !namesDay(plain[date] ?? '')) found.time = [];
   found.created_at = found.created_at.filter((index) => index !== found.time[0]);
   return found;
 }

@@ -1,4 +1,4 @@
-import { COLUMN_USES, type ColumnMapping, candidates } from './column-names.ts';
+import { COLUMN_USES, type ColumnMapping, type ColumnUse, candidates } from './column-names.ts';
 import { type NamedZone, zoneInName } from './zone-names.ts';
 
 /** Where a file has what: indices into its records. */
@@ -33,10 +33,9 @@ export function findColumns(header: readonly string[], mapping: ColumnMapping = 
   const missing = (['created_at', 'text'] as const).filter((use) => found[use].length === 0);
   if (missing.length > 0)
     return `the header has no column ${missing.map((use) => `that is known as ${use}`).join(' and none ')}; it has ${describe(names)}`;
-  const [createdAt = -1, text = -1, userId = -1, id = -1, brand = -1, time = -1] = COLUMN_USES.map(
-    (use) => found[use][0] ?? -1,
-  );
-  const used = new Set([createdAt, text, userId, id, brand, time]);
+  const indexOf = (use: ColumnUse): number => found[use][0] ?? -1;
+  const [createdAt, time] = [indexOf('created_at'), indexOf('time')];
+  const used = new Set(COLUMN_USES.map(indexOf));
   const taken = new Set<string>();
   const others: { index: number; name: string }[] = [];
   for (const [index, written] of names.entries()) {
@@ -47,7 +46,10 @@ export function findColumns(header: readonly string[], mapping: ColumnMapping = 
   }
   const [ofDate, ofTime] = [zoneInName(names[createdAt] ?? ''), zoneInName(names[time] ?? '')];
   const named = (ofDate.zone ?? ofDate.unclear) ? ofDate : ofTime;
-  return { width: header.length, createdAt, text, userId, id, brand, time, named, others };
+  return {
+    ...{ width: header.length, createdAt, text: indexOf('text'), userId: indexOf('user_id') },
+    ...{ id: indexOf('id'), brand: indexOf('brand'), time, named, others },
+  };
 }
 
 function describe(names: readonly string[]): string {

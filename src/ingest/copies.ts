@@ -32,7 +32,7 @@ const TOO_HARD = -1;
 const LONGEST = 4096;
 const BLANK = 0x20;
 const AT = 0x40;
-const [H, R, T] = [0x68, 0x72, 0x74];
+const [H, R, S, T] = [0x68, 0x72, 0x73, 0x74];
 
 /** Kinds of UTF-16 units, found out when one is first met: 0 is not known yet. */
 const LETTER = 1;
@@ -43,9 +43,12 @@ const HARD = 4;
 const kinds = new Uint8Array(65_536);
 const smallForms = new Uint16Array(65_536);
 
-const units = new Uint16Array(LONGEST);
+/** A text, and a blank after it, at which all that goes on in it ends. */
+const units = new Uint16Array(LONGEST + 1);
 const unitBytes = Buffer.from(units.buffer);
 const bytes = Buffer.alloc(LONGEST * 3);
+
+learn(BLANK);
 
 function learn(unit: number): number {
   const character = String.fromCharCode(unit);
@@ -67,7 +70,7 @@ function isEmojiHalf(unit: number): boolean {
 
 /** Whether a pair with the first half of an emoji may be a letter or digit, as 🄀 and 🯰 are. */
 function isRarePair(first: number, second: number): boolean {
-  return (first === 0xd83c && !(second >= 0xdf00)) || (first === 0xd83e && !(second < 0xdfb0));
+  return (first === 0xd83c && second < 0xdf00) || (first === 0xd83e && second >= 0xdfb0);
 }
 
 /** Writes the essence's UTF-8 into `bytes`. Returns its length, or `TOO_HARD`. */
@@ -75,21 +78,22 @@ function writeEssence(text: string): number {
   const { length } = text;
   if (length > LONGEST) return TOO_HARD;
   unitBytes.write(text, 'utf16le');
+  units[length] = BLANK;
   for (let at = 0; at < length; at += 1) {
     const unit = units[at] ?? 0;
     if ((kinds[unit] || learn(unit)) === HARD) return TOO_HARD;
-    if (isEmojiHalf(unit) && isRarePair(unit, at + 1 < length ? (units[at + 1] ?? 0) : 0)) return TOO_HARD;
+    if (isRarePair(unit, units[at + 1] ?? 0)) return TOO_HARD;
     units[at] = smallForms[unit] ?? 0;
   }
   let start = 0;
-  while (start < length && isBlank(start, length)) start = isSpaceAt(start) ? start + 1 : endOfLink(start, length);
-  if (units[start] === R && units[start + 1] === T && start + 1 < length && isEndOfWord(start + 2, length)) start += 2;
+  while (start < length && isBlank(start)) start = isSpaceAt(start) ? start + 1 : endOfLink(start);
+  if (units[start] === R && units[start + 1] === T && isEndOfWord(start + 2)) start += 2;
 
   let written = 0;
   let apart = false;
   for (let at = start; at < length; ) {
     const unit = units[at] ?? 0;
-    const end = unit === H || unit === AT ? endOfLink(at, length) : at;
+    const end = unit === H || unit === AT ? endOfLink(at) : at;
     if (end > at || kinds[unit] !== LETTER) {
       apart = true;
       at = Math.max(end, at + 1);
@@ -118,18 +122,18 @@ function writeUnit(unit: number, at: number): number {
 }
 
 /** Where the link or mention that starts here ends; the start itself if none does. */
-function endOfLink(start: number, length: number): number {
+function endOfLink(start: number): number {
   let at = start;
   if (units[at] === AT) {
     at += 1;
-    while (at < length && isWordUnit(units[at] ?? 0)) at += 1;
+    while (isWordUnit(units[at] ?? 0)) at += 1;
     return at > start + 1 ? at : start;
   }
-  for (const unit of HTTP) if (at >= length || units[at++] !== unit) return start;
-  if (at < length && units[at] === 0x73) at += 1;
-  for (const unit of SLASHES) if (at >= length || units[at++] !== unit) return start;
+  for (const unit of HTTP) if (units[at++] !== unit) return start;
+  if (units[at] === S) at += 1;
+  for (const unit of SLASHES) if (units[at++] !== unit) return start;
   const first = at;
-  while (at < length && !isSpaceAt(at)) at += 1;
+  while (!isSpaceAt(at)) at += 1;
   return at > first ? at : start;
 }
 
@@ -137,15 +141,15 @@ const HTTP = [0x68, 0x74, 0x74, 0x70] as const;
 const SLASHES = [0x3a, 0x2f, 0x2f] as const;
 
 function isSpaceAt(at: number): boolean {
-  return kinds[units[at] ?? 0] === SPACE;
+  return kinds[units[at] ?? BLANK] === SPACE;
 }
 
-function isBlank(at: number, length: number): boolean {
-  return isSpaceAt(at) || endOfLink(at, length) > at;
+function isBlank(at: number): boolean {
+  return isSpaceAt(at) || endOfLink(at) > at;
 }
 
-function isEndOfWord(at: number, length: number): boolean {
-  return at >= length || !isWordUnit(units[at] ?? 0) || endOfLink(at, length) > at;
+function isEndOfWord(at: number): boolean {
+  return !isWordUnit(units[at] ?? 0) || endOfLink(at) > at;
 }
 
 /** What `\w` is: ASCII letters, digits and the underscore, in small letters. */

@@ -15,7 +15,7 @@ export function writtenDate(
   { createdAt, time }: Pick<Columns, 'createdAt' | 'time'>,
 ): string {
   const date = fields[createdAt] ?? '';
-  const clock = time === -1 ? '' : (fields[time] ?? '').trim();
+  const clock = (fields[time] ?? '').trim();
   const day = date.trim().replace(MIDNIGHT, '');
   if (clock === '' || day === '' || HAS_TIME.test(day)) return date;
   return HAS_YEAR.test(clock) && HAS_TIME.test(clock) ? clock : `${day} ${clock}`;

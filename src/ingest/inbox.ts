@@ -49,11 +49,11 @@ export function describeFiles(inbox: string, paths: readonly string[]): Promise<
       const inside = relative(inbox, resolve(path));
       const isInside = inside !== '' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
       const parts = inside.split(sep);
-      const [folder] = parts;
+      const [folder = DEFAULT_SOURCE] = parts;
       return {
         path,
         name: isInside ? parts.join('/') : basename(path),
-        source: isInside && parts.length > 1 && folder !== undefined ? folder : DEFAULT_SOURCE,
+        source: isInside && parts.length > 1 ? folder : DEFAULT_SOURCE,
         ...(await lookAt(path)),
         inside: isInside,
       };

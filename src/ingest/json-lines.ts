@@ -1,4 +1,4 @@
-import { MAX_ROW, type RawRow, type RowProblem } from './reader.ts';
+import { lengthWithoutBreak, MAX_ROW, type RawRow, type RowProblem } from './reader.ts';
 
 /** Objects inside objects are taken apart to this depth, so that `user.id` becomes a column; deeper ones stay JSON. */
 const DEPTH = 3;
@@ -85,11 +85,11 @@ async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string[]> 
     const lines = text.split('\n');
     lines[0] = rest + (lines[0] ?? '');
     rest = (lines.pop() ?? '').slice(0, MAX_ROW + 1);
-    if (lines.length > 0) yield lines.map(withoutReturn);
+    yield lines.map(withoutReturn);
   }
-  if (rest !== '') yield [withoutReturn(rest)];
+  yield [withoutReturn(rest)];
 }
 
 function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.replace(/\r+$/, '') : line;
+  return line.slice(0, lengthWithoutBreak(line));
 }

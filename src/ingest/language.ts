@@ -34,9 +34,8 @@ export async function openLanguageFilter(language: string | undefined): Promise<
   const { eld } = await import('eld/small');
   return (text) => {
     const words = text.replace(MARKS, ' ').replace(NO_WORDS, ' ').trim();
-    if (words === '') return null;
     const found = eld.detect(words);
-    if (found.language === '' || found.language === language || !found.isReliable()) return null;
+    if (found.language === language || !found.isReliable()) return null;
     const scores = found.getScores();
     return (scores[found.language] ?? 0) - (scores[language] ?? 0) < CLEARLY ? null : found.language;
   };

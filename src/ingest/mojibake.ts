@@ -21,8 +21,7 @@ const REPLACED = -1;
 export function repairMojibake(text: string): string {
   if (!SUSPECT.test(text)) return text;
   const once = repairOnce(text);
-  if (once === undefined || !SUSPECT.test(once)) return once ?? text;
-  return repairOnce(once) ?? once;
+  return once === undefined ? text : (repairOnce(once) ?? once);
 }
 
 /** One part of a text: a character of UTF-8 where `codePoint` is set, else what stays as it is. */
@@ -73,7 +72,7 @@ function partsOf(bytes: Int16Array): Part[] | undefined {
     const lead = bytes[start] ?? 0;
     const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
     let end = start + 1;
-    while (end < start + length && isContinuation(bytes[end])) end += 1;
+    while (end < start + length && isContinuation(bytes[end] ?? 0)) end += 1;
     if (length > 1 && end === start + length) {
       const codePoint = codePointOf(bytes.subarray(start, end));
       if (codePoint === undefined) return undefined;
@@ -85,8 +84,8 @@ function partsOf(bytes: Int16Array): Part[] | undefined {
   return parts;
 }
 
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
 }
 
 /** Punctuation whose last byte was lost, which Windows-1252 has nothing for, or the character at which a text was cut. */

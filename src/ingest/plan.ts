@@ -51,14 +51,14 @@ export interface FileContent {
  */
 export async function planFile(file: FileContent, settings: SourceSettings): Promise<Plan | RowProblem> {
   const packing = await packingOf(file.path);
-  const found = await examine(file, packing, settings.maxBytes);
+  const found = await examine(file, settings.maxBytes);
   if ('code' in found) return found;
   const encoding = settings.encoding ?? found.encoding;
   const head = await headOf(file, encoding);
   const newline = !head.text.includes('\n') && /\r[^\r]/.test(head.text) ? 'cr' : 'lf';
   const text = newline === 'cr' ? head.text.replaceAll('\r', '\n') : head.text;
 
-  const format = formatOf(file.name, text, head.whole, settings);
+  const format = formatOf(text, head.whole, settings);
   if (typeof format.columns === 'string')
     return found.damage === undefined
       ? { code: 'R_HEADER', reason: format.columns + packedName(file.name, packing) }
@@ -89,13 +89,9 @@ export function zoneOfPlan(columns: Columns, settings: Pick<SourceSettings, 'own
   return columns.named.zone !== undefined && !settings.ownZone ? zoneOf(columns.named.zone) : settings.zone;
 }
 
-function formatOf(
-  name: string,
-  text: string,
-  whole: boolean,
-  settings: SourceSettings,
-): FoundTable & Pick<Plan, 'format'> {
-  const names = /\.(jsonl|ndjson)\b/i.test(name) || /^\s*\{/.test(text) ? jsonHeader(text, whole) : undefined;
+/** By what is in it, whatever it is called: no header of a table is an object. */
+function formatOf(text: string, whole: boolean, settings: SourceSettings): FoundTable & Pick<Plan, 'format'> {
+  const names = jsonHeader(text, whole);
   if (names === undefined) return { format: 'csv', ...findTable(text, whole, settings) };
   const columns = findColumns(names, settings.columns);
   return {
@@ -117,14 +113,13 @@ export async function* readPlanned(
   }
   // Title lines and the header are records too: the first that counts is row 1.
   for await (const rows of readRows(bytes, plan.dialect)) {
-    if (plan.titles > 0) for (const row of rows) row.row -= plan.titles;
-    yield rows[0] !== undefined && rows[0].row <= 0 ? rows.filter(({ row }) => row > 0) : rows;
+    for (const row of rows) row.row -= plan.titles;
+    yield rows.filter(({ row }) => row > 0);
   }
 }
 
 async function examine(
   { path, size }: FileContent,
-  packing: Packing,
   maxBytes: number,
 ): Promise<(FoundEncoding & { damage?: string }) | RowProblem> {
   const probe = createEncodingProbe();
@@ -139,7 +134,7 @@ async function examine(
           code: 'R_FILE_SIZE',
           reason: `the file is larger than max_file_mb allows, ${maxBytes / 1_048_576} MB`,
         };
-      if (packing !== 'none' && unpacked > BOMB_BYTES && unpacked > read * BOMB_RATIO)
+      if (isBomb(unpacked, read))
         return {
           code: 'R_RATIO',
           reason: `the file unpacks to more than ${BOMB_RATIO} times its size, as no export does`,
@@ -151,6 +146,11 @@ async function examine(
     return { ...probe.result(), damage: thrown.message };
   }
   return probe.result();
+}
+
+/** Whether what was unpacked of so many bytes is more than any export makes. */
+export function isBomb(unpacked: number, read: number): boolean {
+  return unpacked > BOMB_BYTES && unpacked > read * BOMB_RATIO;
 }
 
 async function headOf(
@@ -176,9 +176,9 @@ async function firstDates(file: FileContent, plan: Omit<Plan, 'dateOrder' | 'zon
   const dates: string[] = [];
   try {
     for await (const rows of readPlanned(file, plan, () => {}))
-      for (const { fields, problem } of rows) {
-        if (problem === undefined && fields.length >= plan.columns.width)
-          dates.push(fields[plan.columns.createdAt] ?? '');
+      for (const { fields } of rows) {
+        // A row with a problem has none.
+        if (fields.length >= plan.columns.width) dates.push(fields[plan.columns.createdAt] ?? '');
         if (dates.length >= DATED_ROWS) return dates;
       }
   } catch (thrown) {

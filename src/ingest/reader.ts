@@ -110,7 +110,8 @@ function createScanner(delimiter: Delimiter): Scanner {
 
   /** Parses whole lines from the position to `end`. Tells whether anything was read. */
   const parse = (end: number): boolean => {
-    const lines = text.slice(position, end);
+    const start = position;
+    const lines = text.slice(start, end);
     let done = 0;
     let broken = false;
     const parser = new Papa.Parser({
@@ -134,7 +135,7 @@ function createScanner(delimiter: Delimiter): Scanner {
     // Errors that no record took along belong to the unfinished record at the end.
     if (broken || rest.errors.length > 0) rejectLine();
     else if (done > 0) window = FULL_WINDOW;
-    return broken || done > 0 || rest.errors.length > 0;
+    return position > start;
   };
 
   const scan = (final: boolean): RawRow[] => {
@@ -172,7 +173,7 @@ function createScanner(delimiter: Delimiter): Scanner {
       return scan(false);
     },
     end: () => {
-      if (text !== '' && !text.endsWith('\n')) text += '\n';
+      if (!text.endsWith('\n')) text += '\n';
       return scan(true);
     },
   };
@@ -195,8 +196,11 @@ function dropReturn(fields: string[], source: string, delimiter: Delimiter): voi
   if (before === undefined || before === delimiter) fields[last] = value.slice(0, lengthWithoutBreak(value));
 }
 
-/** Scans from the end: an expression would try every character, which took a third of the time of reading. */
-function lengthWithoutBreak(source: string): number {
+/**
+ * The length of a line without the LF and the CRs that it ends with. Scans from the end: an expression would try every character, which
+ * took a third of the time of reading, and hours for a line of nothing but CRs before its last word.
+ */
+export function lengthWithoutBreak(source: string): number {
   let length = source.length;
   if (source.charCodeAt(length - 1) === LF) length -= 1;
   while (source.charCodeAt(length - 1) === CR) length -= 1;

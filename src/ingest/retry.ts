@@ -1,4 +1,3 @@
-import Papa from 'papaparse';
 import { advanceFile, type FileRow, filesWithRejects, reopenFile, sourceName } from '../../db/files.ts';
 import { deleteRejects, listRejects, type RejectRow } from '../../db/rejects.ts';
 import type { Tx } from '../../db/store.ts';
@@ -49,7 +48,8 @@ export async function retryRejects(context: Context): Promise<RetrySummary> {
   for (const file of await filesWithRejects(store.read)) {
     throwIfAborted(signal);
     await store.transaction(async (tx) => {
-      if (file.state === 'failed' && file.rows === 0) {
+      // It failed as a whole, before its first row: that is the only reject that comes without one.
+      if (file.rows === 0) {
         await reopenFile(tx, file.file_id, { sourceId: file.source_id, name: file.name });
         summary.reopened += 1;
       } else if (file.layout !== null)
@@ -127,15 +127,11 @@ async function readAgain(
 
 /** The row that a kept piece of a file is; undefined when it is none, or more than one. */
 async function rowAgain(raw: Uint8Array, { format, dialect, header }: Layout): Promise<RawRow | undefined> {
+  const piece = once(raw);
+  const read = format === 'json-lines' ? readJsonLines(decode(piece, dialect), header) : readRows(piece, dialect);
   const rows: RawRow[] = [];
-  if (format === 'json-lines') {
-    for await (const some of readJsonLines(decode(once(raw), dialect), header)) rows.push(...some);
-    return rows.length === 1 ? rows[0] : undefined;
-  }
-  const { delimiter } = dialect;
-  const headed = Buffer.concat([Buffer.from(`${Papa.unparse([[...header]], { delimiter })}\n`), raw]);
-  for await (const some of readRows(once(headed), dialect)) rows.push(...some);
-  return rows.length === 2 ? rows[1] : undefined;
+  for await (const some of read) rows.push(...some);
+  return rows.length === 1 ? rows[0] : undefined;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

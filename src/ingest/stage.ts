@@ -26,20 +26,21 @@ export async function ingest(
   options: { files?: readonly string[]; pause?: (ms: number) => Promise<unknown>; beside?: BesideIngest } = {},
 ): Promise<IngestSummary> {
   const { config, log, progress } = context;
-  const files = options.files ? await describeFiles(config.inbox, options.files) : await listInbox(config.inbox);
-  const summary = emptySummary(files !== undefined);
-  if (files === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
-  const writing = await stillWritten(context, files ?? [], options.pause ?? wait);
+  const found = options.files ? await describeFiles(config.inbox, options.files) : await listInbox(config.inbox);
+  const files = found ?? [];
+  const summary = emptySummary(found !== undefined);
+  if (found === undefined) log.warn({ inbox: config.inbox }, 'there is no inbox folder, so there are no files to read');
+  const writing = await stillWritten(context, files, options.pause ?? wait);
   const attribution = await openAttribution(config);
   const people = await openPeople(context);
   summary.rulesChanged = await noteRules(context);
   const brandNumbers: BrandNumbers = new Map();
   progress.start(
     'ingest',
-    (files ?? []).reduce((bytes, { size }) => bytes + size, 0),
+    files.reduce((bytes, { size }) => bytes + size, 0),
   );
   try {
-    for (const file of files ?? []) {
+    for (const file of files) {
       throwIfAborted(context.signal);
       const { outcome, rejectsByCode, sha256 } = writing.has(file)
         ? waitingFile(file)

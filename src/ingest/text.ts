@@ -29,7 +29,7 @@ function replaceControl(control: string): string {
   const code = control.charCodeAt(0);
   if (code === 0x0d || code >= 0x2028) return '\n';
   if (code === 0x09 || code === 0x0b || code === 0x0c) return ' ';
-  return code < 0x80 ? '' : (WINDOWS_1252[code - 0x80] ?? '').trim();
+  return (WINDOWS_1252[code - 0x80] ?? '').trim();
 }
 
 /** A short field such as a user or an id: control characters dropped, outer blanks cut; null when nothing is left. */

@@ -30,7 +30,7 @@ export interface NamedZone {
 export function zoneInName(name: string): NamedZone {
   if (TRAILING_UTC.test(name)) return { zone: 'UTC' };
   const label = LABEL.exec(name)?.[1];
-  if (label === undefined || label === '' || NO_ZONE.test(label)) return {};
+  if (label === undefined || NO_ZONE.test(label)) return {};
   const known = NAMED.get(label.toLowerCase());
   if (known !== undefined) return { zone: known };
   const offset = OFFSET.exec(label);

@@ -176,6 +176,8 @@ describe('what moved a mean', () => {
     expect((await drivers(LUGGAGE, before, 'negative'))?.terms).toEqual([term]);
     expect((await drivers(LUGGAGE, before, 'negative', { ownWords: ['lost luggage'] }))?.terms).toEqual([]);
     expect((await drivers(LUGGAGE, NONE, 'negative'))?.terms).toEqual([]);
+    // Another model puts other posts into the class.
+    expect((await drivers(LUGGAGE, before, 'negative', { breaks: [LUGGAGE.from] }))?.terms).toEqual([]);
   });
 
   it('is nothing on days without posts', async () => {

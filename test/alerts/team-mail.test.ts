@@ -42,4 +42,5 @@ it('what a figure means is said once, and only of figures that the mail has', ()
   expect(scaleOf(scaled('One.', '', 'Two.', 'One.'))).toBe('One. Two.');
   expect(scaleOf({ ...scaled('', 'One.'), digest })).toBe(`One. ${mean}`);
   expect(scaleOf({ ...scaled(`${mean} More.`), digest })).toBe(`${mean} More.`);
+  expect(scaleOf({ ...of(), digest })).toBe(mean);
 });

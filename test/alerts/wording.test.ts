@@ -51,6 +51,13 @@ describe('all words of a mail', () => {
     }
   });
 
+  it('tell of posts of the day only where it had some, and of chance only while there is a dip', () => {
+    const about = (change: Partial<Dip>) => alertContent(dip(change));
+    expect(about({ recent: week }).basis).toContain('On 20 November alone: 1,200 posts');
+    expect(about({ recent: week.slice(0, -1) }).basis).toBe('The figure rests on 1,312 posts from 18–20 November.');
+    expect(about({ kind: 'resolved' }).certainty).toBe('The 95\u00a0% interval is 0.35–0.41.');
+  });
+
   it('do not call a figure fallen that was the same the day before', () => {
     expect(alertContent(dip({ before: { day: day - 1, value: 0.381 } })).lead).toMatch(
       /^The 3-day sentiment of Acme Air stands at/,

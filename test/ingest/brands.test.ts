@@ -107,6 +107,16 @@ describe('brands whose names meet', () => {
       expect(match('', column)[0]?.slug === column.replace(' ', '-') || column).toBe(true);
     expect(match('', 'ACME')).toEqual([{ slug: 'acme', name: 'Acme' }]);
   });
+
+  it('are looked up once each, of which ten thousand are remembered', () => {
+    const match = createMatcher({});
+    const [first] = match('', 'b 0');
+    for (let n = 1; n < 10_000; n += 1) match('', `b ${n}`);
+    expect(match('', 'b 0')[0]).toBe(first);
+    match('', 'b 10000');
+    expect(match('', 'b 0')[0]).not.toBe(first);
+    expect(match('', 'b 0')).toEqual([first]);
+  });
 });
 
 describe('terms of a brand', () => {
@@ -132,6 +142,8 @@ describe('terms of a brand', () => {
     [[{ regex: 'ac+me' }, { regex: 'bo?lt' }], 'a blt', true],
     [['bolt', { regex: 'ac+me' }], 'nothing', false],
     [[], 'acme', false],
+    [['&#9;'], 'acme', false],
+    [['&nbsp;', 'acme'], 'bolt', false],
   ])('%j in %j: %s', (any, text, expected) => {
     expect(found(any, text)).toBe(expected);
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -99,7 +99,8 @@ it('says what is wrong with a file, where, and what to do', async () => {
     remedy: 'Check its path, and that this user may read it; then run the command again.',
   });
   await expect(first(folder)).rejects.toMatchObject({ message: "The file can't be read: it is a folder" });
-  await expect(readPieces(none).next()).rejects.toMatchObject({ code: 'E_FILE' });
+  await expect(readPieces(none).next()).rejects.toMatchObject({ code: 'E_FILE', place: { file: none } });
+  await expect(packingOf(none)).rejects.toMatchObject({ code: 'E_FILE', place: { file: none } });
   writeFileSync(path, gzipSync('x').subarray(0, 9));
   await expect(first(path)).rejects.toMatchObject({
     ...{
@@ -109,6 +110,26 @@ it('says what is wrong with a file, where, and what to do', async () => {
     },
     remedy: 'Export or copy the file again. The rows before the damage were kept.',
   });
+});
+
+it('reads no further than the piece with the damage', async () => {
+  writeFileSync(path, Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(100_000, 1)]));
+  const told: number[] = [];
+  await expect(readBytes(path, (bytes) => void told.push(bytes)).next()).rejects.toMatchObject({ code: 'E_INPUT' });
+  expect(told).toEqual([16_384]);
+});
+
+it.runIf(existsSync('/proc/self/fd'))('leaves no file open, whether it is read to its end or not', async () => {
+  const opened = () => readdirSync('/proc/self/fd').length;
+  writeFileSync(path, gzipSync(text));
+  const before = opened();
+  for (let time = 0; time < 20; time += 1) {
+    await packingOf(path);
+    const pieces = readBytes(path, () => {});
+    await pieces.next();
+    await pieces.return(undefined);
+  }
+  expect(opened()).toBeLessThan(before + 10);
 });
 
 it('reads no more of a file than it is told to', async () => {

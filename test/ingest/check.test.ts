@@ -111,6 +111,19 @@ describe('the check of a file', () => {
     });
   });
 
+  it('fails where the file goes away while it is looked at', async () => {
+    const path = put('gone.csv', `${HEADER}2026-03-01,a,anna\n`);
+    const config = {
+      ...configSchema.parse({ inbox }),
+      // Asked for between planning and reading.
+      get brands() {
+        rmSync(path, { force: true });
+        return {};
+      },
+    };
+    await expect(checkFile(path, { config, nowMs: NOW_MS })).rejects.toMatchObject({ code: 'E_FILE' });
+  });
+
   it('fails where there is no such file', async () => {
     await expect(check(join(inbox, 'none.csv'))).rejects.toMatchObject({ code: 'E_FILE' });
   });

@@ -49,6 +49,8 @@ describe('copies', () => {
     ['xt y', 'xt y'],
     ['rx y', 'rx y'],
     ['@ x', 'x'],
+    ['@ rt x', 'rt x'],
+    ['http:// rt x', 'http rt x'],
     ['@z0_9a x', 'x'],
     ['a@b_1 x', 'a x'],
     ['a@bé', 'a é'],

@@ -113,6 +113,40 @@ describe('posts written in any dialect', () => {
       { numRuns: 300 },
     );
   });
+
+  it('are read back the same, whatever characters they have', async () => {
+    const field = fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => cleanText(text) !== '');
+    const post = fc.record({
+      at: fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2026, 0, 1) }),
+      text: field,
+      user: fc.stringMatching(/^[a-z0-9_]{1,10}$/),
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(post, { selector: ({ user }) => user, minLength: 1, maxLength: 30 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (posts, newline) => {
+          const source = `any-${run++}`;
+          // A file is read once: no two tries may write the same.
+          const records = posts.map(({ at, text, user }) => [user, new Date(at).toISOString(), text, source]);
+          const path = intake.put(
+            `${source}/posts.csv`,
+            Papa.unparse([['user_id', 'created_at', 'text', 'try'], ...records], { newline }),
+          );
+          const summary = await ingest(intake.context(), { files: [path] });
+          expect(summary).toMatchObject({ rows: posts.length, stored: posts.length, rejected: 0, failed: 0 });
+          const found = await intake.posts(source);
+          expect(found.map((row) => [row.user, row.at, row.text, row.original])).toEqual(
+            posts.map(({ at, text, user }) => [
+              ...[user, new Date(at).toISOString(), cleanText(text), text.replaceAll('\0', '')],
+            ]),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
 });
 
 function write(

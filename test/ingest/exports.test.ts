@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/stage.ts';
 import { packageRoot } from '../../src/package.ts';
+import { describeShared, sharedPath } from '../support/shared.ts';
 import { type Intake, openIntake } from './support.ts';
 
 interface Expected {
@@ -50,5 +53,30 @@ describe('exports with a trap', () => {
     expect(codes).toEqual(expected.rejected);
     const posts = await intake.posts(source);
     expect(posts.map(({ at, user, text }) => [at, user, text])).toEqual(expected.posts);
+  });
+});
+
+describeShared('real exports', () => {
+  let intake: Intake;
+  beforeAll(async () => {
+    intake = await openIntake();
+  });
+  afterAll(() => intake.close());
+
+  it.each([
+    ['posts', 'posts.csv.gz'],
+    ['posts', 'posts_multibrand.csv.gz'],
+    ['posts', 'sanders_posts.csv.gz'],
+    ['posts', 'apple_posts.csv.gz'],
+    ['posts', 'gop_debate_posts.csv.gz'],
+    ['sentiment140', 'dated_20k.csv.gz'],
+  ])('are accounted for row by row: %s/%s', async (folder, name) => {
+    const path = sharedPath('data', folder, name);
+    const counted = (parse(gunzipSync(readFileSync(path)), { columns: true, bom: true }) as unknown[]).length;
+    const summary = await ingest(intake.context(), { files: [path] });
+    expect(summary.rows).toBe(counted);
+    expect(summary.stored + summary.duplicates + summary.rejected).toBe(counted);
+    expect(summary.rejected).toBe(0);
+    expect(await ingest(intake.context(), { files: [path] })).toMatchObject({ unchanged: 1, rows: 0 });
   });
 });

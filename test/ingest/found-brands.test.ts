@@ -89,3 +89,10 @@ describe('a brand by its name', () => {
     },
   );
 });
+
+it('counts a hundred thousand different tags at most, whatever an export is full of', () => {
+  const words = Array.from({ length: 100_001 }, (_, n) => `#t${n}`);
+  const found = new Set(tagsOf(words.join(' '), '#t99999 #t100000 #t0').map(({ name, posts }) => `${name} ${posts}`));
+  expect(found.size).toBe(100_000);
+  for (const counted of ['t0 2', 't1 1', 't99999 2']) expect(found).toContain(counted);
+});

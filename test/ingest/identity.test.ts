@@ -33,6 +33,13 @@ describe('identity', () => {
     expect(new Set([first, ...others]).size).toBe(4);
   });
 
+  it('stays what it is from one release to the next, so that no post is stored twice', () => {
+    const hash = (text: string) => createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+    const key = createKeys();
+    expect(key({ ...post, userId: 'anna' })).toBe(`h:${hash('1539202764000\0anna\0same words')}`);
+    expect(key(post)).toBe(`h:${hash('1539202764000\0\0same words')}:1`);
+  });
+
   it('counts identical posts of unknown users', () => {
     const key = createKeys();
     const keys = [key(post), key({ ...post, original: 'other' }), key(post), key(post)];

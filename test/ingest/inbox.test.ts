@@ -20,7 +20,7 @@ describe('inbox', () => {
   it('lists CSV files of the folder and its subfolders, and leaves unfinished and other files alone', async () => {
     const names = [
       ...['b.csv', 'a.CSV.GZ', 'c.csv.part', '.d.csv', 'e.txt', 'acme/z.csv', 'acme/.y.csv', 'acme/x.csv.gz.part'],
-      ...['acme/deep/w.csv', '.hidden/v.csv', 'f.csv/u.csv'],
+      ...['acme/deep/w.csv', '.hidden/v.csv', 'f.csv/u.csv', 'acme.csv'],
     ];
     for (const name of names) {
       mkdirSync(join(root, name, '..'), { recursive: true });
@@ -29,6 +29,8 @@ describe('inbox', () => {
     const files = await listInbox(root);
     expect(files?.map(({ name, source, size }) => [name, source, size])).toEqual([
       ['a.CSV.GZ', 'inbox', 4],
+      // Before the folder of that name: files are read in the order of their paths.
+      ['acme.csv', 'inbox', 4],
       ['acme/z.csv', 'acme', 4],
       ['b.csv', 'inbox', 4],
       ['f.csv/u.csv', 'f.csv', 4],

@@ -44,8 +44,9 @@ describe('JSON Lines', () => {
 
   it('keep their numbers when one of them is long', () => {
     expect(
-      namedValues('{"id":12345678901234567890,"n":1.50,"big":1e3,"ok":true,"list":[12345678901234567890]}'),
+      namedValues('{"s":"x","id":12345678901234567890,"n":1.50,"big":1e3,"ok":true,"list":[12345678901234567890]}'),
     ).toEqual([
+      ['s', 'x'],
       ['id', '12345678901234567890'],
       ['n', '1.50'],
       ['big', '1000'],
@@ -62,6 +63,12 @@ describe('JSON Lines', () => {
       ],
     );
     expect((await read('{"a":\r2}\r')).map(({ raw }) => raw)).toEqual(['{"a":\r2}']);
+  });
+
+  it('that are nothing but CRs before their last sign are read at once, not in hours', async () => {
+    const line = `${'\r'.repeat(1 << 19)}x`;
+    const [row] = await read(`${line}\r\r\n`, ['a'], 1 << 20);
+    expect(row?.raw === line).toBe(true);
   });
 
   it('may be as long as a row can be, and no longer', async () => {

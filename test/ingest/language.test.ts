@@ -49,6 +49,14 @@ describe('posts in another language', async () => {
       expect(english(text)).toBeNull();
   });
 
+  it('counts what could be in a language that is much like another', async () => {
+    const [bulgarian, slovene, czech] = await Promise.all(['bg', 'sl', 'cs'].map(openLanguageFilter));
+    // Russian, Croatian and Slovak.
+    expect(bulgarian?.('Рейс снова опоздал')).toBeNull();
+    expect(slovene?.('Let je opet kasnio')).toBeNull();
+    expect(czech?.('Let je opäť meškal')).toBe('sk');
+  });
+
   it('takes any language as the one that counts, and none when none is set', async () => {
     const spanish = await openLanguageFilter('es');
     expect(spanish(OTHERS.es)).toBeNull();

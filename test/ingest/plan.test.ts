@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { type FileContent, planFile, readPlanned } from '../../src/ingest/plan.ts';
+import { MonitorError } from '../../src/errors.ts';
+import { type FileContent, isBomb, isDamage, planFile, readPlanned } from '../../src/ingest/plan.ts';
 import { settingsOf } from '../../src/ingest/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
@@ -51,6 +52,7 @@ describe('how a file is going to be read', () => {
   });
 
   it('counts what is not in the encoding, unless the settings name it', async () => {
+    expect(await plan(Buffer.from('date,text,größe\n', 'latin1'))).toMatchObject({ header: ['date', 'text', 'größe'] });
     const bytes = Buffer.concat([Buffer.from(`${HEADER}2026-03-01,éé`), Buffer.from([0xff, 0x0a])]);
     expect(await plan(bytes)).toMatchObject({ broken: 1, dialect: { encoding: 'utf-8' } });
     expect(await plan(bytes, { feed: { encoding: 'windows-1252' } })).toMatchObject({
@@ -71,10 +73,14 @@ describe('how a file is going to be read', () => {
     expect(await plan('created_at,text\r\r')).toMatchObject({ dialect: { newline: 'lf' } });
   });
 
-  it('takes objects for JSON Lines by the name of the file or the first sign', async () => {
+  it('takes objects for JSON Lines, whatever the file is called', async () => {
     const line = '{"created_at":"2026-03-01","text":"a"}\n';
     for (const name of ['a.jsonl', 'a.NDJSON.gz', 'a.csv']) {
-      expect(await plan(` \n${line}`, { name })).toMatchObject({ format: 'json-lines', titles: 0 });
+      expect(await plan(` \n${line}`, { name })).toMatchObject({
+        format: 'json-lines',
+        titles: 0,
+        dialect: { delimiter: ',' },
+      });
       expect(await rows(line, { name })).toEqual([[1, 1, ['2026-03-01', 'a']]]);
     }
     expect(await plan(`\ufeff${line}`, { name: 'a.jsonl' })).toMatchObject({ format: 'json-lines' });
@@ -179,10 +185,37 @@ describe('a file that can not be read as a whole', () => {
     expect(await plan(packed.subarray(0, packed.length - 5000))).toMatchObject({ dateOrder: 'dmy' });
   });
 
+  it.each([1, 2, 3])('that goes away while it is looked at is an error, whenever that is: %d', async (looks) => {
+    let left = looks;
+    const file = {
+      ...put(`${HEADER}13/4/2026,a\n`, {}),
+      get path(): string {
+        left -= 1;
+        return join(folder, left < 0 ? 'none' : 'file');
+      },
+    };
+    const settings = settingsOf(configSchema.parse({}), 'feed');
+    await expect(planFile(file, settings)).rejects.toMatchObject({ code: 'E_FILE' });
+  });
+
+  it('unpacks to more than five hundred times its size and 100 MiB', () => {
+    const mib = 2 ** 20;
+    expect(isBomb(100 * mib, 1)).toBe(false);
+    expect(isBomb(100 * mib + 1, 1)).toBe(true);
+    expect(isBomb(1000 * mib, 2 * mib)).toBe(false);
+    expect(isBomb(1000 * mib + 1, 2 * mib)).toBe(true);
+  });
+
   it('that is not there is an error, since it may be there another time', async () => {
     const settings = settingsOf(configSchema.parse({}), 'feed');
     await expect(planFile({ path: join(folder, 'none'), name: 'none' }, settings)).rejects.toMatchObject({
       code: 'E_FILE',
     });
   });
+});
+
+it('damage is only what packed data has', () => {
+  const errors = (['E_INPUT', 'E_FILE'] as const).map((code) => new MonitorError(code, 'x', { remedy: 'y' }));
+  expect(errors.map(isDamage)).toEqual([true, false]);
+  expect(isDamage(Object.assign(new Error('x'), { code: 'E_INPUT' }))).toBe(false);
 });

@@ -37,6 +37,11 @@ describe('a file that was read', () => {
     expect(left()).toEqual(['a.csv']);
   });
 
+  it('that is gone already is none to delete', async () => {
+    const [gone] = await describeFiles(inbox, [join(inbox, 'gone.csv')]);
+    expect(gone && (await putAway(gone, SHA, { inbox, processed: 'delete' }))).toBeUndefined();
+  });
+
   it('is deleted where the settings say so, alone', async () => {
     const file = await put('acme/a.csv');
     await put('acme/b.csv');

@@ -92,6 +92,34 @@ describe('rejected rows', () => {
     expect(await intake.store.read.db.selectFrom('post_brands').selectAll().execute()).toHaveLength(1);
   });
 
+  it.each([
+    ['a.csv', '2026-08-01,a,anna', '2026-08-01,a,anna\n2026-08-02,b,bert'],
+    ['a.jsonl', '{"created_at":"2026-08-01","text":"a"}', '{"created_at":"2026-08-01","text":"a"}\n{"text":"b"}'],
+  ])('of %s become no post where more or less than one row was kept', async (name, row, rows) => {
+    intake.put(name, name === 'a.csv' ? HEADER + row : row);
+    await ingest(intake.context());
+    for (const raw of [rows, '\n']) {
+      await intake.store.read.db
+        .updateTable('rejects')
+        .set({ raw: Buffer.from(raw) })
+        .execute();
+      expect(await retryRejects(intake.context({}, LATER))).toEqual({ ...NOTHING, rows: 1, rejected: 1 });
+    }
+    await intake.store.read.db
+      .updateTable('rejects')
+      .set({ raw: Buffer.from(row) })
+      .execute();
+    expect(await retryRejects(intake.context({}, LATER))).toEqual({ ...NOTHING, rows: 1, stored: 1 });
+  });
+
+  it('of a file read before layouts were kept stay as they are', async () => {
+    intake.put('a.csv', `${HEADER}2026-08-01,a,anna\n`);
+    await ingest(intake.context());
+    await intake.store.read.db.updateTable('files').set({ layout: null }).execute();
+    expect(await retryRejects(intake.context({}, LATER))).toEqual(NOTHING);
+    expect(await rejects()).toEqual([{ row: 1, code: 'R_DATE_RANGE' }]);
+  });
+
   it('of which no content is kept are counted and stay', async () => {
     intake.put('a.csv', `${HEADER}2026-08-01,a,anna\n2026-08-02,b,bert\n`);
     await ingest(intake.context({ privacy: { user_id: 'hash' } }));

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { zoneOf } from '../../src/calendar.ts';
 import { createMatcher } from '../../src/ingest/brands.ts';
 import { findColumns } from '../../src/ingest/columns.ts';
+import { copyHash } from '../../src/ingest/copies.ts';
+import { hash16 } from '../../src/ingest/identity.ts';
 import { createRowReader } from '../../src/ingest/rows.ts';
 import { createPeople } from '../../src/privacy/people.ts';
 
@@ -24,7 +26,7 @@ const codeOf = (header: string[], fields: string[]): unknown => {
 
 describe('columns', () => {
   it('are found by name, whatever their order, case and blanks', () => {
-    expect(findColumns([' Text', 'lang', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
+    expect(findColumns([' Text', ' lang ', 'CREATED_AT ', 'Brand', '', 'lang', 'text'])).toEqual({
       ...{ width: 7, createdAt: 2, text: 0, userId: -1, id: -1, brand: 3, time: -1, named: {} },
       others: [
         { index: 1, name: 'lang' },
@@ -106,7 +108,7 @@ describe('rows', () => {
       ['id', 'created_at', 'text', 'user_id', 'brand', 'likes', 'place'],
       [' 9007199254740993 ', '2026-03-01 00:30:00', ' so &amp;amp; so\0 ', ' anna', 'Acme', '3', ''],
     );
-    expect(post).toMatchObject({
+    expect(post).toEqual({
       key: 'id:9007199254740993',
       atMs: Date.UTC(2026, 1, 28, 23, 30),
       day: Date.UTC(2026, 2, 1) / 86_400_000,
@@ -114,6 +116,10 @@ describe('rows', () => {
       extra: '{"likes":"3"}',
       body: 'so & so',
       original: ' so &amp;amp; so ',
+      hash16: hash16(' so &amp;amp; so '),
+      copy16: copyHash('so so'),
+      brand: 'Acme',
+      otherLanguage: null,
       brands: [{ slug: 'acme', name: 'Acme' }],
     });
   });
@@ -158,11 +164,29 @@ describe('rows', () => {
       return read({ ...row, fields: ['2026-03-01', 'x', ...fields] });
     };
     expect(extra(['likes'], [''])).toMatchObject({ extra: null });
+    expect(extra(['likes'], ['3'])).toMatchObject({ extra: '{"likes":"3"}' });
     expect(extra(['likes'], ['3'], [['late', '4']])).toMatchObject({ extra: '{"likes":"3","late":"4"}' });
     expect(extra([], [], [['late', '4']])).toMatchObject({ extra: '{"late":"4"}' });
     expect(extra(['likes', 'place'], ['3', 'x "y"'])).toMatchObject({ extra: '{"likes":"3","place":"x \\"y\\""}' });
     expect(extra(['likes', 'place'], ['', ''])).toMatchObject({ extra: null });
     expect(extra(['likes', 'place'], ['', 'x'])).toMatchObject({ extra: '{"place":"x"}' });
+  });
+
+  it('tell nothing of who wrote them where people are not kept, and still are told apart', () => {
+    const columns = findColumns(['id', 'created_at', 'text', 'user_id', 'author_name']);
+    if (typeof columns === 'string') throw new Error(columns);
+    const spoilt: string[] = [];
+    const settings = { columns, zone, dates: { zone, order: undefined }, nowMs, match: createMatcher({}) };
+    const people = createPeople('drop', new Uint8Array(32), new Set());
+    const read = createRowReader({ ...settings, people, onSpoilt: (value) => spoilt.push(value) });
+    const posts = ['anna', 'bert', 'anna', '1E+9'].map((user) =>
+      read({ row: 1, line: 2, fields: ['5.40E+17', '2026-03-01', 'x', user, user], raw: '', problem: undefined }),
+    );
+    for (const post of posts) expect(post).toMatchObject({ userId: null, extra: null });
+    const keys = posts.map((post) => 'key' in post && post.key);
+    expect(keys).toEqual([keys[0], keys[1], keys[0], keys[3]]);
+    expect(new Set(keys).size).toBe(3);
+    expect(spoilt).toEqual(['5.40E+17', '5.40E+17', '5.40E+17', '5.40E+17', '1E+9']);
   });
 
   it('of people who asked to be forgotten, and of another language, are told apart', () => {

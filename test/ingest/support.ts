@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { Store } from '../../db/store.ts';
 import { zoneOf } from '../../src/calendar.ts';
@@ -65,4 +66,17 @@ export async function openIntake(): Promise<Intake> {
       rmSync(root, { recursive: true });
     },
   };
+}
+
+const TABLES = [
+  ...['sources', 'files', 'rejects', 'texts', 'posts'],
+  ...['brands', 'post_brands', 'scores', 'dirty_days', 'settings'],
+];
+
+/** Every row of every table that ingest writes or changes. */
+export async function dump(store: Store): Promise<Record<string, unknown[]>> {
+  const tables: Record<string, unknown[]> = {};
+  for (const table of TABLES)
+    tables[table] = (await sql`select * from ${sql.table(table)} order by 1, 2`.execute(store.read.db)).rows;
+  return tables;
 }

@@ -71,6 +71,22 @@ describe('the survey of an export', () => {
     expect(found.rows).toBeLessThan(5000);
   });
 
+  it('fails where the file goes away while it is looked at', async () => {
+    const path = join(folder, 'gone.csv');
+    writeFileSync(path, 'created_at,text\n2026-03-01,a\n');
+    let left = 4;
+    const file = {
+      name: 'gone.csv',
+      get path(): string {
+        left -= 1;
+        return left < 0 ? join(folder, 'none') : path;
+      },
+    };
+    const asked = { config: configSchema.parse({}), source: 'inbox', nowMs: NOW_MS };
+    await expect(surveyFile(file, asked)).rejects.toMatchObject({ code: 'E_FILE' });
+    expect(left).toBe(-1);
+  });
+
   it('tells a thousand values of a brand column apart', async () => {
     const brands = Array.from({ length: 1001 }, (_, n) => `2026-03-01,a,b${n}\n`);
     // Values that are known already are still counted.
