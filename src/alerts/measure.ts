@@ -77,6 +77,8 @@ function sentimentInputs(
   // baseline has days reach back as far as that does.
   const used = stats.filter(({ n, day }) => n > 0 && day <= to);
   const first = used.findIndex(({ day }) => day >= from);
+  // On most nights nothing is new: then no average of the past is needed.
+  if (first < 0) return [];
   const rowsBefore = rule.window - 1 + (rule.type === 'baseline' ? rule.days : 0);
   const singles = singlesOf(rule.metric, used.slice(Math.max(0, first - rowsBefore)), ratesOf);
   return windowsOf(singles, smoothing, breaks)

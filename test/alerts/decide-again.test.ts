@@ -45,8 +45,14 @@ async function forget(): Promise<void> {
   await world.store.read.db.updateTable('alert_events').set({ inputs: '{}' }).execute();
 }
 
-function events(): Promise<AlertEventRow[]> {
-  return world.store.read.db.selectFrom('alert_events').selectAll().orderBy('day').orderBy('revision').execute();
+async function events(): Promise<AlertEventRow[]> {
+  const rows = await world.store.read.db
+    .selectFrom('alert_events')
+    .selectAll()
+    .orderBy('day')
+    .orderBy('revision')
+    .execute();
+  return rows.map((row) => ({ ...row, data_seq: Number(row.data_seq) }));
 }
 
 describe('a night', () => {

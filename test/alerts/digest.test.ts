@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { waitingNotifications } from '../../db/outbox.ts';
 import { digestContent } from '../../src/alerts/digest.ts';
 import { queueDigests } from '../../src/alerts/digests.ts';
 import { DAY_ONE, openWorld, type World } from './world.ts';
@@ -79,7 +80,7 @@ it('a digest is put into the outbox once a day, for teams that want one and have
   const queue = () => queueDigests(world.context, NEWEST);
   expect(await queue()).toEqual({ teams: 1 });
   expect(await queue()).toEqual({ teams: 0 });
-  const rows = await world.store.read.db.selectFrom('notifications').selectAll().execute();
+  const rows = await waitingNotifications(world.store.read);
   expect(rows.map(({ content, ...row }) => ({ ...row, content: JSON.parse(content) }))).toEqual([
     {
       ...{ notification_id: 1, message_id: null, dedupe_key: 'digest:care:2026-11-20', rule_id: 'digest:care' },
