@@ -71,7 +71,7 @@ function alertsOf(decisions: readonly Decision[], mails: readonly SimulatedMail[
     const until = end?.day ?? Number.POSITIVE_INFINITY;
     alerts.push({
       ...{ from: first.day, to: last.day, resolvedOn: end?.day ?? null, worst: worstOf(run) },
-      mailed: mails.some(({ kind, day }) => kind === 'firing' && day >= first.day && day < until),
+      mailed: mails.some(({ kind, day }) => kind !== 'resolved' && day >= first.day && day < until),
     });
     run = [];
   };
