@@ -87,13 +87,13 @@ describe('compareModels', () => {
       ['y', 'b'],
     ]);
     expect(modelComparisonText(comparison)).toMatch(
-      /b is right more often: on 90\.0 % of the texts, not 70\.0 % \(20\.0 points, 95 % interval \d+\.\d to \d+\.\d\)/,
+      /b is right more often: on 90\.0\s% of the texts, not 70\.0\s% \(20\.0 points, 95 % interval \d+\.\d to \d+\.\d\)/,
     );
   });
 
   it('says so when the two can’t be told apart', async () => {
     const text = modelComparisonText(await compare([row('1', 0.9, 0.2, 'x'), row('0', 0.9, 0.2, 'x')]));
-    expect(text).toContain("a and b can't be told apart on 2 texts: 50.0 % and 50.0 %, p = 1.00.");
+    expect(text).toContain("a and b can't be told apart on 2 texts: 50.0\u00a0% and 50.0\u00a0%, p = 1.00.");
   });
 
   it('asks models with different classes about those that they share', async () => {
