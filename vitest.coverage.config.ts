@@ -7,12 +7,14 @@ export default defineConfig({
     ...ordinary.test,
     include: ['test/**/*.test.ts'],
     exclude: ['test/full/!(docs-commands).test.ts', 'test/postgres/**'],
+    // Counting lines takes time.
+    testTimeout: 240_000,
     coverage: {
       provider: 'v8',
       include: ['{src,jobs,db,reports}/**/*.ts'],
       exclude: [
         // What runs in processes of its own, which a measurement in this one does not see: where processes start,
-        'src/cli/main.ts',
+        'src/{cli/main,heap}.ts',
         'src/model/worker-process.ts',
         'src/model/engines/tensorflow/check-process.ts',
         // commands that stay until they are stopped,

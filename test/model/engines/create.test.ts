@@ -8,9 +8,11 @@ import { describeNative } from './kinds.ts';
 
 const TEXTS = ['w3 w9 w17', '', 'w5'];
 
-async function scoresBy(choice: Parameters<typeof createEngine>[0]) {
+type Asked = Parameters<typeof createEngine>;
+
+async function scoresBy(choice: Asked[0], mayUseCard?: Asked[2]) {
   const model = await smallModel('gru_1layer_bi_3out');
-  const engine = await createEngine(choice, model);
+  const engine = await createEngine(choice, model, mayUseCard);
   const scores = await scorerOf(model, engine)(TEXTS);
   await engine.close();
   return scores;
@@ -19,6 +21,10 @@ async function scoresBy(choice: Parameters<typeof createEngine>[0]) {
 describeNative('the engine that the settings name', () => {
   it('gives the probabilities that the other gives', async () => {
     expectClose(await scoresBy('tfjs'), await scoresBy('onnx'));
+  });
+
+  it('is chosen where there may be a graphics card, and gives the same whether there is one or not', async () => {
+    expectClose(await scoresBy('auto', () => true), await scoresBy('onnx'));
   });
 });
 
