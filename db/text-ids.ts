@@ -32,6 +32,8 @@ export function textIds(sqlite: Sqlite.Database): TextIds {
   const known = newTextsOf(sqlite);
   const findMerged = prepared(sqlite, 'select text_id from text_hashes where hash16 = ?').pluck();
   const isThere = prepared(sqlite, 'select 1 from texts where text_id = ? and hash16 = ?').pluck();
+  const addMerged = prepared(sqlite, 'insert into text_hashes values (?, ?)');
+  const merged = mergedTextId(sqlite);
   return {
     find: (hash16) => {
       const textId = known.ids.get(keyOf(hash16));
@@ -40,7 +42,9 @@ export function textIds(sqlite: Sqlite.Database): TextIds {
       return findMerged.get(hash16) as number | undefined;
     },
     add: (hash16, textId) => {
-      known.ids.set(keyOf(hash16), textId);
+      // The number of a deleted text is given again: that of the newest, which may have been merged.
+      if (textId <= merged) addMerged.run(hash16, textId);
+      else known.ids.set(keyOf(hash16), textId);
       known.newest = Math.max(known.newest, textId);
     },
   };

@@ -92,6 +92,25 @@ describe('the numbers of texts in SQLite', () => {
     );
   });
 
+  it('are found where a text got the number of a deleted one, which was the newest when hashes were merged', async () => {
+    const path = join(folder, 'again.db');
+    const first = await openSqlite(path);
+    const source = await first.transaction((tx) => sourceId(tx, 'inbox'));
+    const put = (store: Store, ...posts: NewPost[]) => store.transaction((tx) => storePosts(tx, source, posts));
+    await put(first, post(1, 'a'), post(2, 'b'));
+    await first.transaction(async (tx) => {
+      if (tx.sqlite) mergeTextHashes(tx.sqlite, 1);
+    });
+    await put(first, post(2, 'a'), post(1, 'c'));
+    expect(await misfiledTexts(first.read)).toBe(0);
+    await first.close();
+    const store = await openSqlite(path);
+    await put(store, post(3, 'c'));
+    const texts = await store.read.db.selectFrom('texts').select('body').orderBy('body').execute();
+    expect(texts).toEqual([{ body: 'a' }, { body: 'c' }]);
+    await store.close();
+  });
+
   it('are what they were when a transaction failed that gave a text another number', async () => {
     const store = await openSqlite(join(folder, 'undone.db'));
     const source = await store.transaction((tx) => sourceId(tx, 'inbox'));
