@@ -5,11 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { checkFile } from '../../src/ingest/check.ts';
-import { NOW_MS } from './support.ts';
+import { HEADER, NOW_MS } from './support.ts';
 
 const inbox = mkdtempSync(join(tmpdir(), 'check-'));
 afterAll(() => rmSync(inbox, { recursive: true }));
-const HEADER = 'created_at,text,user_id\n';
 
 function put(name: string, content: string | Uint8Array): string {
   const path = join(inbox, name);

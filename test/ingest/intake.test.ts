@@ -2,10 +2,8 @@ import { appendFileSync, existsSync, readdirSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/stage.ts';
-import { type Intake, NOW_MS, openIntake } from './support.ts';
+import { HEADER, type Intake, NOW_MS, openIntake, ROW } from './support.ts';
 
-const HEADER = 'created_at,text,user_id\n';
-const ROW = '2026-03-01T10:00:00Z,hello,anna\n';
 const noPause = () => Promise.resolve();
 
 let intake: Intake;

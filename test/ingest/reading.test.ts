@@ -10,10 +10,7 @@ import { addToBatch, emptyBatch } from '../../src/ingest/batch.ts';
 import { retryRejects } from '../../src/ingest/retry.ts';
 import { ingest } from '../../src/ingest/stage.ts';
 import { createPeople } from '../../src/privacy/people.ts';
-import { type Intake, NOW_MS, openIntake } from './support.ts';
-
-const HEADER = 'created_at,text,user_id\n';
-const ROW = '2026-03-01T10:00:00Z,hello,anna\n';
+import { HEADER, type Intake, NOW_MS, openIntake, ROW } from './support.ts';
 
 let intake: Intake;
 beforeEach(async () => {

@@ -2,10 +2,7 @@ import { appendFileSync, existsSync, rmSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../db/store.ts';
 import { ingest } from '../../src/ingest/stage.ts';
-import { dump, type Intake, openIntake } from './support.ts';
-
-const HEADER = 'created_at,text,user_id\n';
-const ROW = '2026-03-01T10:00:00Z,hello,anna\n';
+import { dump, HEADER, type Intake, openIntake, ROW } from './support.ts';
 
 let intake: Intake;
 beforeEach(async () => {

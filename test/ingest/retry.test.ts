@@ -2,9 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { retryRejects } from '../../src/ingest/retry.ts';
 import { ingest } from '../../src/ingest/stage.ts';
-import { type Intake, NOW_MS, openIntake } from './support.ts';
+import { HEADER, type Intake, NOW_MS, openIntake } from './support.ts';
 
-const HEADER = 'created_at,text,user_id\n';
 const LATER = { clock: () => NOW_MS + 365 * 86_400_000 };
 const NOTHING = { rows: 0, stored: 0, duplicates: 0, rejected: 0, withoutContent: 0, reopened: 0 };
 

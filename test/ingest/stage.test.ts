@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/stage.ts';
-import { dump, type Intake, openIntake } from './support.ts';
+import { dump, HEADER, type Intake, openIntake } from './support.ts';
 
-const HEADER = 'created_at,text,user_id\n';
 const SETTINGS = { time_zone: 'Europe/Berlin', brands: { acme: { name: 'Acme', match: { any: ['acme'] } } } };
 
 let intake: Intake;

@@ -9,6 +9,10 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { openOwn } from '../support/own-database.ts';
 
+/** The first line of an export, and one that may follow. */
+export const HEADER = 'created_at,text,user_id\n';
+export const ROW = '2026-03-01T10:00:00Z,hello,anna\n';
+
 /** An empty inbox and database of their own, and what tests do with them. */
 export interface Intake {
   inbox: string;
